@@ -1,0 +1,24 @@
+# Warnings, sanitizers and hardening, on one interface target that every target of ours links.
+add_library(credcached_options INTERFACE)
+target_compile_options(credcached_options INTERFACE
+  -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Woverloaded-virtual -Wformat=2 -Wundef -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(credcached_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast)
+endif()
+if(CREDCACHED_SANITIZE)
+  target_compile_options(credcached_options INTERFACE -fsanitize=${CREDCACHED_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(credcached_options INTERFACE -fsanitize=${CREDCACHED_SANITIZE})
+  target_compile_definitions(credcached_options INTERFACE CREDCACHED_SANITIZED=1)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(credcached_options INTERFACE _FORTIFY_SOURCE=2)
+endif()
+target_link_options(credcached_options INTERFACE -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
+if(CREDCACHED_STATIC)
+  target_link_options(credcached_options INTERFACE -static-libstdc++ -static-libgcc)
+endif()
+# Static libraries go into a position-independent executable.
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+endif()

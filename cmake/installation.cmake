@@ -1,0 +1,1 @@
+# cmake --install: the executable, the library for find_package(credcached), units and configuration.

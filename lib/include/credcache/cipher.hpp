@@ -1,0 +1,82 @@
+// Authenticated encryption of cached values: AES-256-GCM under a fresh 96-bit nonce (NIST SP 800-38D), by Crypto++.
+//
+// Ownership:     a master_key owns its bytes in locked, no-dump memory that a forked child does not get (memfd_secret where
+//                the kernel has it). The working keys are derived from it with HKDF-SHA256 (RFC 5869), so that a 16- or
+//                24-byte master key gives AES-256 as well. A cipher holds its key schedule in memory of the same kind.
+// Thread safety: master_key is immutable and may be shared; a cipher belongs to one thread (it is resynchronised for
+//                every operation instead of made anew).
+// Failure:       std::system_error if the memory cannot be had, std::invalid_argument for a key of a wrong size.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "credcache/secret.hpp"
+
+namespace credcache {
+
+/// A block of memory that is locked, left out of core dumps and absent from forked children. Fixed address, wiped at the end.
+class locked_memory {
+ public:
+  explicit locked_memory(std::size_t size);
+  locked_memory(locked_memory&&) noexcept;
+  locked_memory& operator=(locked_memory&&) = delete;
+  ~locked_memory();
+  [[nodiscard]] std::span<unsigned char> bytes() const noexcept { return {data_, size_}; }
+  /// "memfd_secret", "mlock", or "unlocked" where RLIMIT_MEMLOCK forbids both.
+  [[nodiscard]] std::string_view kind() const noexcept { return kind_; }
+
+ private:
+  unsigned char* data_;
+  std::size_t size_;
+  std::string_view kind_;
+};
+
+class master_key {
+ public:
+  /// Takes 16, 24 or 32 bytes; `bytes` should be wiped by the caller afterwards.
+  explicit master_key(std::span<const unsigned char> bytes);
+  /// 32 bytes from the kernel's random number generator.
+  [[nodiscard]] static master_key random();
+
+  /// Derives 32 bytes for one use into `out`. Different labels give independent keys.
+  void derive(std::string_view label, std::span<unsigned char, 32> out) const;
+  [[nodiscard]] std::string_view memory_kind() const noexcept { return memory_.kind(); }
+
+ private:
+  locked_memory memory_;
+  std::size_t size_;
+};
+
+class cipher {
+ public:
+  static constexpr std::size_t nonce_size = 12;
+  static constexpr std::size_t tag_size = 16;
+  static constexpr std::size_t overhead = nonce_size + tag_size;
+
+  explicit cipher(const master_key& key);
+  cipher(cipher&&) noexcept;
+  ~cipher();
+
+  /// Writes nonce, ciphertext and tag to `out`, which has plaintext.size() + overhead bytes.
+  void seal(std::string_view plaintext, std::string_view associated_data, std::span<unsigned char> out);
+  /// Writes sealed.size() - overhead bytes to `plaintext`. False, and `plaintext` wiped, if anything was changed: the bytes,
+  /// the associated data, or the key.
+  [[nodiscard]] bool open(std::span<const unsigned char> sealed, std::string_view associated_data, char* plaintext);
+
+  /// Keyed fingerprint (HMAC-SHA256, 64 bits in hexadecimal): shows that two values are equal without showing them.
+  [[nodiscard]] std::string fingerprint(std::string_view value);
+
+ private:
+  struct state;
+  locked_memory memory_;
+  state* state_;  // lives in memory_
+};
+
+/// Fills `out` from the kernel's random number generator.
+void fill_random(std::span<unsigned char> out);
+
+}  // namespace credcache

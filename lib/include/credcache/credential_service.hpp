@@ -1,0 +1,85 @@
+// START HERE. The library's one door: add, list, remove, resolve, explain.
+//
+// A credential_service joins the parts: a catalog says what credentials look like, a cache keeps them sealed, sources fill
+// what the cache lacks. Programs with several threads make one service per thread over one shared cache and one key.
+//
+// Thread safety: a service belongs to one thread. The cache, the key and the catalog it is given may be shared.
+// Ownership:     shared_ptr for what is shared; the service owns its sources. A resolution belongs to the caller.
+// Failure:       result<T> for what a caller asked wrongly (error.hpp); std::bad_alloc; nothing is half done.
+// Time:          an argument of every call (clock.hpp).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "credcache/cipher.hpp"
+#include "credcache/credential.hpp"
+#include "credcache/credential_cache.hpp"
+#include "credcache/error.hpp"
+#include "credcache/observer.hpp"
+#include "credcache/provider_catalog.hpp"
+#include "credcache/resolution.hpp"
+#include "credcache/variable_source.hpp"
+
+namespace credcache {
+
+struct lifetime_limits {
+  std::chrono::seconds standard{3600};      ///< when a caller names no time to live
+  std::chrono::seconds longest{2'592'000};  ///< 30 days
+};
+
+struct add_request {
+  credential_key key;  ///< csp in any spelling
+  std::optional<std::string> description;
+  std::vector<given_variable> variables;
+  std::optional<std::chrono::seconds> time_to_live;  ///< at most one of these two
+  std::optional<wall_time> expires_at;
+};
+
+/// Which cached credentials a removal means: every part that is given must match.
+struct removal {
+  std::optional<std::string> csp;  ///< canonical spelling
+  std::optional<std::string> site;
+  std::optional<credential_type> type;
+  std::optional<std::string> name;
+};
+
+class credential_service {
+ public:
+  credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
+                     std::shared_ptr<const provider_catalog> catalog,
+                     std::vector<std::unique_ptr<variable_source>> sources, lifetime_limits limits = {},
+                     std::shared_ptr<observer> watcher = nullptr);
+  ~credential_service();
+  credential_service(credential_service&&) noexcept;
+
+  /// Puts a new catalog and new sources in place of the old ones. Cached entries stay: one whose definition is gone is still
+  /// listed and removable, but not resolved.
+  void reload(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<variable_source>> sources);
+  [[nodiscard]] const provider_catalog& catalog() const noexcept;
+
+  /// Empty if the csp is active, else the required names that no source has.
+  [[nodiscard]] std::vector<std::string> missing_requirements(const csp_definition& csp) const;
+
+  /// Creates or replaces. The error names everything that is wrong at once; what was cached before stays untouched.
+  [[nodiscard]] result<put_outcome> add(owner_view who, const add_request& request, instant now);
+  /// The owner's living credentials: csps in definition order, then sites, then definitions.
+  [[nodiscard]] std::vector<listed_credential> list(owner_view who, instant now);
+  /// Returns the keys that were removed.
+  std::vector<credential_key> remove(owner_view who, const removal& what, instant now);
+
+  /// Joins and selects (docs/resolve.md). On success `out` holds the values in plaintext until out.clear().
+  [[nodiscard]] result<void> resolve(owner_view who, const resolve_request& request, instant now, resolution& out);
+  /// What resolve would do and why. Never a value.
+  [[nodiscard]] result<explanation> explain(owner_view who, const resolve_request& request, instant now);
+
+ private:
+  struct state;
+  std::unique_ptr<state> state_;
+};
+
+}  // namespace credcache

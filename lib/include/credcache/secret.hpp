@@ -1,0 +1,115 @@
+// Storage for secrets: bytes that clear themselves before their memory is given back.
+//
+// Purpose:       every plaintext value lives in one of the types below from socket to socket (docs/security.md, S2).
+// Ownership:     each object owns its bytes alone. Moving empties the source; copying does not compile, copy_of() says it aloud.
+// Thread safety: none; one thread at a time per object.
+// Failure:       std::bad_alloc, and then nothing has changed.
+//
+// None of them converts to a string, is printable or has operator==: a secret reaches a log or an early-out comparison only
+// through reveal(), which a reviewer can search for.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace credcache {
+
+/// Overwrites `size` bytes at `data` with zeros in a way the compiler may not remove.
+void wipe(void* data, std::size_t size) noexcept;
+
+/// Overwrites the part of the calling thread's stack below this frame that a request handler may have used (32 KiB).
+/// Parsers keep pieces of values in local buffers; this is how those go.
+void wipe_stack() noexcept;
+
+/// True if both have the same bytes. The time depends on the lengths alone, never on where they differ.
+[[nodiscard]] bool equal_constant_time(std::string_view a, std::string_view b) noexcept;
+
+/// True if there is nothing but white space (space, \t, \r, \n, \v, \f): such a value does not count in a join.
+[[nodiscard]] bool is_blank(std::string_view text) noexcept;
+
+/// Allocator that wipes a block before it frees it. For containers that always allocate (vectors, Beast's flat_buffer).
+/// Not for std::basic_string, which keeps short text inside itself.
+template <class T>
+struct clearing_allocator {
+  using value_type = T;
+
+  clearing_allocator() noexcept = default;
+  template <class U>
+  clearing_allocator(const clearing_allocator<U>&) noexcept {}
+
+  [[nodiscard]] T* allocate(std::size_t count) { return std::allocator<T>{}.allocate(count); }
+  void deallocate(T* block, std::size_t count) noexcept {
+    wipe(block, count * sizeof(T));
+    std::allocator<T>{}.deallocate(block, count);
+  }
+  template <class U>
+  bool operator==(const clearing_allocator<U>&) const noexcept {
+    return true;
+  }
+};
+
+/// A growable buffer of secret bytes. Growing moves the content and wipes the old block; clear() wipes what was used and
+/// keeps the memory, so that a buffer reused for every request costs one allocation in its life.
+class secret_buffer {
+ public:
+  secret_buffer() noexcept = default;
+  explicit secret_buffer(std::size_t capacity) { reserve(capacity); }
+  secret_buffer(secret_buffer&& other) noexcept;
+  secret_buffer& operator=(secret_buffer&& other) noexcept;
+  secret_buffer(const secret_buffer&) = delete;
+  secret_buffer& operator=(const secret_buffer&) = delete;
+  ~secret_buffer() { release(); }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+
+  /// The bytes. Valid until the next call that is not const.
+  [[nodiscard]] std::string_view reveal() const noexcept { return {data_, size_}; }
+  [[nodiscard]] char* data() noexcept { return data_; }
+  [[nodiscard]] std::span<char> bytes() noexcept { return {data_, size_}; }
+
+  void reserve(std::size_t capacity);
+  /// Changes the length; new bytes are zero, dropped bytes are wiped.
+  void resize(std::size_t size);
+  /// Makes room for `count` more bytes, counts them in and returns where they begin; the caller fills them.
+  [[nodiscard]] char* extend(std::size_t count) {
+    if (capacity_ - size_ < count) grow(count);
+    char* begin = data_ + size_;
+    size_ += count;
+    return begin;
+  }
+  void append(std::string_view text) {
+    if (!text.empty()) __builtin_memcpy(extend(text.size()), text.data(), text.size());
+  }
+  void push_back(char c) { *extend(1) = c; }
+  /// Wipes the content, keeps the memory.
+  void clear() noexcept;
+  /// Wipes the content and frees the memory.
+  void release() noexcept;
+
+ private:
+  void grow(std::size_t count);
+
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+};
+
+/// One secret value of fixed length.
+class secret {
+ public:
+  secret() noexcept = default;
+  [[nodiscard]] static secret copy_of(std::string_view text);
+
+  [[nodiscard]] std::size_t size() const noexcept { return buffer_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return buffer_.empty(); }
+  [[nodiscard]] std::string_view reveal() const noexcept { return buffer_.reveal(); }
+
+ private:
+  secret_buffer buffer_;
+};
+
+}  // namespace credcache

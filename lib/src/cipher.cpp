@@ -1,0 +1,126 @@
+// The only source that knows Crypto++.
+#include "credcache/cipher.hpp"
+
+#include <cryptopp/aes.h>
+#include <cryptopp/gcm.h>
+#include <cryptopp/hkdf.h>
+#include <cryptopp/hmac.h>
+#include <cryptopp/sha.h>
+#include <sys/random.h>
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+namespace credcache {
+namespace {
+
+const CryptoPP::byte* bytes_of(std::string_view text) noexcept {
+  return reinterpret_cast<const CryptoPP::byte*>(text.data());
+}
+
+// 32 derived bytes that are gone when the scope ends.
+struct derived_key {
+  unsigned char bytes[32];
+  derived_key(const master_key& key, std::string_view label) { key.derive(label, bytes); }
+  derived_key(const derived_key&) = delete;
+  derived_key& operator=(const derived_key&) = delete;
+  ~derived_key() { wipe(bytes, sizeof bytes); }
+};
+
+}  // namespace
+
+void fill_random(std::span<unsigned char> out) {
+  std::size_t filled = 0;
+  while (filled < out.size()) {
+    const ssize_t got = ::getrandom(out.data() + filled, out.size() - filled, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw std::system_error(errno, std::generic_category(), "getrandom");
+    filled += static_cast<std::size_t>(got);
+  }
+}
+
+master_key::master_key(std::span<const unsigned char> bytes) : memory_(bytes.size()), size_(bytes.size()) {
+  if (size_ != 16 && size_ != 24 && size_ != 32) {
+    throw std::invalid_argument("found a key of " + std::to_string(size_) + " bytes, expected exactly 16, 24 or 32");
+  }
+  std::memcpy(memory_.bytes().data(), bytes.data(), size_);
+}
+
+master_key master_key::random() {
+  unsigned char bytes[32];
+  fill_random(bytes);
+  master_key key(bytes);
+  wipe(bytes, sizeof bytes);
+  return key;
+}
+
+void master_key::derive(std::string_view label, std::span<unsigned char, 32> out) const {
+  CryptoPP::HKDF<CryptoPP::SHA256>().DeriveKey(out.data(), out.size(), memory_.bytes().data(), size_, nullptr, 0,
+                                               bytes_of(label), label.size());
+  wipe_stack();
+}
+
+// Crypto++ keeps the AES key schedule inside these objects (fixed-size blocks), hence in the locked memory around them.
+struct cipher::state {
+  CryptoPP::GCM<CryptoPP::AES>::Encryption sealer;
+  CryptoPP::GCM<CryptoPP::AES>::Decryption opener;
+  unsigned char fingerprint_key[32];
+};
+
+cipher::cipher(const master_key& key) : memory_(sizeof(state)), state_(new (memory_.bytes().data()) state) {
+  const derived_key working(key, "credcached sealing");
+  const unsigned char nonce[nonce_size] = {};  // SetKey wants one; every operation brings its own
+  state_->sealer.SetKeyWithIV(working.bytes, sizeof working.bytes, nonce, nonce_size);
+  state_->opener.SetKeyWithIV(working.bytes, sizeof working.bytes, nonce, nonce_size);
+  key.derive("credcached fingerprints", state_->fingerprint_key);
+  wipe_stack();
+}
+
+cipher::cipher(cipher&& other) noexcept
+    : memory_(std::move(other.memory_)), state_(std::exchange(other.state_, nullptr)) {}
+
+cipher::~cipher() {
+  if (state_ != nullptr) state_->~state();
+}
+
+void cipher::seal(std::string_view plaintext, std::string_view associated_data, std::span<unsigned char> out) {
+  unsigned char* nonce = out.data();
+  unsigned char* text = nonce + nonce_size;
+  unsigned char* tag = text + plaintext.size();
+  fill_random({nonce, nonce_size});
+  state_->sealer.EncryptAndAuthenticate(text, tag, tag_size, nonce, static_cast<int>(nonce_size),
+                                        bytes_of(associated_data), associated_data.size(), bytes_of(plaintext),
+                                        plaintext.size());
+}
+
+bool cipher::open(std::span<const unsigned char> sealed, std::string_view associated_data, char* plaintext) {
+  if (sealed.size() < overhead) return false;
+  const std::size_t size = sealed.size() - overhead;
+  const unsigned char* text = sealed.data() + nonce_size;
+  const bool authentic = state_->opener.DecryptAndVerify(
+      reinterpret_cast<CryptoPP::byte*>(plaintext), text + size, tag_size, sealed.data(), static_cast<int>(nonce_size),
+      bytes_of(associated_data), associated_data.size(), text, size);
+  if (!authentic) wipe(plaintext, size);
+  return authentic;
+}
+
+std::string cipher::fingerprint(std::string_view value) {
+  unsigned char digest[8];
+  CryptoPP::HMAC<CryptoPP::SHA256> mac(state_->fingerprint_key, sizeof state_->fingerprint_key);
+  mac.Update(bytes_of(value), value.size());
+  mac.TruncatedFinal(digest, sizeof digest);
+  wipe_stack();
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : digest) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace credcache

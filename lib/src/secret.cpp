@@ -1,0 +1,92 @@
+#include "credcache/secret.hpp"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace credcache {
+
+void wipe(void* data, std::size_t size) noexcept {
+  if (size != 0) ::explicit_bzero(data, size);
+}
+
+// Not inlined, so that its frame lies where the frames of the handler that has just returned lay.
+[[gnu::noinline]] void wipe_stack() noexcept {
+  unsigned char frame[32 * 1024];
+  ::explicit_bzero(frame, sizeof frame);
+}
+
+bool equal_constant_time(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned>(static_cast<unsigned char>(b[i]));
+    asm volatile("" : "+r"(difference));  // keeps the compiler from leaving the loop early
+  }
+  return difference == 0;
+}
+
+bool is_blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos; }
+
+secret_buffer::secret_buffer(secret_buffer&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
+
+secret_buffer& secret_buffer::operator=(secret_buffer&& other) noexcept {
+  if (this != &other) {
+    release();
+    data_ = std::exchange(other.data_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+    capacity_ = std::exchange(other.capacity_, 0);
+  }
+  return *this;
+}
+
+void secret_buffer::reserve(std::size_t capacity) {
+  if (capacity <= capacity_) return;
+  char* larger = std::allocator<char>{}.allocate(capacity);
+  if (size_ != 0) std::memcpy(larger, data_, size_);
+  if (data_ != nullptr) {
+    wipe(data_, size_);
+    std::allocator<char>{}.deallocate(data_, capacity_);
+  }
+  data_ = larger;
+  capacity_ = capacity;
+}
+
+void secret_buffer::grow(std::size_t count) { reserve(std::max({size_ + count, capacity_ * 2, std::size_t{64}})); }
+
+void secret_buffer::resize(std::size_t size) {
+  if (size > size_) {
+    const std::size_t added = size - size_;
+    std::memset(extend(added), 0, added);
+  } else {
+    wipe(data_ + size, size_ - size);
+    size_ = size;
+  }
+}
+
+void secret_buffer::clear() noexcept {
+  wipe(data_, size_);
+  size_ = 0;
+}
+
+void secret_buffer::release() noexcept {
+  if (data_ == nullptr) return;
+  wipe(data_, size_);
+  std::allocator<char>{}.deallocate(data_, capacity_);
+  data_ = nullptr;
+  size_ = capacity_ = 0;
+}
+
+secret secret::copy_of(std::string_view text) {
+  secret copy;
+  copy.buffer_.reserve(text.size());
+  copy.buffer_.append(text);
+  return copy;
+}
+
+}  // namespace credcache
