@@ -1,0 +1,86 @@
+#include "config/listener.hpp"
+
+#include <arpa/inet.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+
+namespace credcached::config {
+
+namespace {
+
+constexpr std::string_view forms = "unix:/absolute/path or tcp:HOST:PORT such as tcp:127.0.0.1:8200";
+
+[[noreturn]] void refuse(std::string_view found, std::string_view expected) {
+  throw config_error("found \"" + std::string(found) + "\", expected " + std::string(expected));
+}
+
+listener unix_listener(std::string_view path, std::string_view text) {
+  constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
+  if (path.empty() || path.front() != '/') refuse(text, "an absolute path after unix:");
+  if (path.size() > longest)
+    refuse(text, "a path of at most " + std::to_string(longest) + " bytes, which is what a socket address holds");
+  listener result;
+  result.path = path;
+  return result;
+}
+
+bool is_loopback(const std::string& host) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
+  in6_addr v6{};
+  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+listener tcp_listener(std::string_view rest, std::string_view text) {
+  const auto colon = rest.rfind(':');
+  if (colon == std::string_view::npos) refuse(text, forms);
+  std::string_view host = rest.substr(0, colon);
+  const std::string_view port = rest.substr(colon + 1);
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+  } else if (host.find(':') != std::string_view::npos) {
+    refuse(text, "an IPv6 address in brackets: tcp:[::1]:8200");
+  }
+  listener result;
+  result.transport = listener::kind::tcp;
+  result.host = host == "localhost" ? "127.0.0.1" : std::string(host);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
+  if (port.empty() || error != std::errc{} || end != port.data() + port.size())
+    refuse(text, "a port from 0 to 65535 after the last colon");
+  if (!is_loopback(result.host))
+    refuse(
+        text,
+        "a loopback address (127.0.0.1 or [::1]), because credentials would cross the network in plain text; put a TLS "
+        "proxy or an SSH tunnel in front to reach it from elsewhere");
+  return result;
+}
+
+}  // namespace
+
+listener parse_listener(std::string_view text) {
+  if (text.starts_with("unix:")) return unix_listener(text.substr(5), text);
+  if (text.starts_with("tcp:")) return tcp_listener(text.substr(4), text);
+  refuse(text, forms);
+}
+
+std::string to_string(const listener& where) {
+  if (where.transport == listener::kind::unix_socket) return "unix:" + where.path;
+  const bool v6 = where.host.find(':') != std::string::npos;
+  return "tcp:" + (v6 ? "[" + where.host + "]" : where.host) + ":" + std::to_string(where.port);
+}
+
+std::string default_socket_path() {
+  const auto set = [](const char* name) -> std::string {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  };
+  if (const auto path = set("CREDCACHED_SOCKET"); !path.empty()) return path;
+  if (geteuid() == 0) return "/run/credcached/credcached.sock";
+  if (const auto folder = set("XDG_RUNTIME_DIR"); !folder.empty()) return folder + "/credcached/credcached.sock";
+  return "/tmp/credcached-" + std::to_string(geteuid()) + "/credcached.sock";
+}
+
+}  // namespace credcached::config

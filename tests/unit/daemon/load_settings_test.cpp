@@ -1,0 +1,262 @@
+#include "config/load_settings.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+using namespace credcached::config;
+using namespace std::chrono_literals;
+
+namespace {
+
+settings parse(const std::string& text) {
+  return parse_settings(text, "c.yaml");
+}
+
+std::string configuration(const std::string& name) { return SOURCE_FOLDER "/etc/credcached/" + name; }
+
+std::string content(const std::string& file) {
+  std::ifstream in(file);
+  BOOST_REQUIRE_MESSAGE(in, file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Compares every member: a new one breaks the structured bindings and so this compilation.
+void expect_defaults(const settings& found) {
+  const settings expected;
+  const auto& [file, listeners, providers, key_file, default_ttl, max_ttl, workers, tokens, access, cors, entries,
+               bytes, per_owner, evict, limits, audit, log_level, run_as] = found;
+  BOOST_TEST(listeners.empty());
+  BOOST_TEST(providers == expected.providers);
+  BOOST_TEST(key_file == expected.key_file);
+  BOOST_TEST((default_ttl == expected.default_ttl));
+  BOOST_TEST((max_ttl == expected.max_ttl));
+  BOOST_TEST(workers == expected.workers);
+  BOOST_TEST(tokens.empty());
+  BOOST_TEST(access.empty());
+  BOOST_TEST(cors.empty());
+  BOOST_TEST(entries == expected.cache_entries);
+  BOOST_TEST(bytes == expected.cache_bytes);
+  BOOST_TEST(per_owner == expected.credentials_per_owner);
+  BOOST_TEST(evict == expected.evict_soonest_expiry);
+  BOOST_TEST(log_level == expected.log_level);
+  BOOST_TEST(!run_as);
+  BOOST_TEST(file != "");
+
+  const auto& [connections, per_uid, header_bytes, body_bytes, variables, value_bytes, depth, header_timeout,
+               body_timeout, idle_timeout, drain_timeout, rate, burst] = limits;
+  BOOST_TEST(connections == expected.limits.connections);
+  BOOST_TEST(per_uid == expected.limits.connections_per_uid);
+  BOOST_TEST(header_bytes == expected.limits.header_bytes);
+  BOOST_TEST(body_bytes == expected.limits.body_bytes);
+  BOOST_TEST(variables == expected.limits.variables);
+  BOOST_TEST(value_bytes == expected.limits.value_bytes);
+  BOOST_TEST(depth == expected.limits.json_depth);
+  BOOST_TEST((header_timeout == expected.limits.header_timeout));
+  BOOST_TEST((body_timeout == expected.limits.body_timeout));
+  BOOST_TEST((idle_timeout == expected.limits.idle_timeout));
+  BOOST_TEST((drain_timeout == expected.limits.drain_timeout));
+  BOOST_TEST(!rate);
+  BOOST_TEST(burst == expected.limits.requests_burst);
+
+  const auto& [to, on_failure] = audit;
+  BOOST_TEST(to == expected.audit.to);
+  BOOST_TEST((on_failure == expected.audit.on_failure));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(loading_settings)
+
+BOOST_AUTO_TEST_CASE(an_empty_file_means_the_defaults) {
+  for (const char* text : {"", "\n", "# nothing\n", "---\n", "~\n", "{}\n"}) expect_defaults(parse(text));
+}
+
+BOOST_AUTO_TEST_CASE(the_full_file_shows_every_key_and_changes_nothing) {
+  const auto file = configuration("config.full.yaml");
+  expect_defaults(load_settings(file));
+  const auto text = content(file);
+  for (const auto& key : known_keys()) {
+    const auto name = key.substr(key.rfind('.') + 1);
+    BOOST_TEST(std::regex_search(text, std::regex("(^|[\\s{])" + name + ":")), key);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_minimal_file_is_right) {
+  const auto s = load_settings(configuration("config.yaml"));
+  BOOST_REQUIRE(s.listeners.size() == 1);
+  BOOST_TEST(s.listeners[0].path == "/run/credcached/credcached.sock");
+  BOOST_TEST(s.listeners[0].mode == mode_t{0660});
+}
+
+BOOST_AUTO_TEST_CASE(reads_every_key) {
+  const auto s = parse(R"(
+access:                      # before the tokens it names, on purpose
+  - peer: {user: ann, group: staff, uid: 7, gid: 8, token: runner}
+    actions: [add, list, remove, resolve, verify, admin]
+    owners: [alice, "isv:acme", self, "*"]
+    csps: [aws, "*"]
+    decision: refuse
+  - peer: {}
+listen:
+  - unix:/a.sock
+  - {address: "unix:/b.sock", mode: "0660", owner: root, group: "12"}
+  - {hosts: [runner.example], trustProxy: true, address: "tcp:[::1]:0"}
+providers: /p
+keyFile: /k
+defaultTtl: 90
+maxTtl: 1d
+workers: 3
+tokens: [{name: runner, file: /t, user: bob}]
+corsOrigins: ["https://portal.example:8443"]
+cache: {entries: 1, bytes: 65536, credentialsPerOwner: 2, eviction: soonest-expiry}
+limits: {connections: 3, connectionsPerUid: 4, headerBytes: 1024, bodyBytes: 2048, variables: 5, valueBytes: 6,
+         jsonDepth: 7, headerTimeout: 1s, bodyTimeout: 2, idleTimeout: 3m, drainTimeout: 0s, requestsPerSecond: 2.5,
+         requestsBurst: 9}
+audit: {to: /var/log/a, onFailure: refuse}
+logLevel: trace
+runAs: nobody
+)");
+  BOOST_TEST(s.config_file == "c.yaml");
+  BOOST_REQUIRE(s.listeners.size() == 3);
+  BOOST_TEST(s.listeners[0].path == "/a.sock");
+  BOOST_TEST(s.listeners[0].mode == mode_t{0600});
+  BOOST_TEST(s.listeners[1].mode == mode_t{0660});
+  BOOST_TEST(s.listeners[1].owner.value() == "root");
+  BOOST_TEST(s.listeners[1].group.value() == "12");
+  BOOST_TEST(s.listeners[2].host == "::1");
+  BOOST_TEST(s.listeners[2].trust_proxy);
+  BOOST_TEST(s.listeners[2].hosts.at(0) == "runner.example");
+  BOOST_TEST(s.providers == "/p");
+  BOOST_TEST(s.key_file == "/k");
+  BOOST_TEST((s.default_ttl == 90s));
+  BOOST_TEST((s.max_ttl == 86'400s));
+  BOOST_TEST(s.workers == 3U);
+  BOOST_REQUIRE(s.tokens.size() == 1);
+  BOOST_TEST(s.tokens[0].user.value() == "bob");
+  BOOST_REQUIRE(s.access.size() == 2);
+  const auto& rule = s.access[0];
+  BOOST_TEST(rule.user.value() == "ann");
+  BOOST_TEST(rule.group.value() == "staff");
+  BOOST_TEST(rule.uid.value() == 7U);
+  BOOST_TEST(rule.gid.value() == 8U);
+  BOOST_TEST(rule.token.value() == "runner");
+  BOOST_TEST(rule.actions.size() == 6U);
+  BOOST_TEST((rule.actions.back() == action::admin));
+  BOOST_TEST(rule.owners.size() == 4U);
+  BOOST_TEST(rule.csps.size() == 2U);
+  BOOST_TEST(!rule.allow);
+  BOOST_TEST((!s.access[1].user && !s.access[1].uid && s.access[1].allow));
+  BOOST_TEST(s.cors_origins.at(0) == "https://portal.example:8443");
+  BOOST_TEST(s.cache_entries == 1U);
+  BOOST_TEST(s.cache_bytes == 65536U);
+  BOOST_TEST(s.credentials_per_owner == 2U);
+  BOOST_TEST(s.evict_soonest_expiry);
+  BOOST_TEST(s.limits.json_depth == 7U);
+  BOOST_TEST((s.limits.idle_timeout == 180s));
+  BOOST_TEST((s.limits.drain_timeout == 0s));
+  BOOST_TEST(s.limits.requests_per_second.value() == 2.5);
+  BOOST_TEST(s.limits.requests_burst == 9U);
+  BOOST_TEST(s.audit.to == "/var/log/a");
+  BOOST_TEST((s.audit.on_failure == audit_failure::refuse));
+  BOOST_TEST(s.log_level == "trace");
+  BOOST_TEST(s.run_as.value() == "nobody");
+}
+
+BOOST_AUTO_TEST_CASE(says_where_what_was_found_and_what_was_expected) {
+  const std::tuple<std::string, const char*, const char*> cases[] = {
+      {"lisen: []", "c.yaml:1:1: found the unknown key \"lisen\"", "expected one of listen, providers"},
+      {"\n\n  maxTtl: 1y", "c.yaml:3:11: found \"1y\"", "expected a duration such as 90s"},
+      {"defaultTtl: 0", "c.yaml:1:13: found \"0\"", "from 1s to"},
+      {"defaultTtl: [1]", "c.yaml:1:13: found a list", "expected a duration"},
+      {"defaultTtl: 2h\nmaxTtl: 1h", "c.yaml:2:9: found a default time to live of 2h", "defaultTtl <= maxTtl"},
+      {"defaultTtl: 60d", "c.yaml:1:13: found", "defaultTtl <= maxTtl"},
+      {"workers: -1", "c.yaml:1:10: found \"-1\"", "a whole number from 0 to 1024"},
+      {"workers:", "found nothing", "a whole number"},
+      {"workers: 1\nworkers: 2", "c.yaml:2:1: found the key \"workers\" a second time", "each key once"},
+      {"cache: {entries: 99999999999999999999}", "c.yaml:1:18: found", "a whole number"},
+      {"cache: {evict: x}", "c.yaml:1:9: found the unknown key \"evict\"", "eviction"},
+      {"cache: {eviction: lru}", "found \"lru\"", "one of refuse, soonest-expiry"},
+      {"cache: 5", "c.yaml:1:8: found \"5\"", "a map"},
+      {"limits: {connections: 0}", "found \"0\"", "from 1"},
+      {"limits: {requestsPerSecond: 0}", "found \"0\"", "above 0"},
+      {"limits: {requestsPerSecond: nan}", "found \"nan\"", "above 0"},
+      {"limits: {bodyBytes: 1024, valueBytes: 1025}", "c.yaml:1:9: found valueBytes over bodyBytes", "room"},
+      {"listen: unix:/x", "c.yaml:1:9: found \"unix:/x\"", "expected a list"},
+      {"listen: [x]", "c.yaml:1:10: found \"x\"", "expected unix:/absolute/path"},
+      {"listen: ['tcp:10.0.0.1:1']", "c.yaml:1:10: found", "a TLS proxy or an SSH tunnel"},
+      {"listen: [{mode: '0600'}]", "c.yaml:1:10: found a listener without address", "address:"},
+      {"listen: [{address: 'unix:/x', mode: 660}]", "found \"660\"", "an octal mode"},
+      {"listen: [{address: 'unix:/x', mode: '0690'}]", "found \"0690\"", "an octal mode"},
+      {"listen: [{address: 'unix:/x', mode: '01777'}]", "found \"01777\"", "an octal mode"},
+      {"listen: [{address: 'unix:/x', mode: ''}]", "found \"\"", "an octal mode"},
+      {"listen: [{address: 'unix:/x', mode: '0666'}]", "found a socket that everybody may open", "rules in access"},
+      {"listen: [{address: 'unix:/x', hosts: [a]}]", "found hosts for unix:/x", "tcp: addresses only"},
+      {"listen: [{address: 'tcp:127.0.0.1:1', mode: '0600'}]", "found mode for tcp:127.0.0.1:1",
+       "unix: addresses only"},
+      {"tokens: [{name: a}]", "c.yaml:1:10: found an incomplete token", "name and file"},
+      {"tokens: [{name: a, file: /a}, {name: a, file: /b}]", "found a second token named \"a\"", "different names"},
+      {"access: [{peer: {token: b}}]", "c.yaml:1:10: found a rule for the unknown token \"b\"", "a name from tokens"},
+      {"access: [{peer: {uid: 4294967295}}]", "found \"4294967295\"", "a whole number"},
+      {"access: [{owners: ['*']}]", "c.yaml:1:10: found a rule without peer", "peer: {}"},
+      {"access: [{peer: {}, actions: [read]}]", "c.yaml:1:31: found \"read\"", "one of add, list, remove"},
+      {"access: [{peer: {}, owners: ['isv:']}]", "found \"isv:\"", "isv:NAME"},
+      {"access: [{peer: {}, decision: deny}]", "found \"deny\"", "one of allow, refuse"},
+      {"corsOrigins: ['*']", "found \"*\"", "an origin such as"},
+      {"corsOrigins: ['https://']", "found", "an origin such as"},
+      {"corsOrigins: ['https://a/b']", "found", "an origin such as"},
+      {"audit: {to: log.json}", "found \"log.json\"", "the absolute path"},
+      {"audit: {onFailure: stop}", "found \"stop\"", "one of count, refuse"},
+      {"logLevel: loud", "found \"loud\"", "one of trace, debug"},
+      {"providers: \"a\\0b\"", "found \"a?b\"", "without control characters"},
+      {"- a", "c.yaml:1:1: found a list", "a map of keys and values"},
+      {"text", "c.yaml:1:1: found \"text\"", "a map of keys and values"},
+      {"a: b: c", "c.yaml:1:5: found no valid YAML", "expected lines such as"},
+      {"{a: [", "found no valid YAML", "expected lines such as"},
+      {"? [a]\n: b", "found a list", "expected a key"},
+      {"workers: 1\n---\nworkers: 2", "found", "one document"},
+      {"workers: *nowhere", "found no valid YAML", "expected lines such as"},
+  };
+  for (const auto& [text, found, expected] : cases)
+    BOOST_CHECK_EXCEPTION(static_cast<void>(parse(text)), config_error, [&](const config_error& e) {
+      const std::string what = e.what();
+      BOOST_TEST_CONTEXT(text << "\n" << what) {
+        BOOST_TEST(what.find(found) != std::string::npos);
+        BOOST_TEST(what.find(expected) != std::string::npos);
+        BOOST_TEST(what.find(", expected ") != std::string::npos);
+        BOOST_TEST(what.find('\n') == std::string::npos);
+      }
+      return what.starts_with("c.yaml:");
+    });
+}
+
+BOOST_AUTO_TEST_CASE(the_token_of_the_flag_may_be_named_by_a_rule) {
+  BOOST_TEST(parse("access: [{peer: {token: default}}]").access.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(hostile_text_is_refused_not_followed) {
+  std::string aliases = "a: &a [x";
+  for (int i = 0; i < 2'000; ++i) aliases += ", x";
+  const std::string cases[] = {
+      std::string(100'000, '['),
+      std::string(100'000, '{'),
+      "access: " + std::string(5'000, '['),
+      "listen: &l [*l]",
+      "access: &a [{peer: {}, owners: *a}]",
+      "tokens: " + aliases + "]",
+      std::string("\0\xff\xfe", 3),
+      "\xef\xbb\xbf\xef\xbb\xbf!!binary x",
+      "limits: !!map [a]",
+      std::string(longest_config_file + 1, ' '),
+  };
+  for (const auto& text : cases) BOOST_CHECK_THROW(static_cast<void>(parse(text)), config_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_is_named) {
+  for (const char* file : {"/nowhere/c.yaml", "/"})
+    BOOST_CHECK_EXCEPTION(static_cast<void>(load_settings(file)), config_error,
+                          [&](const config_error& e) { return std::string_view(e.what()).starts_with(file); });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
