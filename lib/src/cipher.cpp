@@ -101,9 +101,9 @@ bool cipher::open(std::span<const unsigned char> sealed, std::string_view associ
   if (sealed.size() < overhead) return false;
   const std::size_t size = sealed.size() - overhead;
   const unsigned char* text = sealed.data() + nonce_size;
-  const bool authentic = state_->opener.DecryptAndVerify(
-      reinterpret_cast<CryptoPP::byte*>(plaintext), text + size, tag_size, sealed.data(), static_cast<int>(nonce_size),
-      bytes_of(associated_data), associated_data.size(), text, size);
+  const bool authentic = state_->opener.DecryptAndVerify(reinterpret_cast<CryptoPP::byte*>(plaintext), text + size,
+                                                         tag_size, sealed.data(), static_cast<int>(nonce_size),
+                                                         bytes_of(associated_data), associated_data.size(), text, size);
   if (!authentic) wipe(plaintext, size);
   return authentic;
 }

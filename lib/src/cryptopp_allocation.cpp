@@ -1,13 +1,12 @@
-// Puts every block that Crypto++ allocates (key schedules above all) into locked, no-dump memory that forked children do
-// not get. Crypto++ has no parameter for this: its SecBlock calls the functions below, and a definition in the program comes
-// before the one in its library, linked statically or not. No header of Crypto++ is needed here.
+// Puts every block that Crypto++ allocates (key schedules above all) into locked, no-dump memory that forked children
+// do not get. Crypto++ has no parameter for this: its SecBlock calls the functions below, and a definition in the
+// program comes before the one in its library, linked statically or not. No header of Crypto++ is needed here.
 #include <cstddef>
 #include <cstring>
 #include <list>
 #include <memory_resource>
 #include <mutex>
 #include <new>
-
 
 #include "credcache/cipher.hpp"
 
@@ -48,7 +47,8 @@ class locked_pool {
   static constexpr std::size_t header = 16;  // keeps the alignment that SIMD code relies on
   std::mutex mutex_;
   locked_pages pages_;
-  std::pmr::unsynchronized_pool_resource pool_{{.max_blocks_per_chunk = 4, .largest_required_pool_block = 2048}, &pages_};
+  std::pmr::unsynchronized_pool_resource pool_{{.max_blocks_per_chunk = 4, .largest_required_pool_block = 2048},
+                                               &pages_};
 };
 
 // Never destroyed: objects of Crypto++ with static storage give their blocks back very late.
@@ -67,10 +67,20 @@ void AlignedDeallocate(void* memory);
 void* UnalignedAllocate(std::size_t size);
 void UnalignedDeallocate(void* memory);
 
-void CallNewHandler() { throw std::bad_alloc(); }
-void* AlignedAllocate(std::size_t size) { return pool().allocate(size); }
-void AlignedDeallocate(void* memory) { pool().deallocate(memory); }
-void* UnalignedAllocate(std::size_t size) { return pool().allocate(size); }
-void UnalignedDeallocate(void* memory) { pool().deallocate(memory); }
+void CallNewHandler() {
+  throw std::bad_alloc();
+}
+void* AlignedAllocate(std::size_t size) {
+  return pool().allocate(size);
+}
+void AlignedDeallocate(void* memory) {
+  pool().deallocate(memory);
+}
+void* UnalignedAllocate(std::size_t size) {
+  return pool().allocate(size);
+}
+void UnalignedDeallocate(void* memory) {
+  pool().deallocate(memory);
+}
 
 }  // namespace CryptoPP

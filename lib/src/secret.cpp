@@ -28,7 +28,9 @@ bool equal_constant_time(std::string_view a, std::string_view b) noexcept {
   return difference == 0;
 }
 
-bool is_blank(std::string_view text) noexcept { return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos; }
+bool is_blank(std::string_view text) noexcept {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
 
 secret_buffer::secret_buffer(secret_buffer&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
@@ -57,7 +59,9 @@ void secret_buffer::reserve(std::size_t capacity) {
   capacity_ = capacity;
 }
 
-void secret_buffer::grow(std::size_t count) { reserve(std::max({size_ + count, capacity_ * 2, std::size_t{64}})); }
+void secret_buffer::grow(std::size_t count) {
+  reserve(std::max({size_ + count, capacity_ * 2, std::size_t{64}}));
+}
 
 void secret_buffer::resize(std::size_t size) {
   if (size > size_) {

@@ -1,6 +1,7 @@
 // Authenticated encryption of cached values: AES-256-GCM under a fresh 96-bit nonce (NIST SP 800-38D), by Crypto++.
 //
-// Ownership:     a master_key owns its bytes in locked, no-dump memory that a forked child does not get (memfd_secret where
+// Ownership:     a master_key owns its bytes in locked, no-dump memory that a forked child does not get (memfd_secret
+// where
 //                the kernel has it). The working keys are derived from it with HKDF-SHA256 (RFC 5869), so that a 16- or
 //                24-byte master key gives AES-256 as well. A cipher holds its key schedule in memory of the same kind.
 // Thread safety: master_key is immutable and may be shared; a cipher belongs to one thread (it is resynchronised for
@@ -18,7 +19,8 @@
 
 namespace credcache {
 
-/// A block of memory that is locked, left out of core dumps and absent from forked children. Fixed address, wiped at the end.
+/// A block of memory that is locked, left out of core dumps and absent from forked children. Fixed address, wiped at
+/// the end.
 class locked_memory {
  public:
   explicit locked_memory(std::size_t size);
@@ -63,8 +65,8 @@ class cipher {
 
   /// Writes nonce, ciphertext and tag to `out`, which has plaintext.size() + overhead bytes.
   void seal(std::string_view plaintext, std::string_view associated_data, std::span<unsigned char> out);
-  /// Writes sealed.size() - overhead bytes to `plaintext`. False, and `plaintext` wiped, if anything was changed: the bytes,
-  /// the associated data, or the key.
+  /// Writes sealed.size() - overhead bytes to `plaintext`. False, and `plaintext` wiped, if anything was changed: the
+  /// bytes, the associated data, or the key.
   [[nodiscard]] bool open(std::span<const unsigned char> sealed, std::string_view associated_data, char* plaintext);
 
   /// Keyed fingerprint (HMAC-SHA256, 64 bits in hexadecimal): shows that two values are equal without showing them.

@@ -53,6 +53,9 @@ struct credential_key {
   auto operator<=>(const credential_key&) const = default;
 };
 
+/// The number of a credential_key in a cache (credential_cache::intern).
+using slot_id = std::uint32_t;
+
 /// Where a value comes from, in the order of precedence. `definition` is a constant of the provider definition.
 enum class source : std::uint8_t { missing, deploy_variables, cache, systemd_credential, environment, definition };
 /// "missing", "deploy variables", "cache", "systemd credential", "environment", "definition".
@@ -67,10 +70,10 @@ struct given_variable {
 
 /// One variable of a listed credential. Non-sensitive values are plaintext like the others, hence `secret`.
 struct listed_variable {
-  std::size_t index;          ///< position in the definition
-  bool sensitive;             ///< by definition or by the caller's wish: then `value` is empty
+  std::size_t index;  ///< position in the definition
+  bool sensitive;     ///< by definition or by the caller's wish: then `value` is empty
   secret value;
-  std::string fingerprint;    ///< keyed, 16 hexadecimal digits: equal values have equal fingerprints
+  std::string fingerprint;  ///< keyed, 16 hexadecimal digits: equal values have equal fingerprints
 };
 
 /// A cached credential without its secrets.

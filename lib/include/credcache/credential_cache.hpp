@@ -1,22 +1,22 @@
 // The cache: a TTL map from (owner, slot) to a sealed entry. It never sees a plaintext and never reads a clock.
 //
-// A slot is the part of a credential key that definitions limit (csp, site, type, name), interned to a number; an owner has
-// few of them, so an owner's entries form a short chain and listing costs what is listed, not what is cached.
+// A slot is the part of a credential key that definitions limit (csp, site, type, name), interned to a number; an owner
+// has few of them, so an owner's entries form a short chain and listing costs what is listed, not what is cached.
 //
 // Thread safety: every function may be called from any thread; each locks one of 256 shards for a bounded time.
-// Ownership:     the cache owns its entries, one allocation each, and wipes them before it frees them. Data comes out by copy.
-// Failure:       std::bad_alloc leaves the cache as it was.
+// Ownership:     the cache owns its entries, one allocation each, and wipes them before it frees them. Data comes out
+// by copy. Failure:       std::bad_alloc leaves the cache as it was.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "credcache/credential.hpp"
+#include "credcache/observer.hpp"
 
 namespace credcache {
 
@@ -32,8 +32,6 @@ struct cache_limits {
   eviction_policy eviction = eviction_policy::refuse;
 };
 
-using slot_id = std::uint32_t;
-
 /// What the cache knows of an entry without opening it.
 struct entry_info {
   slot_id slot = 0;
@@ -47,23 +45,27 @@ struct cached_entry {
   secret_buffer sealed;  ///< ciphertext; a clearing buffer because it is reused
 };
 
+using variable_id = std::uint16_t;
+
 enum class put_outcome : std::uint8_t { added, replaced, owner_full, cache_full };
 
 class credential_cache {
  public:
-  explicit credential_cache(cache_limits limits = {});
+  explicit credential_cache(cache_limits limits = {}, std::shared_ptr<observer> watcher = nullptr);
   ~credential_cache();
   credential_cache(const credential_cache&) = delete;
   credential_cache& operator=(const credential_cache&) = delete;
 
-  /// The number of a slot; the same text gives the same number for the life of the cache. Never forgotten: intern only what
-  /// definitions name.
+  /// The number of a slot; the same text gives the same number for the life of the cache. Never forgotten: intern only
+  /// what definitions name.
   [[nodiscard]] slot_id intern(const credential_key& key);
   [[nodiscard]] credential_key key_of(slot_id slot) const;
+  /// The same for the names of variables, which sealed records refer to by number.
+  [[nodiscard]] variable_id intern_variable(std::string_view name);
 
-  /// Stores or replaces. On owner_full and cache_full nothing has changed.
-  [[nodiscard]] put_outcome put(owner_view who, slot_id slot, std::string_view sealed, std::chrono::seconds time_to_live,
-                                time_point deadline, time_point now);
+  /// Stores or replaces. On owner_full and cache_full nothing has changed. An owner's name has at most 65,535 bytes.
+  [[nodiscard]] put_outcome put(owner_view who, slot_id slot, std::string_view sealed,
+                                std::chrono::seconds time_to_live, time_point deadline, time_point now);
   /// Copies the entry if it is there and `now` is before its deadline. `count` says whether this is a read.
   [[nodiscard]] bool get(owner_view who, slot_id slot, time_point now, cached_entry& out, bool count = true);
   /// Copies all living entries of an owner.
@@ -71,29 +73,32 @@ class credential_cache {
   /// Wipes and frees. Returns false if there was no living entry.
   bool remove(owner_view who, slot_id slot, time_point now);
 
-  /// Called for each entry that sweep or eviction wiped; no lock is held.
-  using gone = std::function<void(const owner&, slot_id)>;
-  void on_evicted(gone callback);
-
-  /// Wipes at most `most` entries whose deadline is not after `now` and returns how many.
-  std::size_t sweep(time_point now, std::size_t most, const gone& callback = {});
+  /// Wipes at most `most` entries whose deadline is not after `now`, tells the observer, and returns how many.
+  std::size_t sweep(time_point now, std::size_t most);
   /// The earliest deadline, or time_point::max() if the cache is empty.
-  [[nodiscard]] time_point next_deadline() const noexcept;
+  [[nodiscard]] time_point next_deadline() noexcept;
 
   [[nodiscard]] std::size_t entries() const noexcept;
   [[nodiscard]] std::size_t bytes() const noexcept;
   [[nodiscard]] const cache_limits& limits() const noexcept { return limits_; }
 
  private:
-  struct shard_slot;  // a cache_shard with its lock (lib/src/cache_shard.hpp)
-  struct names;
+  struct shard_slot;  // a cache_shard with its lock
+  struct names;       // the interned slots
+
+  [[nodiscard]] shard_slot& shard_for(std::uint64_t hash) const noexcept;
+  [[nodiscard]] bool reserve(std::size_t entries, std::size_t bytes) noexcept;
+  void release(std::size_t entries, std::size_t bytes) noexcept;
+  bool evict_soonest();
+  void lower_earliest(time_point deadline) noexcept;
 
   cache_limits limits_;
+  std::shared_ptr<observer> watcher_;
   std::unique_ptr<shard_slot[]> shards_;
   std::unique_ptr<names> names_;
   std::atomic<std::size_t> entries_{0};
   std::atomic<std::size_t> bytes_{0};
-  gone evicted_;
+  std::atomic<time_point::rep> earliest_;  // not later than the earliest deadline
 };
 
 }  // namespace credcache

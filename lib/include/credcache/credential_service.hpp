@@ -1,7 +1,8 @@
 // START HERE. The library's one door: add, list, remove, resolve, explain.
 //
-// A credential_service joins the parts: a catalog says what credentials look like, a cache keeps them sealed, sources fill
-// what the cache lacks. Programs with several threads make one service per thread over one shared cache and one key.
+// A credential_service joins the parts: a catalog says what credentials look like, a cache keeps them sealed, sources
+// fill what the cache lacks. Programs with several threads make one service per thread over one shared cache and one
+// key.
 //
 // Thread safety: a service belongs to one thread. The cache, the key and the catalog it is given may be shared.
 // Ownership:     shared_ptr for what is shared; the service owns its sources. A resolution belongs to the caller.
@@ -20,7 +21,6 @@
 #include "credcache/credential.hpp"
 #include "credcache/credential_cache.hpp"
 #include "credcache/error.hpp"
-#include "credcache/observer.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/resolution.hpp"
 #include "credcache/variable_source.hpp"
@@ -52,13 +52,12 @@ class credential_service {
  public:
   credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
                      std::shared_ptr<const provider_catalog> catalog,
-                     std::vector<std::unique_ptr<variable_source>> sources, lifetime_limits limits = {},
-                     std::shared_ptr<observer> watcher = nullptr);
+                     std::vector<std::unique_ptr<variable_source>> sources, lifetime_limits limits = {});
   ~credential_service();
   credential_service(credential_service&&) noexcept;
 
-  /// Puts a new catalog and new sources in place of the old ones. Cached entries stay: one whose definition is gone is still
-  /// listed and removable, but not resolved.
+  /// Puts a new catalog and new sources in place of the old ones. Cached entries stay: one whose definition is gone is
+  /// still listed and removable, but not resolved.
   void reload(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<variable_source>> sources);
   [[nodiscard]] const provider_catalog& catalog() const noexcept;
 
@@ -77,8 +76,9 @@ class credential_service {
   /// What resolve would do and why. Never a value.
   [[nodiscard]] result<explanation> explain(owner_view who, const resolve_request& request, instant now);
 
+  struct state;  // opaque; for the library's own sources
+
  private:
-  struct state;
   std::unique_ptr<state> state_;
 };
 

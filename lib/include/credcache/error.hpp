@@ -1,7 +1,7 @@
 // What can go wrong because of what a caller asked. Bugs and failures at start-up are exceptions instead.
 //
-// `details` are complete sentences for the caller: what was found, what was expected, what to do next. They never hold a
-// value. The daemon turns an error into a status (daemon/src/api/problem.hpp).
+// `details` are complete sentences for the caller: what was found, what was expected, what to do next. They never hold
+// a value. The daemon turns an error into a status (daemon/src/api/problem.hpp).
 #pragma once
 
 #include <boost/system/result.hpp>
@@ -13,6 +13,7 @@
 namespace credcache {
 
 enum class error {
+  unknown_csp,             ///< no definition of such a csp
   csp_not_active,          ///< the csp is known, but an environment name it requires is not set
   capability_not_found,    ///< no definition of this type and name, or the csp has no such site
   unknown_variable,        ///< a variable that the definition does not know

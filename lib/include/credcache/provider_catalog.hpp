@@ -2,7 +2,8 @@
 //
 // Thread safety: a catalog is immutable once loaded; share it as std::shared_ptr<const provider_catalog>.
 // Ownership:     the catalog owns everything; the pointers it hands out live as long as it does.
-// Failure:       load() throws catalog_error that names file, line, column, what was found and what was expected. It is all
+// Failure:       load() throws catalog_error that names file, line, column, what was found and what was expected. It is
+// all
 //                or nothing: a reload that throws leaves the old catalog with whoever holds it.
 // Source:        docs/providers.md has the file format.
 #pragma once
@@ -37,7 +38,7 @@ struct variable_definition {
   std::string pattern;                         ///< whole-value regular expression, empty for none
   std::vector<std::string> export_as;          ///< further names under which resolve hands the value out
   std::optional<json_object_rule> json;
-  std::vector<std::string> handed_out_as;      ///< name and export_as: every name in a resolve answer
+  std::vector<std::string> handed_out_as;  ///< name and export_as: every name in a resolve answer
 
   /// True if `value` fits `pattern` and `json`; otherwise `why` says what was expected, without the value.
   [[nodiscard]] bool accepts(std::string_view value, std::string& why) const;
@@ -96,8 +97,8 @@ struct definition_file {
 
 class provider_catalog {
  public:
-  /// Reads `built_in`, then `folder` (its *.yaml files): a file of the same csp in `folder` replaces the built-in one in place
-  /// order; the others join in the lexical order of all file names.
+  /// Reads `built_in`, then `folder` (its *.yaml files): a file of the same csp in `folder` replaces the built-in one
+  /// in place order; the others join in the lexical order of all file names.
   [[nodiscard]] static std::shared_ptr<const provider_catalog> load(std::span<const definition_file> built_in,
                                                                     std::span<const definition_file> folder = {});
 

@@ -19,17 +19,17 @@ enum class purpose : std::uint8_t { monitoring, deployment };
 
 /// Text that the caller keeps alive for the length of the call.
 struct resolve_request {
-  const csp_definition* csp = nullptr;          ///< from the service's present catalog
-  std::string_view site;                        ///< empty: the csp's only or first one
+  const csp_definition* csp = nullptr;  ///< from the service's present catalog
+  std::string_view site;                ///< empty: the csp's only or first one
   credential_type type = credential_type::variables;
-  std::string_view name;                        ///< empty: any definition
-  std::chrono::seconds min_ttl{0};              ///< refuse if less than this is left
+  std::string_view name;            ///< empty: any definition
+  std::chrono::seconds min_ttl{0};  ///< refuse if less than this is left
   purpose why = purpose::monitoring;
   std::span<const given_variable> deploy_variables;  ///< count for purpose::deployment only
 };
 
-/// One variable of a joined credential. `slot` is its place in the answer: the definition's variables first, then the csp's
-/// required names.
+/// One variable of a joined credential. `slot` is its place in the answer: the definition's variables first, then the
+/// csp's required names.
 struct resolved_variable {
   std::size_t slot = 0;
   const std::vector<std::string>* names = nullptr;  ///< every name under which it is handed out

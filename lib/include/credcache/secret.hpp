@@ -1,18 +1,19 @@
 // Storage for secrets: bytes that clear themselves before their memory is given back.
 //
 // Purpose:       every plaintext value lives in one of the types below from socket to socket (docs/security.md, S2).
-// Ownership:     each object owns its bytes alone. Moving empties the source; copying does not compile, copy_of() says it aloud.
-// Thread safety: none; one thread at a time per object.
-// Failure:       std::bad_alloc, and then nothing has changed.
+// Ownership:     each object owns its bytes alone. Moving empties the source; copying does not compile, copy_of() says
+// it aloud. Thread safety: none; one thread at a time per object. Failure:       std::bad_alloc, and then nothing has
+// changed.
 //
-// None of them converts to a string, is printable or has operator==: a secret reaches a log or an early-out comparison only
-// through reveal(), which a reviewer can search for.
+// None of them converts to a string, is printable or has operator==: a secret reaches a log or an early-out comparison
+// only through reveal(), which a reviewer can search for.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace credcache {
 
@@ -50,8 +51,8 @@ struct clearing_allocator {
   }
 };
 
-/// A growable buffer of secret bytes. Growing moves the content and wipes the old block; clear() wipes what was used and
-/// keeps the memory, so that a buffer reused for every request costs one allocation in its life.
+/// A growable buffer of secret bytes. Growing moves the content and wipes the old block; clear() wipes what was used
+/// and keeps the memory, so that a buffer reused for every request costs one allocation in its life.
 class secret_buffer {
  public:
   secret_buffer() noexcept = default;
@@ -102,6 +103,7 @@ class secret_buffer {
 class secret {
  public:
   secret() noexcept = default;
+  explicit secret(secret_buffer bytes) noexcept : buffer_(std::move(bytes)) {}
   [[nodiscard]] static secret copy_of(std::string_view text);
 
   [[nodiscard]] std::size_t size() const noexcept { return buffer_.size(); }
