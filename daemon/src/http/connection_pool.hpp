@@ -1,0 +1,73 @@
+// The connections of one worker, and the one timer that ends those which make no progress.
+//
+// Every connection says by when it must move on; the timer sleeps until the earliest of these and is not set when there
+// are no connections. Deadlines mostly move away (each answer does that), so it is not set anew for that: it looks when
+// it fires.
+//
+// Thread safety: belongs to the thread that runs `context`. Ownership: owns its connections.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <functional>
+#include <string_view>
+
+#include "http/connection.hpp"
+#include "http/request_handler.hpp"
+
+namespace credcached::http {
+
+/// See config::limits for the reasons.
+struct connection_limits {
+  std::size_t header_bytes = 8 * 1024;
+  std::size_t body_bytes = 64 * 1024;
+  std::chrono::seconds header_timeout{5};
+  std::chrono::seconds body_timeout{10};
+  std::chrono::seconds idle_timeout{60};
+};
+
+class connection_pool {
+ public:
+  /// `closed` is told of every connection that has ended.
+  connection_pool(boost::asio::io_context& context, request_handler& handler, connection_limits limits,
+                  std::function<void(const peer&)> closed);
+  ~connection_pool();
+
+  /// Takes over a connected socket.
+  void add(connection::socket_type socket, const peer& from);
+  /// Ends idle connections, lets the others finish their request; `done` is called once none is left.
+  void drain(std::function<void()> done);
+  /// Ends all connections at once.
+  void close_all();
+  void set_limits(const connection_limits& limits) { limits_ = limits; }
+
+  [[nodiscard]] std::size_t size() const noexcept { return connections_.size(); }
+
+  // For connections.
+  [[nodiscard]] request_handler& handler() noexcept { return handler_; }
+  [[nodiscard]] const connection_limits& limits() const noexcept { return limits_; }
+  [[nodiscard]] credcache::instant now() noexcept;
+  [[nodiscard]] std::string_view date(credcache::wall_time now);
+  void watch(credcache::time_point deadline);
+  void erase(connection& c);
+  [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+
+ private:
+  void reap();
+
+  boost::asio::io_context& context_;
+  request_handler& handler_;
+  connection_limits limits_;
+  std::function<void(const peer&)> closed_;
+  std::function<void()> drained_;
+  boost::intrusive::list<connection> connections_;
+  boost::asio::steady_timer timer_;
+  credcache::time_point armed_for_ = credcache::time_point::max();
+  std::chrono::sys_seconds date_of_{};
+  char date_[32] = {};
+  std::size_t date_size_ = 0;
+};
+
+}  // namespace credcached::http

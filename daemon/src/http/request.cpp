@@ -1,0 +1,105 @@
+#include "http/request.hpp"
+
+#include "credcache/credential.hpp"
+
+namespace credcached::http {
+namespace {
+
+int hex_digit(char c) noexcept {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Appends the decoded text to `out`, which has the room, and returns it. Nothing if it is malformed.
+std::optional<std::string_view> decode(std::string_view text, bool plus_is_space, std::string& out) {
+  if (text.find_first_of(plus_is_space ? "%+" : "%") == std::string_view::npos) return text;
+  const std::size_t begin = out.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '+' && plus_is_space) {
+      c = ' ';
+    } else if (c == '%') {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    out.push_back(c);
+  }
+  return std::string_view(out).substr(begin);
+}
+
+}  // namespace
+
+void request::reset() noexcept {
+  method = verb::unknown;
+  method_text = target = body = path_ = {};
+  route = nullptr;
+  field_count_ = parameter_count_ = 0;
+  decoded_.clear();
+}
+
+bool request::add_field(std::string_view name, std::string_view value) noexcept {
+  if (field_count_ == most_fields) return false;
+  fields_[field_count_++] = {name, value};
+  return true;
+}
+
+std::optional<std::string_view> request::field(std::string_view name) const noexcept {
+  for (const name_value& f : fields()) {
+    if (f.name.size() == name.size() && credcache::equal_ignoring_case(f.name, name)) return f.value;
+  }
+  return std::nullopt;
+}
+
+std::size_t request::count(std::string_view name) const noexcept {
+  std::size_t n = 0;
+  for (const name_value& f : fields()) {
+    if (credcache::equal_ignoring_case(f.name, name)) ++n;
+  }
+  return n;
+}
+
+bool request::split_target() {
+  std::string_view rest = target;
+  if (rest.starts_with("http://")) {  // absolute form, as a proxy would send it (RFC 9112, 3.2.2)
+    const std::size_t slash = rest.find('/', 7);
+    rest = slash == std::string_view::npos ? std::string_view("/") : rest.substr(slash);
+  }
+  if (!rest.starts_with('/')) return false;
+  decoded_.reserve(rest.size());  // so that views into it stay valid
+  const std::size_t mark = rest.find('?');
+  const auto decoded_path = decode(rest.substr(0, mark), false, decoded_);
+  if (!decoded_path) return false;
+  path_ = *decoded_path;
+  if (mark == std::string_view::npos) return true;
+
+  rest.remove_prefix(mark + 1);
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('&');
+    const std::string_view pair = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    if (pair.empty()) continue;
+    if (parameter_count_ == most_parameters) return false;
+    const std::size_t equals = pair.find('=');
+    const auto name = decode(pair.substr(0, equals), true, decoded_);
+    const auto value =
+        equals == std::string_view::npos ? std::string_view{} : decode(pair.substr(equals + 1), true, decoded_);
+    if (!name || !value) return false;
+    parameters_[parameter_count_++] = {*name, *value};
+  }
+  return true;
+}
+
+std::optional<std::string_view> request::parameter(std::string_view name) const noexcept {
+  for (const name_value& p : parameters()) {
+    if (p.name == name) return p.value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace credcached::http

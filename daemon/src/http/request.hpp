@@ -1,0 +1,72 @@
+// One HTTP request as its connection holds it: views into the connection's buffers, valid while the handler runs.
+//
+// Thread safety: none. Nothing here owns bytes except `decoded`, the percent-decoded path and query.
+#pragma once
+
+#include <array>
+#include <boost/beast/http/verb.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "credcache/clock.hpp"
+#include "http/peer.hpp"
+
+namespace credcached::http {
+
+using verb = boost::beast::http::verb;
+
+struct name_value {
+  std::string_view name, value;
+};
+
+/// More header fields or query parameters than this are refused (431, 400).
+inline constexpr std::size_t most_fields = 48;
+inline constexpr std::size_t most_parameters = 16;
+
+class request {
+ public:
+  verb method = verb::unknown;
+  std::string_view method_text;
+  std::string_view target;  ///< as it came
+  unsigned version = 11;    ///< 10 or 11
+  bool keep_alive = true;
+  std::string_view body;
+  const peer* from = nullptr;
+  credcache::instant arrived{};
+  const void* route = nullptr;  ///< the handler's own mark between begin() and finish()
+
+  /// Forgets everything; keeps the memory.
+  void reset() noexcept;
+
+  /// False if there is no room for another field.
+  bool add_field(std::string_view name, std::string_view value) noexcept;
+  /// The value of a header field, its name compared without regard to case. Nothing if it is absent.
+  [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const noexcept;
+  /// How often the field is there.
+  [[nodiscard]] std::size_t count(std::string_view name) const noexcept;
+  [[nodiscard]] std::span<const name_value> fields() const noexcept { return {fields_.data(), field_count_}; }
+
+  /// Splits the target into path and parameters and decodes both (%XX, and + in the query). False if it is malformed,
+  /// holds a zero byte or has too many parameters.
+  [[nodiscard]] bool split_target();
+  [[nodiscard]] std::string_view path() const noexcept { return path_; }
+  [[nodiscard]] std::span<const name_value> parameters() const noexcept {
+    return {parameters_.data(), parameter_count_};
+  }
+  /// The value of a query parameter (case-sensitive). Nothing if it is absent; the first one if it is there twice.
+  [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const noexcept;
+
+ private:
+  std::array<name_value, most_fields> fields_;
+  std::array<name_value, most_parameters> parameters_;
+  std::size_t field_count_ = 0;
+  std::size_t parameter_count_ = 0;
+  std::string_view path_;
+  std::string decoded_;
+};
+
+}  // namespace credcached::http
