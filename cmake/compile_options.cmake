@@ -5,6 +5,9 @@ target_compile_options(credcached_options INTERFACE
   -Wcast-align -Woverloaded-virtual -Wformat=2 -Wundef -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(credcached_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast)
+else()
+  # On by default with g++; clang 14 wants to be asked for the sized operator delete of C++14.
+  target_compile_options(credcached_options INTERFACE -fsized-deallocation)
 endif()
 if(CREDCACHED_SANITIZE)
   target_compile_options(credcached_options INTERFACE -fsanitize=${CREDCACHED_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
