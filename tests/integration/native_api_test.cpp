@@ -1,0 +1,250 @@
+// Section B of the HTTP contract: resolve in its formats, explain, inventory, bulk removal, status, health, metrics.
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
+#include <cctype>
+#include <map>
+#include <regex>
+
+#include "scenario.hpp"
+
+using namespace credcached::testing;
+
+namespace {
+
+const std::string huawei_query = "csp=HuaweiCloud&site=Chinese%20Mainland";
+
+/// Everything that a shell, a dotenv reader or OpenTofu could take for its own.
+const std::string hostile_values[] = {
+    "it's a \"quote\"", "$HOME ${HOME} $(id) `id`", "back\\slash \\n \\\\ end\\",
+    "two\nlines\n",     "; rm -rf /nonexistent #",  "${var.x} %{if true} $${y} %%{z}",
+    "'\"'\"'",          "tab\tand\rreturn",         "!history & | < > * ? [a] ~ (x) {y}",
+    "Zürich €",         "=equals = # comment",      "-n",
+};
+
+/// Reads the text inside double quotes as dotenv and HCL write it: backslash escapes, and in HCL doubled template
+/// signs.
+std::string unquoted(std::string_view quoted, bool hcl) {
+  std::string value;
+  for (std::size_t i = 0; i < quoted.size(); ++i) {
+    const char c = quoted[i];
+    const char next = i + 1 < quoted.size() ? quoted[i + 1] : '\0';
+    if (c == '\\') {
+      static const std::map<char, char> escapes{{'n', '\n'}, {'r', '\r'}, {'t', '\t'}};
+      const auto known = escapes.find(next);
+      value += known == escapes.end() ? next : known->second;
+      ++i;
+    } else if (hcl && (c == '$' || c == '%') && next == c && i + 2 < quoted.size() && quoted[i + 2] == '{') {
+      value += c;
+      ++i;
+    } else {
+      value += c;
+    }
+  }
+  return value;
+}
+
+/// The value of `name` in a list of assignments with double or single quotes, one a line.
+std::string assigned(const std::string& assignments, const std::string& name, bool hcl) {
+  std::smatch found;
+  const std::regex line("(?:^|\n)" + name + "[ ]*=[ ]*(\"((?:[^\"\\\\\n]|\\\\.)*)\"|'([^'\n]*)')(?=\n)");
+  if (!std::regex_search(assignments, found, line)) return "no line for " + name + " in:\n" + assignments;
+  return found[3].matched ? found[3].str() : unquoted(found[2].str(), hcl);
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(native_api, running_daemon)
+
+BOOST_AUTO_TEST_CASE(resolve_answers_in_the_form_of_the_contract) {
+  BOOST_TEST(http.post(users, text(aws()), as_user("alice")).status == 204);
+  const auto response = http.get("/v1/resolve?csp=aws", as_user("alice"));
+  BOOST_TEST(response.header("Content-Type") == "application/json");
+  const auto answer = response.json();
+  std::string names;
+  for (const auto& [name, value] : answer.as_object()) names += std::string(name) + " ";
+  BOOST_TEST(names == "csp site type name user expiresAt remaining variables sources ");
+  BOOST_TEST(text_at(answer, "csp") == "aws");
+  BOOST_TEST(text_at(answer, "site") == "default");
+  BOOST_TEST(text_at(answer, "user") == "alice");
+  BOOST_TEST(std::regex_match(text_at(answer, "expiresAt"), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")));
+  BOOST_TEST(answer.at("remaining").as_int64() > 3590);
+  BOOST_TEST(text(answer.at("variables")) ==
+             R"({"AWS_ACCESS_KEY_ID":"AKIA0123456789ABCDEF","AWS_SECRET_ACCESS_KEY":")" + std::string(marker) + "\"}");
+  BOOST_TEST(text(answer.at("sources")) == R"({"AWS_ACCESS_KEY_ID":"cache","AWS_SECRET_ACCESS_KEY":"cache"})");
+}
+
+BOOST_AUTO_TEST_CASE(resolve_by_post_takes_the_same_parameters) {
+  BOOST_TEST(http.post(users, text(huawei())).status == 204);
+  const auto answer =
+      http.post("/v1/resolve",
+                R"({"csp":"HuaweiCloud","site":"Chinese Mainland","type":"variables","name":"AK_SK","minTtl":"30m"})");
+  BOOST_TEST(answer.status == 200);
+  BOOST_TEST(text_at(answer.json(), "site") == "Chinese Mainland");
+  check_problem(http.post("/v1/resolve", R"({"csp":"HuaweiCloud","colour":"red"})"), 400, "Parameters Invalid");
+}
+
+BOOST_AUTO_TEST_CASE(json_carries_hostile_values_unchanged) {
+  for (const auto& value : hostile_values) {
+    BOOST_TEST(http.post(users, text(huawei("a", value))).status == 204);
+    BOOST_TEST(text_at(http.get("/v1/resolve?" + huawei_query).json().at("variables"), "HW_SECRET_KEY") == value);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(shell_output_is_safe_to_eval) {
+  for (const auto& value : hostile_values) {
+    BOOST_TEST(http.post(users, text(huawei("a", value))).status == 204);
+    const auto answer = http.get("/v1/resolve?format=shell&" + huawei_query);
+    BOOST_TEST(answer.status == 200);
+    const auto seen = run({"/bin/sh", "-c", "eval \"$(cat)\"; exec sh -c 'printf %s \"$HW_SECRET_KEY\"'"}, answer.body);
+    BOOST_TEST_CONTEXT(answer.body) {
+      BOOST_TEST(seen.out == value);  // and exported
+      BOOST_TEST(seen.err.empty());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(dotenv_and_tfvars_read_back) {
+  for (const auto& value : hostile_values) {
+    BOOST_TEST(http.post(users, text(huawei("a", value))).status == 204);
+    for (const bool hcl : {false, true}) {
+      const auto answer = http.get("/v1/resolve?" + huawei_query + (hcl ? "&format=tfvars" : "&format=dotenv"));
+      BOOST_TEST(answer.status == 200);
+      BOOST_TEST(assigned(answer.body, "HW_SECRET_KEY", hcl) == value);
+      BOOST_TEST(assigned(answer.body, "HW_ACCESS_KEY", hcl) == "a");
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(explain_shows_sources_and_no_values) {
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  const auto response = http.get("/v1/explain?csp=aws");
+  BOOST_TEST(!contains(response.body, marker));
+  const auto answer = response.json();
+  BOOST_TEST(answer.at("active").as_bool());
+  BOOST_TEST(answer.at("resolves").as_bool());
+  BOOST_TEST(answer.at("status").as_int64() == 200);
+  BOOST_TEST(answer.at("errorType").is_null());
+  const auto& candidate = answer.at("candidates").at(0);
+  BOOST_TEST(candidate.at("cached").as_bool());
+  BOOST_TEST(candidate.at("complete").as_bool());
+  BOOST_TEST(candidate.at("wins").as_bool());
+  BOOST_TEST(!text_at(candidate, "reason").empty());
+  BOOST_TEST(candidate.at("remaining").as_int64() > 3500);
+  BOOST_TEST(column(candidate.at("variables"), "source") == "cache cache missing missing missing");
+  BOOST_TEST(text(candidate.at("variables").at(3).at("handedOutAs")) == R"(["AWS_REGION","AWS_DEFAULT_REGION"])");
+}
+
+BOOST_AUTO_TEST_CASE(explain_answers_for_every_known_csp) {
+  for (const auto* csp :
+       {"HuaweiCloud", "FlexibleEngine", "OpenstackTestlab", "PlusServer", "RegioCloud", "AlibabaCloud", "aws", "azure",
+        "GoogleCloudPlatform", "OpenStack", "DigitalOcean", "Linode", "Vultr"}) {
+    BOOST_TEST_CONTEXT(csp) {
+      const auto response = http.get(std::string("/v1/explain?csp=") + csp);
+      BOOST_TEST_REQUIRE(response.status == 200);
+      const auto answer = response.json();
+      BOOST_TEST(!answer.at("resolves").as_bool());
+      BOOST_TEST(!answer.at("details").as_array().empty());
+      const bool active = answer.at("active").as_bool();
+      BOOST_TEST(answer.at("status").as_int64() == (active ? 404 : 400));
+      BOOST_TEST(answer.at("missingRequirements").as_array().empty() == active);
+      BOOST_TEST(http.get(std::string("/v1/resolve?csp=") + csp).status == answer.at("status").as_int64());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(inventory_counts_reads_and_fingerprints_values) {
+  BOOST_TEST(http.post(users, text(huawei("same", "same"))).status == 204);
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  auto list = http.get("/v1/credentials").json();
+  BOOST_TEST(column(list, "csp") == "HuaweiCloud aws");
+  auto item = list.at(0);
+  BOOST_TEST(item.at("lastReadAt").is_null());
+  BOOST_TEST(item.at("reads").as_int64() == 0);
+  BOOST_TEST(item.at("timeToLive").as_int64() == 3600);
+  const auto& variables = item.at("variables");
+  BOOST_TEST(column(variables, "value") == std::string(nine_asterisks) + " " + std::string(nine_asterisks));
+  BOOST_TEST(text_at(variables.at(0), "fingerprint") == text_at(variables.at(1), "fingerprint"));
+  BOOST_TEST(text_at(item, "fingerprint") != text_at(list.at(1), "fingerprint"));
+  BOOST_TEST(text_at(list.at(1).at("variables").at(0), "value") == "AKIA0123456789ABCDEF");
+  BOOST_TEST(!contains(text(list), marker));
+
+  for (int i = 0; i < 3; ++i) BOOST_TEST(http.get("/v1/resolve?" + huawei_query).status == 200);
+  http.get("/v1/explain?" + huawei_query);  // explaining is not reading
+  item = http.get("/v1/credentials").json().at(0);
+  BOOST_TEST(item.at("reads").as_int64() == 3);
+  BOOST_TEST(text_at(item, "lastReadAt").ends_with("Z"));
+}
+
+BOOST_AUTO_TEST_CASE(bulk_removal_removes_what_matches_all_the_given_parts) {
+  const auto fill = [this] {
+    for (const auto* site : {"International", "Europe"})
+      BOOST_TEST(http.post(users, text(huawei("a", "s", site))).status == 204);
+    BOOST_TEST(http.post(users, text(aws())).status == 204);
+    BOOST_TEST(http.post(users, text(aws()), as_user("alice")).status == 204);
+  };
+  const struct {
+    const char *query, *answer, *left;
+  } table[] = {{"?csp=huaweicloud", R"({"removed":2})", "aws"},
+               {"?csp=HuaweiCloud&site=Europe", R"({"removed":1})", "HuaweiCloud aws"},
+               {"?site=default", R"({"removed":1})", "HuaweiCloud HuaweiCloud"},
+               {"?type=variables", R"({"removed":3})", ""},
+               {"?name=AK_SK&csp=aws", R"({"removed":0})", "HuaweiCloud HuaweiCloud aws"},
+               {"?all=true", R"({"removed":3})", ""}};
+  for (const auto& row : table) {
+    BOOST_TEST_CONTEXT(row.query) {
+      fill();
+      BOOST_TEST(text(http.remove(std::string("/v1/credentials") + row.query).json()) == row.answer);
+      BOOST_TEST(column(http.get("/v1/credentials").json(), "csp") == row.left);
+      BOOST_TEST(column(http.get("/v1/credentials?user=alice").json(), "csp") == "aws");
+    }
+  }
+  fill();
+  for (const auto* query : {"", "?all=false"})
+    check_problem(http.remove(std::string("/v1/credentials") + query), 400, "Parameters Invalid");
+  BOOST_TEST(http.get("/v1/credentials").json().as_array().size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(status_says_what_runs) {
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  const auto status = http.get("/v1/status").json();
+  BOOST_TEST(status.at("pid").as_int64() == daemon.pid());
+  BOOST_TEST(status.at("entries").as_int64() == 1);
+  BOOST_TEST(status.at("bytes").as_int64() > 0);
+  BOOST_TEST(status.at("capacity").at("entries").as_int64() == 1'000'000);
+  BOOST_TEST(status.at("workers").as_int64() > 0);
+  BOOST_TEST(text(status.at("listeners")) == "[\"unix:" + daemon.socket() + "\"]");
+  BOOST_TEST(text_at(status, "keySource") == "random");
+  BOOST_TEST(status.at("definitions").as_array().size() == 13U);
+  for (const auto& definition : status.at("definitions").as_array())
+    if (text_at(definition, "csp") == "PlusServer") {
+      BOOST_TEST(!definition.at("active").as_bool());
+      BOOST_TEST(text(definition.at("missing")) == R"(["PLUS_SERVER_AUTH_URL"])");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(metrics_are_prometheus_text_and_name_nobody) {
+  BOOST_TEST(http.post(users, text(aws()), as_user("OWNER-NAME")).status == 204);
+  BOOST_TEST(http.get("/v1/resolve?csp=aws", as_user("OWNER-NAME")).status == 200);
+  http.get("/v1/resolve?csp=CALLER-CHOSEN");
+  http.get("/CALLER-CHOSEN");
+  const auto metrics = http.get("/metrics");
+  BOOST_TEST(metrics.status == 200);
+  BOOST_TEST(metrics.header("Content-Type").starts_with("text/plain"));
+  BOOST_TEST(metrics.body.ends_with("\n"));
+  std::vector<std::string> lines;
+  boost::split(lines, metrics.body, boost::is_any_of("\n"));
+  const std::regex comment("# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+");
+  const std::regex sample(R"(credcached_[a-z0-9_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.e+]+)");
+  for (const auto& line : lines) BOOST_TEST_CONTEXT(line)
+  BOOST_TEST((line.empty() || std::regex_match(line, comment) || std::regex_match(line, sample)));
+  for (const auto word :
+       {marker, std::string_view("OWNER-NAME"), std::string_view("CALLER-CHOSEN"), std::string_view("AKIA")})
+    BOOST_TEST(!contains(metrics.body, word));
+}
+
+BOOST_AUTO_TEST_CASE(liveness_and_readiness) {
+  BOOST_TEST(http.get("/healthz").status == 200);
+  BOOST_TEST(http.get("/readyz").status == 200);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

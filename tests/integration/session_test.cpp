@@ -1,0 +1,212 @@
+// The main job, as a person does it: every step by the command line of the real executable.
+#include "pseudo_terminal.hpp"
+#include "scenario.hpp"
+
+using namespace credcached::testing;
+
+namespace {
+
+const arguments which{"--csp", "HuaweiCloud", "--site", "Chinese Mainland"};
+
+arguments words(std::string_view verb, const arguments& more = {}) {
+  arguments all{std::string(verb)};
+  all.insert(all.end(), which.begin(), which.end());
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+struct session : running_daemon {
+  outcome add(const arguments& more = {}, std::string_view secret = marker) {
+    const auto access = daemon.folder() / "access";
+    write_text(access, "access-1\n", 0600);
+    auto all = words("add", more);
+    all.insert(all.end(), {"HW_ACCESS_KEY=@" + access, "HW_SECRET_KEY=-"});
+    return daemon.cli(all, std::string(secret) + "\n");
+  }
+  arguments exec(const arguments& command) const {
+    auto all = words("exec", {"--"});
+    all.insert(all.begin() + 1, {"--socket", daemon.socket()});
+    all.insert(all.begin(), CREDCACHED_EXECUTABLE);
+    all.insert(all.end(), command.begin(), command.end());
+    return all;
+  }
+  int resolve_status() { return http.get("/v1/resolve?csp=HuaweiCloud&site=Chinese%20Mainland").status; }
+};
+
+constexpr std::string_view huawei_json =
+    R"({"csp":"HuaweiCloud","site":"Chinese Mainland","type":"variables","name":"AK_SK","variables":[)"
+    R"({"name":"HW_ACCESS_KEY","value":"access-1"},{"name":"HW_SECRET_KEY","value":"MARKER-4d1f7c-secret"}]})";
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(session_of_the_main_job, session)
+
+BOOST_AUTO_TEST_CASE(what_was_added_is_listed_explained_and_handed_to_a_command) {
+  BOOST_TEST(add().code == 0);
+
+  const auto table = daemon.cli({"list"});
+  BOOST_TEST_CONTEXT(table) {
+    BOOST_TEST(table.code == 0);
+    for (const auto* part : {"HuaweiCloud", "Chinese Mainland", "AK_SK"}) BOOST_TEST(contains(table.out, part));
+    BOOST_TEST((contains(table.out, "59m") || contains(table.out, "1h")));  // remaining life
+    BOOST_TEST(!contains(table.out, marker));
+  }
+  const auto details = daemon.cli({"list", "--long"});
+  BOOST_TEST_CONTEXT(details) {
+    BOOST_TEST(contains(details.out, nine_asterisks));
+    BOOST_TEST(!contains(details.out, marker));
+  }
+  const auto list = daemon.cli({"list", "--json"});
+  BOOST_TEST_CONTEXT(list) {
+    const auto item = json::parse(list.out).at(0);
+    BOOST_TEST(item.at("variables").at(1).at("value").as_string() == nine_asterisks);
+    BOOST_TEST(item.at("remaining").as_int64() > 3500);
+    BOOST_TEST(!contains(list.out, marker));
+  }
+  const auto explained = daemon.cli(words("explain"));
+  BOOST_TEST_CONTEXT(explained) {
+    BOOST_TEST(explained.code == 0);
+    for (const auto* part : {"HW_ACCESS_KEY", "HW_SECRET_KEY", "cache"}) BOOST_TEST(contains(explained.out, part));
+    BOOST_TEST(!contains(explained.out, marker));
+    BOOST_TEST(!contains(explained.out, "\x1b["));  // colour is for terminals only
+  }
+  const auto printed = run(exec({"/bin/sh", "-c", "printf '%s %s' \"$HW_ACCESS_KEY\" \"$HW_SECRET_KEY\""}));
+  BOOST_TEST_CONTEXT(printed) {
+    BOOST_TEST(printed.code == 0);
+    BOOST_TEST(printed.out == "access-1 " + std::string(marker));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_credential_is_added_from_json) {
+  const auto added = daemon.cli({"add", "--from-json", "-"}, huawei_json);
+  BOOST_TEST_CONTEXT(added) BOOST_TEST(added.code == 0);
+  BOOST_TEST(resolve_status() == 200);
+
+  const auto file = daemon.folder() / "nexus.json";
+  write_text(
+      file,
+      R"({"csp":"aws","name":"ACCESS_KEY","credentials":{"access_key":"AKIA0123456789ABCDEF","secret_key":"s"}})");
+  const auto nexus = daemon.cli({"add", "--from-json", file});
+  BOOST_TEST_CONTEXT(nexus) BOOST_TEST(nexus.code == 0);
+  BOOST_TEST(http.get("/v1/resolve?csp=aws").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(prompts_ask_for_each_variable_and_do_not_echo_secrets) {
+  auto command = words("add", {"--socket", daemon.socket()});
+  command.insert(command.begin(), CREDCACHED_EXECUTABLE);
+  pseudo_terminal terminal(command, {{"TERM", "xterm"}});
+  terminal.expect("HW_ACCESS_KEY");
+  BOOST_TEST(terminal.echo_is(false));
+  terminal.type("typed-access-key");
+  terminal.expect("HW_SECRET_KEY");
+  BOOST_TEST(terminal.echo_is(false));
+  terminal.type(marker);
+  BOOST_TEST_CONTEXT(terminal.transcript()) {
+    BOOST_TEST(terminal.wait().value_or(-1) == 0);
+    BOOST_TEST(!contains(terminal.transcript(), marker));
+    BOOST_TEST(!contains(terminal.transcript(), "typed-access-key"));
+  }
+  const auto answer = http.get("/v1/resolve?csp=HuaweiCloud&site=Chinese%20Mainland").json();
+  BOOST_TEST(text_at(answer.at("variables"), "HW_SECRET_KEY") == marker);
+  BOOST_TEST(text_at(answer.at("variables"), "HW_ACCESS_KEY") == "typed-access-key");
+}
+
+BOOST_AUTO_TEST_CASE(the_terminal_echoes_again_after_an_interrupted_prompt) {
+  auto command = words("add", {"--socket", daemon.socket()});
+  command.insert(command.begin(), CREDCACHED_EXECUTABLE);
+  pseudo_terminal terminal(command, {{"TERM", "xterm"}});
+  terminal.expect("HW_ACCESS_KEY");
+  BOOST_TEST(terminal.echo_is(false));
+  terminal.type("\x03");
+  BOOST_TEST(terminal.wait().value_or(0) != 0);
+  BOOST_TEST(terminal.echo_is(true));
+}
+
+BOOST_AUTO_TEST_CASE(a_secret_is_never_taken_from_argv) {
+  const auto refused = daemon.cli(words("add", {"HW_ACCESS_KEY=a", "HW_SECRET_KEY=" + std::string(marker)}));
+  BOOST_TEST_CONTEXT(refused) {
+    BOOST_TEST(refused.code == 2);
+    BOOST_TEST(contains(refused.err, "HW_SECRET_KEY=-"));
+    BOOST_TEST(!contains(refused.err, marker));
+  }
+  BOOST_TEST(resolve_status() == 404);
+}
+
+BOOST_AUTO_TEST_CASE(exec_mirrors_exit_codes_and_signals) {
+  BOOST_TEST(add().code == 0);
+  BOOST_TEST(run(exec({"/bin/sh", "-c", "exit 7"})).code == 7);
+  BOOST_TEST(run(exec({"/bin/sh", "-c", "kill -KILL $$"})).code == 128 + SIGKILL);
+  BOOST_TEST(run(exec({"/nonexistent/command"})).code == 127);
+
+  const auto ready = daemon.folder() / "ready";
+  child_process handled(
+      exec({"/bin/sh", "-c", "trap 'exit 9' TERM; echo > " + ready + "; while :; do sleep 0.02; done"}), {});
+  BOOST_TEST(eventually([&] { return std::filesystem::exists(ready); }));
+  handled.signal(SIGTERM);
+  BOOST_TEST(handled.wait().value_or(-1) == 9);
+}
+
+BOOST_AUTO_TEST_CASE(exec_keeps_secrets_out_of_argv) {
+  BOOST_TEST(add().code == 0);
+  const auto seen = run(exec({"/bin/sh", "-c", "tr '\\0' ' ' < /proc/$$/cmdline; tr '\\0' ' ' < /proc/$PPID/cmdline"}));
+  BOOST_TEST(seen.code == 0);
+  BOOST_TEST(!contains(seen.out, marker));
+}
+
+BOOST_AUTO_TEST_CASE(exec_refuses_to_start_a_command_that_would_outlive_its_credential) {
+  BOOST_TEST(add({"--ttl", "10m"}).code == 0);
+  const auto started = daemon.folder() / "started";
+  auto command = exec({"/bin/sh", "-c", "echo > " + started});
+  command.insert(command.begin() + 2, {"--min-ttl", "40m"});
+  const auto refused = run(command);
+  BOOST_TEST_CONTEXT(refused) {
+    BOOST_TEST(refused.code == 5);
+    BOOST_TEST(!refused.err.empty());
+    BOOST_TEST(!std::filesystem::exists(started));
+  }
+  check_problem(http.get("/v1/resolve?csp=HuaweiCloud&site=Chinese%20Mainland&minTtl=40m"), 409,
+                "Credential Expires Too Soon");
+}
+
+BOOST_AUTO_TEST_CASE(after_its_time_to_live_a_credential_is_gone) {
+  BOOST_TEST(add({"--ttl", "2s"}).code == 0);
+  BOOST_TEST(resolve_status() == 200);
+  BOOST_TEST(eventually([this] { return resolve_status() == 404; }, 5s));
+  BOOST_TEST(text(http.get(users).json()) == "[]");
+  const auto refused = run(exec({"/bin/true"}));
+  BOOST_TEST_CONTEXT(refused) BOOST_TEST(refused.code == 4);
+}
+
+BOOST_AUTO_TEST_CASE(rm_removes_and_a_secret_that_is_gone_stays_gone) {
+  BOOST_TEST(add().code == 0);
+  const auto removed = daemon.cli(words("rm"));
+  BOOST_TEST_CONTEXT(removed) BOOST_TEST(removed.code == 0);
+  BOOST_TEST(resolve_status() == 404);
+}
+
+BOOST_AUTO_TEST_CASE(users_and_isvs_are_named_by_flags) {
+  BOOST_TEST(add({"--user", "alice"}).code == 0);
+  BOOST_TEST(add({"--isv", "acme"}).code == 0);
+  BOOST_TEST(resolve_status() == 404);
+  for (const auto* owner : {"user=alice", "isv=acme"})
+    BOOST_TEST(http.get(std::string("/v1/resolve?csp=HuaweiCloud&site=Chinese%20Mainland&") + owner).status == 200);
+  BOOST_TEST(contains(daemon.cli({"list", "--user", "alice"}).out, "AK_SK"));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_says_what_to_do_and_has_an_exit_code) {
+  const auto unreachable = run_cli({"list", "--socket", "/nonexistent/socket"});
+  BOOST_TEST_CONTEXT(unreachable) {
+    BOOST_TEST(unreachable.code == 3);
+    BOOST_TEST(contains(unreachable.err, "/nonexistent/socket"));
+  }
+  const auto flag = run_cli({"list", "--colour"});
+  BOOST_TEST_CONTEXT(flag) {
+    BOOST_TEST(flag.code == 2);
+    BOOST_TEST(contains(flag.err, "--colour"));
+  }
+  BOOST_TEST(run_cli({"version"}).code == 0);
+  BOOST_TEST(daemon.cli({"status"}).code == 0);
+  BOOST_TEST(contains(daemon.cli({"capabilities", "--csp", "aws"}).out, "AWS_SECRET_ACCESS_KEY"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
