@@ -1,0 +1,82 @@
+// What a definition file says (docs/providers.md), as value types: csp, credential, variable.
+//
+// Thread safety: immutable once the catalog that owns them is loaded.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "credcache/credential.hpp"
+
+namespace credcache {
+
+/// A value that must be a JSON object, such as a service account's key file.
+struct json_object_rule {
+  std::map<std::string, std::string> equals;  ///< member → the text it must have
+  std::vector<std::string> required;          ///< members that must be non-blank text
+  std::map<std::string, std::string> fills;   ///< variable → member that gives its value where no source does
+};
+
+struct variable_definition {
+  std::string name;
+  std::string description;
+  bool mandatory = true;
+  bool sensitive = false;
+  std::vector<std::string> aliases;            ///< accepted in add, stored under the name
+  std::vector<std::string> environment_names;  ///< further names to look up, after the name itself
+  std::string pattern;                         ///< whole-value regular expression, empty for none
+  std::vector<std::string> export_as;          ///< further names under which resolve hands the value out
+  std::optional<json_object_rule> json;
+  std::vector<std::string> handed_out_as;  ///< name and export_as: every name in a resolve answer
+
+  /// True if `value` fits `pattern` and `json`; otherwise `why` is "found …, expected …", without the value.
+  [[nodiscard]] bool accepts(std::string_view value, std::string& why) const;
+  /// True if `text` is the name or an alias.
+  [[nodiscard]] bool is_called(std::string_view text) const noexcept;
+  /// The text of `member` if `value` is a JSON object with such a member, else empty.
+  [[nodiscard]] static secret json_member(std::string_view value, std::string_view member);
+
+  struct compiled_pattern;
+  std::shared_ptr<const compiled_pattern> compiled;  ///< made by load()
+};
+
+/// One capability of a csp.
+struct credential_definition {
+  credential_type type = credential_type::variables;
+  std::string name;
+  std::string description;
+  std::vector<variable_definition> variables;
+  std::vector<std::pair<std::string, std::string>> constants;  ///< handed out with every answer, e.g. OS_AUTH_TYPE
+  std::size_t index = 0;                                       ///< position among all definitions of the catalog
+
+  /// By name or alias; null if there is none. An alias may stand on several variables: this is the first of them.
+  [[nodiscard]] const variable_definition* find_variable(std::string_view name_or_alias) const noexcept;
+};
+
+/// An environment name without which a csp is not active; its value is handed out under `export_as`, if that has names.
+struct required_name {
+  std::string name;
+  std::vector<std::string> export_as;
+};
+
+struct csp_definition {
+  std::string name;      ///< canonical spelling
+  std::string constant;  ///< xpanse's constant, for uniqueKey and old clients
+  std::vector<std::string> sites;
+  std::vector<required_name> required_names;
+  std::vector<credential_definition> credentials;
+  std::size_t index = 0;  ///< position in the catalog
+  std::string file;       ///< where it was read
+
+  [[nodiscard]] bool has_site(std::string_view site) const noexcept;
+  [[nodiscard]] const credential_definition* find(credential_type type, std::string_view name) const noexcept;
+  /// The types it has definitions of, in the order of credential_type.
+  [[nodiscard]] std::vector<credential_type> types() const;
+};
+
+}  // namespace credcache

@@ -1,0 +1,15 @@
+// How the regular expression of a variable definition is made, for the loader. Matching is
+// variable_definition::accepts.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "credcache/provider_definition.hpp"
+
+namespace credcache {
+
+/// Throws std::invalid_argument that says why if `pattern` is not a regular expression (Perl syntax).
+[[nodiscard]] std::shared_ptr<const variable_definition::compiled_pattern> compile_pattern(const std::string& pattern);
+
+}  // namespace credcache
