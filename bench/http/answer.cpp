@@ -14,6 +14,7 @@ namespace {
 }
 
 long number_at(std::string_view text, std::size_t begin, std::string_view whole) {
+  while (begin < text.size() && text[begin] == ' ') ++begin;
   long value = 0;
   const auto [end, error] = std::from_chars(text.data() + begin, text.data() + text.size(), value);
   if (error != std::errc{}) refuse("a number at byte " + std::to_string(begin), whole);
@@ -21,7 +22,7 @@ long number_at(std::string_view text, std::size_t begin, std::string_view whole)
 }
 
 std::optional<long> content_length(std::string_view header, std::string_view whole) {
-  constexpr std::string_view name = "\r\nContent-Length: ";
+  constexpr std::string_view name = "\r\nContent-Length:";
   for (auto at = header.find("\r\n"); at != std::string_view::npos; at = header.find("\r\n", at + 2)) {
     if (header.size() - at > name.size() && strncasecmp(header.data() + at, name.data(), name.size()) == 0)
       return number_at(header, at + name.size(), whole);

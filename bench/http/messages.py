@@ -22,9 +22,11 @@ class Request:
 
 
 def http(method, target, owner, content=None):
+    """What curl sends, with the owner named."""
     body = json.dumps(content, separators=(",", ":")).encode() if content is not None else b""
     extra = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n" if content is not None else ""
-    return f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nX-Credential-User: {owner}\r\n{extra}\r\n".encode() + body
+    return (f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n"
+            f"X-Credential-User: {owner}\r\n{extra}\r\n").encode() + body
 
 
 def resp(*words):

@@ -108,7 +108,7 @@ def one_round(setup, side, fill_seconds, rows):
     small = answers_cost(setup, server)
     seconds = fill_seconds.get(server.name) or estimated_fill(setup, side, fill)
     memory, waited = pss_bytes(server.pids()), seconds_waiting_for_a_core(server.pids())
-    deadline = int(time.time() + 1.3 * seconds + 4)
+    deadline = int(time.time() + 1.5 * seconds + 4)
     grown = tools.load(server, side.fill_request(deadline), probe=keep, connections=CONNECTIONS, count=fill, seconds=300)
     fill_seconds[server.name] = grown["wall_s"]
     if side.entries() != setup.entries:
