@@ -53,7 +53,7 @@ class Server:
         self.cores, self.process, self.wrapper = cores, None, []
         os.makedirs(self.folder, mode=0o700, exist_ok=True)
         if not shutil.which(self.executable, path=self.environment["PATH"]):
-            raise Failed(f"{self.executable} is not there. Install it: apt-get install {self.package}")
+            raise Failed(f"{self.executable} is not there. {self.remedy}")
 
     def command(self):
         raise NotImplementedError
@@ -103,7 +103,7 @@ class Server:
 
 class Credcached(Server):
     name = "credcached"
-    package = "nothing: build it"
+    remedy = "Build it: cmake --build --preset release"
     hello = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
     def __init__(self, folder, executable, workers=1, providers=None, **options):
@@ -118,7 +118,7 @@ class Credcached(Server):
 class Nginx(Server):
     """A master and one worker that answers every request with the same body."""
     name = executable = "nginx"
-    package = "nginx"
+    remedy = "Install it: apt-get install nginx"
 
     def __init__(self, folder, body, **options):
         super().__init__(folder, **options)
@@ -148,7 +148,7 @@ http {{
 
 
 class Redis(Server):
-    name, executable, package, protocol = "redis", "redis-server", "redis-server", "resp"
+    name, executable, protocol, remedy = "redis", "redis-server", "resp", "Install it: apt-get install redis-server"
     hello = b"*1\r\n$4\r\nPING\r\n"
 
     def command(self):
@@ -159,7 +159,7 @@ class Redis(Server):
 class EpollEcho(Server):
     """The floor: constant bytes, no parsing (epoll_echo.cpp)."""
     name = "epoll_echo"
-    package = "nothing: build it"
+    remedy = "Build it: cmake --build --preset release"
 
     def __init__(self, folder, executable, answer, **options):
         self.executable = executable
