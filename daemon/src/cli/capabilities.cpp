@@ -1,0 +1,68 @@
+// capabilities: which credentials the clouds take, variable by variable.
+#include "cli/output.hpp"
+#include "cli/session.hpp"
+#include "cli/table.hpp"
+#include "client/document.hpp"
+
+namespace credcached::cli {
+
+namespace json = boost::json;
+using client::text_of;
+
+namespace {
+
+client::response capabilities_of(const session& daemon, std::string_view csp) {
+  client::target target("/xpanse/credentials/capabilities");
+  return daemon.look_up(target.with("cspName", csp));
+}
+
+void add_rows(table& to, const json::array& capabilities) {
+  for (const auto& capability : capabilities) {
+    bool first = true;
+    for (const auto& v : client::list_of(capability, "variables")) {
+      const auto head = [&](std::string_view member) {
+        return first ? text_of(capability, member) : std::string_view();
+      };
+      to.add({head("csp"), head("type"), head("name"), text_of(v, "name"),
+              client::flag_of(v, "isMandatory") ? "yes" : "no", client::flag_of(v, "isSensitive") ? "yes" : "no",
+              cell(text_of(v, "description"), colour::faint)});
+      first = false;
+    }
+  }
+}
+
+}  // namespace
+
+int run(const capabilities_options& o) {
+  const session daemon(o.to);
+  std::vector<std::string> csps{o.csp};
+  if (o.csp.empty()) {
+    const auto active = daemon.look_up(client::target("/xpanse/csps/active"));
+    if (!active.ok()) return report(active);
+    const client::document document(active.body.reveal());
+    csps.clear();
+    for (const auto& csp : client::list_of(document.root()))
+      if (const auto* name = csp.if_string()) csps.emplace_back(name->data(), name->size());
+  }
+
+  table rows({"CSP", "TYPE", "NAME", "VARIABLE", "MANDATORY", "SECRET", "DESCRIPTION"});
+  json::array all;
+  for (const auto& csp : csps) {
+    const auto answer = capabilities_of(daemon, csp);
+    if (!answer.ok()) return report(answer, csp);
+    const client::document document(answer.body.reveal());
+    const auto& capabilities = client::list_of(document.root());
+    add_rows(rows, capabilities);
+    all.insert(all.end(), capabilities.begin(), capabilities.end());
+  }
+  if (o.json) {
+    credcache::secret_buffer text;
+    client::append_json(text, json::value(std::move(all)));
+    print_line(text.reveal());
+  } else {
+    print(rows.text(use_colour()));
+  }
+  return done;
+}
+
+}  // namespace credcached::cli

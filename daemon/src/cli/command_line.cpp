@@ -1,0 +1,263 @@
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstring>
+#include <iostream>
+#include <span>
+
+#include "config/duration.hpp"
+#include "config/listener.hpp"
+#include "config/load_settings.hpp"
+
+namespace credcached::cli {
+
+namespace {
+
+constexpr const char* about =
+    "Keeps cloud credentials in memory for deployment tools.\n\n"
+    "  credcached serve &                                       start the daemon: private socket, random key, 1 h to "
+    "live\n"
+    "  credcached add --csp aws                                 asks for each value, secrets without echo\n"
+    "  credcached explain --csp aws                             which value comes from where, what is missing\n"
+    "  credcached exec --csp aws --min-ttl 40m -- tofu apply    runs a command with the credential in its "
+    "environment\n";
+
+constexpr const char* exit_codes =
+    "Exit codes: 0 ok, 1 the daemon refused, 2 usage or configuration, 3 daemon not reachable, 4 nothing found,\n"
+    "5 expires too soon. exec: those of the command, 126 not executable, 127 not found.";
+
+constexpr const char* no_command =
+    "found no command, expected it after --, such as: credcached exec --csp aws -- tofu apply";
+
+CLI::Validator duration() {
+  return {[](std::string& text) {
+            return config::parse_duration(text) ? std::string() : "expected " + std::string(config::duration_forms);
+          },
+          "DURATION"};
+}
+
+CLI::Validator whole_number() {
+  return {[](std::string& text) {
+            unsigned value = 0;
+            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+            const bool good =
+                !text.empty() && error == std::errc{} && end == text.data() + text.size() && value <= 1024;
+            return good ? std::string() : "expected a whole number from 0 to 1024";
+          },
+          "NUMBER"};
+}
+
+CLI::Validator listener_address() {
+  return {[](std::string& text) -> std::string {
+            try {
+              static_cast<void>(config::parse_listener(text));
+              return "";
+            } catch (const config::config_error& e) {
+              return e.what();
+            }
+          },
+          "unix:PATH|tcp:HOST:PORT"};
+}
+
+CLI::Option* text(CLI::App& verb, const char* name, std::string& into, const char* description,
+                  const char* kind = "TEXT") {
+  return verb.add_option(name, into, description)->type_name(kind);
+}
+
+void connection(CLI::App& verb, connection_options& o) {
+  text(verb, "--socket", o.socket, "the daemon's socket (default: $CREDCACHED_SOCKET, then that of serve)", "PATH");
+  auto* user = text(verb, "--user", o.user, "act for this user (default: your login name)", "NAME");
+  text(verb, "--isv", o.isv, "act for this ISV", "NAME")->excludes(user);
+}
+
+CLI::Option* select(CLI::App& verb, selector& o) {
+  auto* csp = text(verb, "--csp", o.csp, "cloud service provider, such as aws");
+  text(verb, "--site", o.site, "separate installation of it (default: the only or first one)");
+  text(verb, "--type", o.type, "type of credential (default: variables)");
+  text(verb, "--name", o.name, "name of the credential definition (default: any)");
+  return csp;
+}
+
+void min_ttl(CLI::App& verb, std::string& into) {
+  text(verb, "--min-ttl", into, "refuse if less life than this is left")->check(duration());
+}
+
+void json(CLI::App& verb, bool& into) {
+  verb.add_flag("--json", into, "the daemon's answer as JSON");
+}
+
+void define(CLI::App& v, serve_options& o) {
+  v.add_option("--listen", o.listen, "where to listen; may be repeated")
+      ->check(listener_address())
+      ->allow_extra_args(false);
+  text(v, "--config", o.config, "configuration file; the other flags win over it", "FILE");
+  text(v, "--providers", o.providers, "folder of provider definitions", "FOLDER");
+  text(v, "--key-file", o.key_file, "AES key of 16, 24 or 32 bytes (default: random)", "FILE");
+  text(v, "--token-file", o.token_file, "bearer token for tcp:, named default; made if it is missing", "FILE");
+  text(v, "--default-ttl", o.default_ttl, "life of a credential added without one (default: 1h)")->check(duration());
+  text(v, "--max-ttl", o.max_ttl, "longest life that may be asked for (default: 30d)")->check(duration());
+  text(v, "--workers", o.workers, "threads (default: one per core)")->check(whole_number());
+  text(v, "--log-level", o.log_level, "trace, debug, info, warning, error or off")
+      ->check(CLI::Validator(
+          [](std::string& level) {
+            return config::is_log_level(level) ? "" : "expected trace, debug, info, warning, error or off";
+          },
+          "LEVEL"));
+}
+
+void define(CLI::App& v, add_options& o) {
+  connection(v, o.to);
+  select(v, o.what);
+  text(v, "--ttl", o.ttl, "time to live (default: the daemon's, 1h)")->check(duration());
+  text(v, "--description", o.description, "what it is for");
+  auto* file = text(v, "--from-json", o.from_json, "send this request body as it is; - is standard input", "FILE");
+  v.add_option("values", o.values, "NAME=@file, NAME=- (standard input); NAME=value if it is no secret. None: asks")
+      ->type_name("NAME=…")
+      ->excludes(file);
+}
+
+void define(CLI::App& v, list_options& o) {
+  connection(v, o.to);
+  v.add_flag("--long", o.details, "show the variables, secrets masked");
+  json(v, o.json);
+}
+
+void define(CLI::App& v, rm_options& o) {
+  connection(v, o.to);
+  select(v, o.what);
+  v.add_flag("--all", o.all, "everything of this owner");
+}
+
+void define(CLI::App& v, resolve_options& o) {
+  connection(v, o.to);
+  select(v, o.what)->required();
+  min_ttl(v, o.min_ttl);
+  text(v, "--format", o.format, "json (default), dotenv, shell or tfvars")
+      ->check(CLI::IsMember({"json", "dotenv", "shell", "tfvars"}))
+      ->type_name("FORMAT");
+}
+
+void define(CLI::App& v, explain_options& o) {
+  connection(v, o.to);
+  select(v, o.what)->required();
+  min_ttl(v, o.min_ttl);
+  json(v, o.json);
+}
+
+void define(CLI::App& v, exec_options& o) {
+  connection(v, o.to);
+  select(v, o.what)->required();
+  min_ttl(v, o.min_ttl);
+}
+
+void define(CLI::App& v, capabilities_options& o) {
+  connection(v, o.to);
+  text(v, "--csp", o.csp, "cloud service provider (default: all active ones)");
+  json(v, o.json);
+}
+
+void define(CLI::App& v, status_options& o) {
+  connection(v, o.to);
+  json(v, o.json);
+}
+
+void define(CLI::App& v, check_config_options& o) {
+  text(v, "--config", o.config, "configuration file", "FILE");
+  text(v, "--providers", o.providers, "folder of provider definitions", "FOLDER");
+}
+
+void define(CLI::App&, version_options&) {}
+
+/// One line of the table of verbs: how it is made and how its options are declared.
+struct verb_row {
+  const char* name;
+  const char* description;
+  void (*declare)(CLI::App&, verb&);
+};
+
+template <class Options>
+constexpr auto declare = [](CLI::App& app, verb& into) { define(app, into.emplace<Options>()); };
+
+constexpr verb_row verbs[] = {
+    {"serve", "run the daemon", declare<serve_options>},
+    {"add", "add or replace a credential", declare<add_options>},
+    {"list", "list your credentials, masked, with their remaining life", declare<list_options>},
+    {"rm", "remove credentials", declare<rm_options>},
+    {"resolve", "print a complete credential", declare<resolve_options>},
+    {"explain", "say which value comes from where and what is missing; no values", declare<explain_options>},
+    {"exec", "run a command with a credential in its environment: credcached exec --csp CSP -- COMMAND…",
+     declare<exec_options>},
+    {"capabilities", "list the credentials that clouds take", declare<capabilities_options>},
+    {"status", "say how the daemon is", declare<status_options>},
+    {"check-config", "check a configuration and definitions as serve would read them", declare<check_config_options>},
+    {"version", "print the version", declare<version_options>},
+};
+
+const verb_row* find_verb(std::string_view name) {
+  for (const auto& row : verbs)
+    if (row.name == name) return &row;
+  return nullptr;
+}
+
+/// Help for all verbs, or what is wrong with a first argument that names none.
+finished without_verb(std::span<char*> arguments) {
+  const std::string_view first = arguments.size() > 1 ? arguments[1] : "";
+  if (first == "--version") return {run(version_options{})};
+  CLI::App app(about, "credcached");
+  verb ignored;
+  for (const auto& row : verbs) row.declare(*app.add_subcommand(row.name, row.description), ignored);
+  app.footer(exit_codes);
+  if (first == "--help" || first == "-h" || first == "help") {
+    std::cout << app.help();
+    return {done};
+  }
+  if (first.empty()) {
+    std::cerr << app.help();
+  } else {
+    std::cerr << "credcached: found \"" << first << "\", expected a verb; `credcached --help` lists them\n";
+  }
+  return {wrong_usage};
+}
+
+}  // namespace
+
+std::variant<verb, finished> parse_command_line(int argc, char** argv) {
+  const std::span<char*> all(argv, static_cast<std::size_t>(argc));
+  const auto* row = argc > 1 ? find_verb(all[1]) : nullptr;
+  if (row == nullptr) return without_verb(all);
+
+  // What follows -- belongs to the command that exec runs, word by word; the option parser does not see it.
+  std::size_t count = 1;
+  const bool runs_command = std::strcmp(row->name, "exec") == 0;
+  while (count < all.size() && !(runs_command && std::strcmp(all[count], "--") == 0)) ++count;
+
+  verb result;
+  CLI::App app(row->description, std::string("credcached ") + row->name);
+  row->declare(app, result);
+  app.footer(exit_codes);
+  try {
+    // The parser takes the first word for the program's name.
+    app.parse(static_cast<int>(count - 1), all.data() + 1);
+  } catch (const CLI::CallForHelp&) {
+    std::cout << app.help();
+    return finished{done};
+  } catch (const CLI::ParseError& e) {
+    const bool without_dashes =
+        runs_command && count == all.size() && e.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+    std::cerr << "credcached: " << (without_dashes ? no_command : e.what()) << "\n`" << app.get_name()
+              << " --help` shows what it takes\n";
+    return finished{wrong_usage};
+  }
+  if (auto* exec = std::get_if<exec_options>(&result)) {
+    if (count + 1 >= all.size()) {
+      std::cerr << "credcached: " << no_command << "\n";
+      return finished{wrong_usage};
+    }
+    exec->command.assign(all.begin() + static_cast<std::ptrdiff_t>(count) + 1, all.end());
+    exec->command.push_back(nullptr);
+  }
+  return result;
+}
+
+}  // namespace credcached::cli

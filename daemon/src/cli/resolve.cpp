@@ -1,0 +1,17 @@
+// resolve: prints the complete credential as the daemon wrote it.
+#include "cli/output.hpp"
+#include "cli/session.hpp"
+
+namespace credcached::cli {
+
+int run(const resolve_options& o) {
+  client::target target("/v1/resolve");
+  with(target, o.what).with("minTtl", in_seconds(o.min_ttl)).with("format", o.format);
+  const session daemon(o.to);
+  const auto answer = daemon.get(target);
+  if (!answer.ok()) return report(answer, o.what.csp);
+  print_line(answer.body.reveal());
+  return done;
+}
+
+}  // namespace credcached::cli

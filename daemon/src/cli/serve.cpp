@@ -1,0 +1,12 @@
+// serve: settings from file and flags, then the daemon.
+#include "application/serve.hpp"
+
+#include "cli/serve_settings.hpp"
+
+namespace credcached::cli {
+
+int run(const serve_options& o) {
+  return application::serve(settings_of(o));
+}
+
+}  // namespace credcached::cli

@@ -1,0 +1,89 @@
+#include "cli/session.hpp"
+
+#include <sys/prctl.h>
+
+#include "cli/output.hpp"
+#include "client/document.hpp"
+#include "config/duration.hpp"
+#include "config/listener.hpp"
+
+namespace credcached::cli {
+
+namespace {
+
+std::string path_of(const std::string& socket) {
+  if (socket.empty()) return config::default_socket_path();
+  return socket.starts_with("unix:") ? socket.substr(5) : socket;
+}
+
+void advise_on(unsigned status, std::string_view error, std::string_view csp) {
+  const auto with_csp = csp.empty() ? std::string() : " --csp " + std::string(csp);
+  if (status == 404 && error == "Credentials Not Found") {
+    advise("add one: credcached add" + with_csp);
+  } else if (error == "Credential Variables Not Complete") {
+    advise("see what comes from where: credcached explain" + with_csp);
+  } else if (status == 409) {
+    advise("add it again to renew its life: credcached add" + with_csp);
+  } else if (error == "Plugin Not Found" || status == 422) {
+    advise("see which clouds there are: credcached status");
+  } else if (error == "Credential Capability Not Found") {
+    advise("see what there is: credcached capabilities" + with_csp);
+  } else if (status == 401 || status == 403) {
+    advise("whoever runs the daemon decides that under access in its configuration");
+  } else if (status == 429 || status == 503) {
+    advise("try again later");
+  } else if (status >= 500) {
+    advise("the daemon's log says why");
+  }
+}
+
+}  // namespace
+
+session::session(const connection_options& options) : options_(options), client_(path_of(options.socket)) {
+  // Answers hold values: no core of this process. A command that exec starts gets the kernel's default back.
+  ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+client::response session::send(std::string_view method, client::target target) const {
+  target.with("isv", options_.isv);
+  return client_.request(method, target.text(), {{"X-Credential-User", options_.user}});
+}
+
+client::response session::look_up(const client::target& target) const {
+  return client_.request("GET", target.text());
+}
+
+client::response session::add(std::string_view body) const {
+  if (options_.isv.empty())
+    return client_.request("POST", "/xpanse/user/credentials", {{"X-Credential-User", options_.user}}, body);
+  return client_.request("POST", "/xpanse/isv/credentials", {{"X-Credential-Isv", options_.isv}}, body);
+}
+
+client::target& with(client::target& target, const selector& what) {
+  return target.with("csp", what.csp).with("site", what.site).with("type", what.type).with("name", what.name);
+}
+
+std::string in_seconds(std::string_view duration) {
+  const auto parsed = config::parse_duration(duration);
+  return parsed ? std::to_string(parsed->count()) : "";
+}
+
+int report(const client::response& answer, std::string_view csp) {
+  std::string error;
+  try {
+    const client::document document(answer.body.reveal());
+    error = client::text_of(document.root(), "errorType");
+    const auto& details = client::list_of(document.root(), "details");
+    for (const auto& detail : details)
+      if (const auto* text = detail.if_string()) complain({text->data(), text->size()});
+    if (details.empty()) complain("the daemon answered " + std::to_string(answer.status) + " " + error);
+  } catch (const client::malformed_answer&) {
+    complain("the daemon answered " + std::to_string(answer.status) + " without saying why");
+  }
+  advise_on(answer.status, error, csp);
+  return answer.status == 404 && error != "Resource Not Found" ? nothing_found
+         : answer.status == 409                                ? expires_too_soon
+                                                               : refused;
+}
+
+}  // namespace credcached::cli

@@ -1,0 +1,31 @@
+// Asking a person at the terminal, secrets without echo.
+//
+// A signal that ends or stops the process while it asks (Ctrl-C, Ctrl-Z, hang-up) first gives the terminal its echo
+// back. Thread safety: none. Ownership: closes what it opened. Failure: std::runtime_error; usage_error for an answer
+// too long.
+#pragma once
+
+#include <credcache/secret.hpp>
+#include <memory>
+#include <string_view>
+
+namespace credcached::cli {
+
+class terminal {
+ public:
+  /// The terminal of this process, or null if standard input is none: then nobody is there to ask.
+  [[nodiscard]] static std::unique_ptr<terminal> open();
+  terminal(const terminal&) = delete;
+  terminal& operator=(const terminal&) = delete;
+  ~terminal();
+
+  void say(std::string_view text) const;
+  /// One line without its end. End of input counts as an empty line.
+  [[nodiscard]] credcache::secret_buffer ask(std::string_view question, bool echo) const;
+
+ private:
+  explicit terminal(int file) : file_(file) {}
+  int file_;
+};
+
+}  // namespace credcached::cli

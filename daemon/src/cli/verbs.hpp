@@ -1,0 +1,115 @@
+// START HERE. The verbs of the command line: what each is told, and the function that does it.
+//
+// Options are plain text as typed; command_line.cpp fills them and has checked their form. An empty string means "not
+// given". Each run() returns an exit_code. Exceptions for the rest, which main.cpp turns into codes: usage_error,
+// config_error, client::unreachable, client::malformed_answer.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace credcached::cli {
+
+/// docs/cli.md and the footer of --help list these.
+enum exit_code : int {
+  done = 0,
+  refused = 1,  ///< the daemon refused, or it could not start
+  wrong_usage = 2,
+  not_reachable = 3,
+  nothing_found = 4,
+  expires_too_soon = 5,
+};
+
+/// The caller asked for something that cannot be done as asked; the message says what to do instead.
+class usage_error : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Where the daemon is and for whom to act.
+struct connection_options {
+  std::string socket;     ///< path, or unix:PATH; empty: config::default_socket_path()
+  std::string user, isv;  ///< at most one of them; neither: the login name of the caller
+};
+
+struct selector {
+  std::string csp, site, type, name;
+};
+
+struct serve_options {
+  std::string config, providers, key_file, token_file, default_ttl, max_ttl, workers, log_level;
+  std::vector<std::string> listen;
+};
+
+struct add_options {
+  connection_options to;
+  selector what;
+  std::string ttl, description, from_json;
+  std::vector<std::string> values;  ///< NAME=@file, NAME=-, NAME=value
+};
+
+struct list_options {
+  connection_options to;
+  bool details = false, json = false;
+};
+
+struct rm_options {
+  connection_options to;
+  selector what;
+  bool all = false;
+};
+
+struct resolve_options {
+  connection_options to;
+  selector what;
+  std::string min_ttl, format;
+};
+
+struct explain_options {
+  connection_options to;
+  selector what;
+  std::string min_ttl;
+  bool json = false;
+};
+
+struct exec_options {
+  connection_options to;
+  selector what;
+  std::string min_ttl;
+  std::vector<char*> command;  ///< the words after --, and a null pointer as execve wants it
+};
+
+struct capabilities_options {
+  connection_options to;
+  std::string csp;
+  bool json = false;
+};
+
+struct status_options {
+  connection_options to;
+  bool json = false;
+};
+
+struct check_config_options {
+  std::string config, providers;
+};
+
+struct version_options {};
+
+int run(const serve_options&);
+int run(const add_options&);
+int run(const list_options&);
+int run(const rm_options&);
+int run(const resolve_options&);
+int run(const explain_options&);
+int run(const exec_options&);
+int run(const capabilities_options&);
+int run(const status_options&);
+int run(const check_config_options&);
+int run(const version_options&);
+
+using verb = std::variant<serve_options, add_options, list_options, rm_options, resolve_options, explain_options,
+                          exec_options, capabilities_options, status_options, check_config_options, version_options>;
+
+}  // namespace credcached::cli
