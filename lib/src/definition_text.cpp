@@ -61,4 +61,11 @@ std::string quoted(std::string_view text) {
   if (!shown.empty() && static_cast<unsigned char>(shown.back()) >= 0xc0) shown.pop_back();
   return '"' + shown + "…\"";
 }
+std::string printable(std::string_view message) {
+  std::string clean(message);
+  std::ranges::replace_if(
+      clean, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return clean;
+}
+
 }  // namespace credcache

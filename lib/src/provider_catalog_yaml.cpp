@@ -278,7 +278,7 @@ class definition_reader {
       try {
         result.compiled = compile_pattern(result.pattern);
       } catch (const std::invalid_argument& e) {
-        fail(file_, pattern.Mark(), quoted(result.pattern) + " (" + one_line(e.what()) + ")",
+        fail(file_, pattern.Mark(), quoted(result.pattern) + " (" + first_sentence(e.what()) + ")",
              "a regular expression in Perl's syntax");
       }
     }
@@ -333,9 +333,9 @@ class definition_reader {
   }
 
   /// Boost.Regex explains itself over several lines, with the expression in them.
-  static std::string one_line(std::string_view text) {
+  static std::string first_sentence(std::string_view text) {
     const auto end = text.find_first_of(".\n");
-    return std::string(text.substr(0, end));
+    return printable(text.substr(0, end));
   }
 
   const std::string& file_;
@@ -356,7 +356,8 @@ parsed_definition parse_definition(const definition_file& file) {
     }
     return definition_reader(file.name).read(YAML::Load(file.text));
   } catch (const YAML::Exception& e) {
-    fail(file.name, e.mark, "text that is not YAML (" + e.msg + ')', "a provider definition as in docs/providers.md");
+    fail(file.name, e.mark, "text that is not YAML (" + printable(e.msg) + ')',
+         "a provider definition as in docs/providers.md");
   }
 }
 

@@ -342,6 +342,7 @@ const std::string hostile[] = {
     "*a",
     "--- >9999999999\n a",
     "a: !!binary %%",
+    "a: \"\\\n\\\x01\"",
 };
 
 BOOST_AUTO_TEST_CASE(hostile_text_is_refused_in_one_line) {
