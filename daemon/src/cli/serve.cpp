@@ -6,7 +6,7 @@
 namespace credcached::cli {
 
 int run(const serve_options& o) {
-  return application::serve(settings_of(o));
+  return application::serve([&o] { return settings_of(o); });
 }
 
 }  // namespace credcached::cli

@@ -43,6 +43,7 @@ void response::start(unsigned status, std::string_view content_type) {
     std::memset(out_.extend(length_digits), ' ', length_digits);
   }
   out_.append("\r\n");
+  out_.append(extra_fields);
 }
 
 void response::field(std::string_view name, std::string_view value) {

@@ -31,7 +31,8 @@ class response {
   [[nodiscard]] bool started() const noexcept { return status_ != 0; }
   [[nodiscard]] unsigned status() const noexcept { return status_; }
 
-  bool close = false;  ///< adds `Connection: close`; set before body()
+  std::string_view extra_fields;  ///< whole lines that start() adds, errors included
+  bool close = false;             ///< adds `Connection: close`; set before body()
 
  private:
   credcache::secret_buffer& out_;

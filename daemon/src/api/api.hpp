@@ -1,0 +1,70 @@
+// Answers the requests of one worker: finds the route, checks transport, access and form, calls the handler, counts.
+//
+// Thread safety: an api belongs to one worker and its thread; daemon_facts is shared by all of them.
+// Order of checks (2-api): access, path and method, media type and size, then the handler: parse, fields, csp, ….
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/access_policy.hpp"
+#include "api/call.hpp"
+#include "api/credential_body.hpp"
+#include "api/daemon_facts.hpp"
+#include "api/metrics.hpp"
+#include "api/resolve_answer.hpp"
+#include "http/request_handler.hpp"
+
+namespace credcached::api {
+
+class api final : public http::request_handler {
+ public:
+  api(std::shared_ptr<daemon_facts> facts, std::shared_ptr<metrics> counters, credcache::credential_service service,
+      const config::settings& settings, std::shared_ptr<const token_set> tokens);
+
+  /// New definitions, sources and rules in place of the old ones. Throws before anything has changed.
+  void reload(std::shared_ptr<const credcache::provider_catalog> catalog,
+              std::vector<std::unique_ptr<credcache::variable_source>> sources, const config::settings& settings,
+              std::shared_ptr<const token_set> tokens);
+
+  [[nodiscard]] bool begin(http::request& r, std::uint64_t body_size, http::response& out) override;
+  void finish(http::request& r, http::response& out) override;
+  void refuse(const http::request& r, unsigned status, std::string_view why, http::response& out) override;
+
+  // For handlers.
+  [[nodiscard]] credcache::credential_service& service() noexcept { return service_; }
+  [[nodiscard]] const resolve_writer& writer() const noexcept { return *writer_; }
+  [[nodiscard]] access_policy& policy() noexcept { return *policy_; }
+  [[nodiscard]] const body_bounds& bounds() const noexcept { return bounds_; }
+  [[nodiscard]] daemon_facts& facts() noexcept { return *facts_; }
+  [[nodiscard]] metrics& counters() noexcept { return *counters_; }
+  [[nodiscard]] const config::listener& listener_of(const http::request& r) const {
+    return listeners_[r.from->listener];
+  }
+  [[nodiscard]] credcache::resolution& resolution() noexcept { return resolution_; }
+
+ private:
+  void configure(const config::settings& settings, std::shared_ptr<const token_set> tokens);
+  [[nodiscard]] std::optional<problem> check_transport(const http::request& r, const config::listener& on) const;
+  [[nodiscard]] std::optional<problem> identify(const http::request& r, const config::listener& on, subject& who);
+  [[nodiscard]] std::optional<problem> find_owner(const http::request& r, call_notes& notes);
+  [[nodiscard]] bool answer_preflight(const http::request& r, http::response& out);
+  void allow_origin(const http::request& r, http::response& out);
+  void count(const route* matched, unsigned status) noexcept;
+  void fail(http::response& out, const route* matched, const problem& what);
+
+  std::shared_ptr<daemon_facts> facts_;
+  std::shared_ptr<metrics> counters_;
+  credcache::credential_service service_;
+  std::unique_ptr<resolve_writer> writer_;
+  std::unique_ptr<access_policy> policy_;
+  std::vector<config::listener> listeners_;
+  std::vector<std::string> cors_origins_;
+  body_bounds bounds_;
+  std::size_t body_bytes_ = 0;
+  std::string origin_fields_;  // of the request in hand
+  credcache::resolution resolution_;
+};
+
+}  // namespace credcached::api

@@ -1,0 +1,148 @@
+#include "api/body_reader.hpp"
+
+#include <algorithm>
+#include <boost/json/parser.hpp>
+#include <limits>
+#include <utility>
+
+namespace credcached::api {
+namespace {
+
+namespace bj = boost::json;
+
+std::string_view type_name(const bj::value& v) noexcept {
+  switch (v.kind()) {
+    case bj::kind::null:
+      return "null";
+    case bj::kind::bool_:
+      return "a boolean";
+    case bj::kind::int64:
+    case bj::kind::uint64:
+    case bj::kind::double_:
+      return "a number";
+    case bj::kind::string:
+      return "text";
+    case bj::kind::array:
+      return "a list";
+    case bj::kind::object:
+      return "an object";
+  }
+  return "something else";
+}
+
+std::string named(std::string_view where, std::string_view member) {
+  return where.empty() ? std::string(member) : std::string(where) + "." + std::string(member);
+}
+
+std::string type_problem(std::string_view where, std::string_view member, const bj::value& found,
+                         std::string_view expected) {
+  return named(where, member) + ": found " + std::string(type_name(found)) + ", expected " + std::string(expected) +
+         ".";
+}
+
+}  // namespace
+
+body_reader::body_reader(std::string_view text, std::size_t max_depth)
+    : memory_(buffer_, sizeof buffer_, bj::storage_ptr(&overflow_)), value_(bj::storage_ptr(&memory_)) {
+  if (text.empty()) {
+    malformed("The body is empty; expected a JSON object.");
+    return;
+  }
+  bj::parse_options options;
+  options.max_depth = max_depth;
+  unsigned char stack[2048];
+  {
+    bj::parser parser(bj::storage_ptr(&overflow_), options, stack);
+    parser.reset(&memory_);
+    bj::error_code error;
+    parser.write(text.data(), text.size(), error);
+    if (error) {
+      malformed("The body is not the JSON that is expected: " + error.message() + ".");
+    } else {
+      value_ = parser.release();  // a move, because both live in memory_
+    }
+  }
+  credcache::wipe(stack, sizeof stack);
+  root_ = value_.if_object();
+  if (root_ == nullptr && malformed_.empty()) {
+    malformed("The body is " + std::string(type_name(value_)) + "; expected a JSON object.");
+  }
+}
+
+body_reader::~body_reader() {
+  value_ = nullptr;
+  memory_.release();
+  credcache::wipe(buffer_, sizeof buffer_);
+}
+
+void body_reader::only(const bj::object& object, std::initializer_list<std::string_view> known,
+                       std::string_view where) {
+  for (const auto& member : object) {
+    const std::string_view name(member.key().data(), member.key().size());
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    std::string list;
+    for (const std::string_view k : known) list += (list.empty() ? "" : ", ") + std::string(k);
+    malformed("Unknown member \"" + named(where, name.substr(0, 64)) + "\"; the members known here are " + list + ".");
+  }
+}
+
+std::optional<std::string_view> body_reader::text(const bj::object& object, std::string_view member, bool required,
+                                                  std::string_view where) {
+  const bj::value* const found = object.if_contains(member);
+  if (found == nullptr || found->is_null()) {
+    if (required)
+      invalid(named(where, member) + ": found " + (found == nullptr ? "nothing" : "null") + ", expected text.");
+    return std::nullopt;
+  }
+  const bj::string* const text = found->if_string();
+  if (text == nullptr) {
+    malformed(type_problem(where, member, *found, "text"));
+    return std::nullopt;
+  }
+  if (required && credcache::is_blank({text->data(), text->size()})) {
+    invalid(named(where, member) + ": found blank text, expected some.");
+    return std::nullopt;
+  }
+  return std::string_view(text->data(), text->size());
+}
+
+std::optional<bool> body_reader::flag(const bj::object& object, std::string_view member, std::string_view where) {
+  const bj::value* const found = object.if_contains(member);
+  if (found == nullptr || found->is_null()) return std::nullopt;
+  if (!found->is_bool()) {
+    malformed(type_problem(where, member, *found, "true or false"));
+    return std::nullopt;
+  }
+  return found->get_bool();
+}
+
+std::optional<int> body_reader::whole_number(const bj::object& object, std::string_view member) {
+  const bj::value* const found = object.if_contains(member);
+  if (found == nullptr) return std::nullopt;
+  if (found->is_null()) {
+    invalid(named({}, member) + ": found null, expected a whole number or no such member.");
+    return std::nullopt;
+  }
+  const std::int64_t* const number = found->if_int64();
+  if (number == nullptr && !found->is_uint64()) {
+    malformed(type_problem({}, member, *found, "a whole number"));
+    return std::nullopt;
+  }
+  if (number == nullptr || *number > std::numeric_limits<int>::max() || *number < std::numeric_limits<int>::min()) {
+    malformed(named({}, member) + ": found a number that does not fit 32 bits, expected a smaller one.");
+    return std::nullopt;
+  }
+  return static_cast<int>(*number);
+}
+
+std::optional<problem> body_reader::problems() const {
+  std::vector<std::string> all = too_large_;
+  all.insert(all.end(), malformed_.begin(), malformed_.end());
+  all.insert(all.end(), invalid_.begin(), invalid_.end());
+  if (!too_large_.empty()) return problem(problem_kind::payload_too_large, std::move(all));
+  if (!malformed_.empty()) return problem(problem_kind::parameters_invalid, std::move(all));
+  if (!invalid_.empty()) return problem(problem_kind::unprocessable, std::move(all));
+  return std::nullopt;
+}
+
+}  // namespace credcached::api

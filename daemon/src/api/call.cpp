@@ -1,0 +1,94 @@
+#include "api/call.hpp"
+
+#include "api/api.hpp"
+
+namespace credcached::api {
+namespace {
+
+// What a caller sent, short enough for a message.
+std::string shown(std::string_view text) {
+  return "\"" + std::string(text.substr(0, 64)) + "\"";
+}
+
+}  // namespace
+
+credcache::credential_service& call::service() noexcept {
+  return self_.service();
+}
+const credcache::provider_catalog& call::catalog() noexcept {
+  return self_.service().catalog();
+}
+
+bool call::may(std::string_view csp) {
+  return self_.policy().allows(notes_.who, notes_.matched->access, owner(), csp);
+}
+
+json_writer call::ok() {
+  return json_writer(ok("application/json"));
+}
+
+credcache::secret_buffer& call::ok(std::string_view content_type) {
+  response_.start(200, content_type);
+  return response_.body();
+}
+
+void call::no_content() {
+  response_.start(204);
+}
+
+void call::fail(const problem& what) {
+  self_.counters().problems[static_cast<std::size_t>(what.kind)].add();
+  write_problem(response_, what);
+}
+
+void call::deny(std::string_view csp) {
+  fail(problem_kind::access_denied, "The access rules do not let you do this for " + std::string(owner().name) +
+                                        " and csp " + std::string(csp) + ".");
+}
+
+const credcache::csp_definition* call::find_csp(std::string_view name) {
+  const credcache::csp_definition* const csp = catalog().find_csp(name);
+  if (csp == nullptr) {
+    fail(problem_kind::unprocessable, "Unknown csp " + shown(name) + "; GET /xpanse/csps/active lists the csps.");
+    return nullptr;
+  }
+  if (notes_.matched->owner != owner_of::nobody && !may(csp->name)) {
+    deny(csp->name);
+    return nullptr;
+  }
+  return csp;
+}
+
+bool call::check_active(const credcache::csp_definition& csp) {
+  const auto missing = service().missing_requirements(csp);
+  if (missing.empty()) return true;
+  std::string names;
+  for (const std::string& name : missing) names += (names.empty() ? "" : ", ") + name;
+  fail(problem_kind::plugin_not_found, csp.name + " is not active: the daemon's environment lacks " + names + ".");
+  return false;
+}
+
+bool call::require(std::initializer_list<std::string_view> parameters) {
+  problem what(problem_kind::parameters_invalid, std::vector<std::string>{});
+  for (const std::string_view name : parameters) {
+    const auto value = request_.parameter(name);
+    if (value && !credcache::is_blank(*value)) continue;
+    what.details.push_back("The query parameter " + std::string(name) + " is required.");
+  }
+  if (what.details.empty()) return true;
+  fail(what);
+  return false;
+}
+
+bool call::read_type(std::string_view text, credcache::credential_type& type) {
+  const auto known = credcache::credential_type_of(text);
+  if (known) {
+    type = *known;
+    return true;
+  }
+  fail(problem_kind::unprocessable,
+       "Unknown credential type " + shown(text) + "; expected variables, http_authentication, api_key or oauth2.");
+  return false;
+}
+
+}  // namespace credcached::api

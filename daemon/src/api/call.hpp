@@ -1,0 +1,77 @@
+// One request on its way through a handler: what was asked, by whom, for whom, and the answer.
+//
+// Thread safety: none; lives for the length of the handler.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "api/access_policy.hpp"
+#include "api/json_writer.hpp"
+#include "api/problem.hpp"
+#include "api/routes.hpp"
+#include "credcache/credential_service.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace credcached::api {
+
+class api;
+
+/// What the checks have found out, kept in the request until its body is there.
+struct call_notes {
+  const route* matched = nullptr;
+  std::array<std::string_view, 2> parameters{};
+  subject who;
+  credcache::owner_kind owner_kind = credcache::owner_kind::user;
+  std::string_view owner_name;
+};
+
+class call {
+ public:
+  call(api& self, http::request& request, http::response& response, const call_notes& notes)
+      : self_(self), request_(request), response_(response), notes_(notes) {}
+
+  [[nodiscard]] api& self() noexcept { return self_; }
+  [[nodiscard]] http::request& request() noexcept { return request_; }
+  [[nodiscard]] credcache::instant now() const noexcept { return request_.arrived; }
+  [[nodiscard]] credcache::owner_view owner() const noexcept { return {notes_.owner_kind, notes_.owner_name}; }
+  [[nodiscard]] const call_notes& notes() const noexcept { return notes_; }
+  [[nodiscard]] std::string_view path_parameter(std::size_t i) const noexcept { return notes_.parameters[i]; }
+
+  [[nodiscard]] credcache::credential_service& service() noexcept;
+  [[nodiscard]] const credcache::provider_catalog& catalog() noexcept;
+
+  /// May the caller do this operation for this csp?
+  [[nodiscard]] bool may(std::string_view csp);
+
+  /// Begins a 200 with JSON; the caller writes the value.
+  [[nodiscard]] json_writer ok();
+  /// Begins a 200 of another media type; the caller appends the body.
+  [[nodiscard]] credcache::secret_buffer& ok(std::string_view content_type);
+  void no_content();
+
+  /// Writes an error. A handler returns after it.
+  void fail(const problem& what);
+  void fail(problem_kind kind, std::string detail) { fail(problem(kind, std::move(detail))); }
+  void deny(std::string_view csp);
+
+  /// The csp of a query or path by any of its names. Null, and 422 or 403 written, if it is unknown or not for this
+  /// caller.
+  [[nodiscard]] const credcache::csp_definition* find_csp(std::string_view name);
+  /// False, and 400 Plugin Not Found written, if the csp is not active.
+  [[nodiscard]] bool check_active(const credcache::csp_definition& csp);
+  /// A query parameter that must be there and not blank; else 400 written. Names all of `others` that are missing as
+  /// well.
+  [[nodiscard]] bool require(std::initializer_list<std::string_view> parameters);
+  /// The type a query or path names; false, and 422 written, if it is none.
+  [[nodiscard]] bool read_type(std::string_view text, credcache::credential_type& type);
+
+ private:
+  api& self_;
+  http::request& request_;
+  http::response& response_;
+  const call_notes& notes_;
+};
+
+}  // namespace credcached::api

@@ -1,0 +1,32 @@
+// What all workers of a daemon share: figures for /v1/status and /metrics, and whether it is on its way out.
+//
+// Thread safety: written before the workers start, except the atomics; the cache is thread-safe.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/metrics.hpp"
+#include "api/rate_limiter.hpp"
+#include "credcache/credential_cache.hpp"
+
+namespace credcached::api {
+
+struct daemon_facts {
+  std::shared_ptr<credcache::credential_cache> cache;
+  credcache::instant started{};
+  std::vector<std::string> listeners;
+  std::string key_source;
+  std::string key_memory;
+  bool memory_locked = false;
+  unsigned workers = 1;
+  std::vector<std::shared_ptr<metrics>> counters;  ///< one per worker
+  rate_limiter requests;
+  std::atomic<bool> draining{false};
+  std::atomic<std::uint64_t> expired{0}, evicted{0}, reloads{0}, reload_failures{0}, connections{0},
+      connections_refused{0};
+};
+
+}  // namespace credcached::api

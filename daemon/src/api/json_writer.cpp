@@ -1,0 +1,115 @@
+#include "api/json_writer.hpp"
+
+#include <boost/locale/utf.hpp>
+#include <cstring>
+
+namespace credcached::api {
+namespace {
+
+using utf8 = boost::locale::utf::utf_traits<char>;
+
+// True if every byte stands for itself in a JSON string. Without a branch in the loop, so that it is vectorized.
+[[gnu::optimize("O3")]] bool is_plain(std::string_view text) noexcept {
+  unsigned odd = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    odd |= static_cast<unsigned>(byte < 0x20) | static_cast<unsigned>(byte >= 0x7f) |
+           static_cast<unsigned>(byte == '"') | static_cast<unsigned>(byte == '\\');
+  }
+  return odd == 0;
+}
+
+void append_control(credcache::secret_buffer& out, unsigned char byte) {
+  static constexpr char digits[] = "0123456789abcdef";
+  switch (byte) {
+    case '\n':
+      return out.append("\\n");
+    case '\r':
+      return out.append("\\r");
+    case '\t':
+      return out.append("\\t");
+    case '\b':
+      return out.append("\\b");
+    case '\f':
+      return out.append("\\f");
+    default:
+      break;
+  }
+  out.append("\\u00");
+  out.push_back(digits[byte >> 4]);
+  out.push_back(digits[byte & 15]);
+}
+
+char* two_digits(char* to, unsigned number) noexcept {
+  to[0] = static_cast<char>('0' + number / 10);
+  to[1] = static_cast<char>('0' + number % 10);
+  return to + 2;
+}
+
+}  // namespace
+
+void append_escaped(credcache::secret_buffer& out, std::string_view text) {
+  if (is_plain(text)) return out.append(text);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    const auto byte = static_cast<unsigned char>(*at);
+    if (byte >= 0x80) {
+      const char* const begin = at;
+      const auto point = utf8::decode(at, end);
+      if (point == boost::locale::utf::illegal || point == boost::locale::utf::incomplete) {
+        at = begin + 1;
+        out.append("\xEF\xBF\xBD");
+      } else {
+        out.append({begin, static_cast<std::size_t>(at - begin)});
+      }
+      continue;
+    }
+    ++at;
+    if (byte < 0x20 || byte == 0x7f) {
+      append_control(out, byte);
+    } else {
+      if (byte == '"' || byte == '\\') out.push_back('\\');
+      out.push_back(static_cast<char>(byte));
+    }
+  }
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    const auto point = utf8::decode(at, end);
+    if (point == boost::locale::utf::illegal || point == boost::locale::utf::incomplete) return false;
+  }
+  return true;
+}
+
+void append_number(credcache::secret_buffer& out, std::int64_t number) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  out.append({digits, static_cast<std::size_t>(end - digits)});
+}
+
+void append_time(credcache::secret_buffer& out, credcache::wall_time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{day};
+  const auto clock = std::chrono::floor<std::chrono::seconds>(time - day).count();
+  char text[20];
+  char* to = two_digits(text, static_cast<unsigned>(static_cast<int>(date.year())) / 100 % 100);
+  to = two_digits(to, static_cast<unsigned>(static_cast<int>(date.year())) % 100);
+  *to++ = '-';
+  to = two_digits(to, static_cast<unsigned>(date.month()));
+  *to++ = '-';
+  to = two_digits(to, static_cast<unsigned>(date.day()));
+  *to++ = 'T';
+  to = two_digits(to, static_cast<unsigned>(clock / 3600));
+  *to++ = ':';
+  to = two_digits(to, static_cast<unsigned>(clock / 60 % 60));
+  *to++ = ':';
+  to = two_digits(to, static_cast<unsigned>(clock % 60));
+  *to = 'Z';
+  out.append({text, sizeof text});
+}
+
+}  // namespace credcached::api

@@ -1,0 +1,57 @@
+#include "application/worker.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+#include "platform/log.hpp"
+
+namespace credcached::application {
+
+worker::worker(std::unique_ptr<api::api> answers, const http::connection_limits& limits,
+               std::function<void(const http::peer&)> closed)
+    : work_(context_.get_executor()), api_(std::move(answers)), pool_(context_, *api_, limits, std::move(closed)) {}
+
+// An exception that reaches the loop costs the turn it came from, not the daemon and not the other connections.
+void worker::run() {
+  for (;;) {
+    try {
+      context_.run();
+      return;
+    } catch (const std::exception& e) {
+      log::error(std::string("A turn of the loop failed: ") + e.what());
+    }
+  }
+}
+
+void worker::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void worker::take(int socket, int family, const http::peer& from) {
+  try {
+    pool_.add(http::connection::socket_type(context_, boost::asio::generic::stream_protocol(family, 0), socket), from);
+  } catch (const std::exception& e) {
+    log::error(std::string("A connection could not be taken over: ") + e.what());
+  }
+}
+
+void worker::drain(std::function<void()> done) {
+  post([this, done = std::move(done)]() mutable { pool_.drain(std::move(done)); });
+}
+
+void worker::close_all() {
+  post([this] { pool_.close_all(); });
+}
+
+void worker::finish() {
+  post([this] { work_.reset(); });
+}
+
+}  // namespace credcached::application
