@@ -14,7 +14,9 @@ settings parse(const std::string& text) {
   return parse_settings(text, "c.yaml");
 }
 
-std::string configuration(const std::string& name) { return SOURCE_FOLDER "/etc/credcached/" + name; }
+std::string configuration(const std::string& name) {
+  return SOURCE_FOLDER "/etc/credcached/" + name;
+}
 
 std::string content(const std::string& file) {
   std::ifstream in(file);
@@ -212,11 +214,11 @@ BOOST_AUTO_TEST_CASE(says_where_what_was_found_and_what_was_expected) {
       {"providers: \"a\\0b\"", "found \"a?b\"", "without control characters"},
       {"- a", "c.yaml:1:1: found a list", "a map of keys and values"},
       {"text", "c.yaml:1:1: found \"text\"", "a map of keys and values"},
-      {"a: b: c", "c.yaml:1:5: found no valid YAML", "expected lines such as"},
-      {"{a: [", "found no valid YAML", "expected lines such as"},
+      {"a: b: c", "c.yaml:1:5: found no valid YAML", "expected one document of lines such as"},
+      {"{a: [", "found no valid YAML", "expected one document of lines such as"},
       {"? [a]\n: b", "found a list", "expected a key"},
-      {"workers: 1\n---\nworkers: 2", "found", "one document"},
-      {"workers: *nowhere", "found no valid YAML", "expected lines such as"},
+      {"workers: 1\n---\nworkers: 2", "c.yaml:2:1: found no valid YAML (a second document)", "one document"},
+      {"workers: *nowhere", "found no valid YAML", "expected one document of lines such as"},
   };
   for (const auto& [text, found, expected] : cases)
     BOOST_CHECK_EXCEPTION(static_cast<void>(parse(text)), config_error, [&](const config_error& e) {
@@ -245,6 +247,8 @@ BOOST_AUTO_TEST_CASE(hostile_text_is_refused_not_followed) {
       "listen: &l [*l]",
       "access: &a [{peer: {}, owners: *a}]",
       "tokens: " + aliases + "]",
+      ",",  // the YAML library finds documents without end in this
+      ",\nworkers: 1",
       std::string("\0\xff\xfe", 3),
       "\xef\xbb\xbf\xef\xbb\xbf!!binary x",
       "limits: !!map [a]",
