@@ -66,17 +66,17 @@ bool api::begin(http::request& r, std::uint64_t body_size, http::response& out) 
   call_notes& notes = r.notes<call_notes>();
   const config::listener& on = listener_of(r);
   if (!r.split_target()) {
-    fail(out, nullptr, {problem_kind::parameters_invalid, "The request target is malformed."});
+    fail(r, out, &notes, {problem_kind::parameters_invalid, "The request target is malformed."});
     return false;
   }
   allow_origin(r, out);
   if (auto wrong = check_transport(r, on)) {
-    fail(out, nullptr, *wrong);
+    fail(r, out, &notes, *wrong);
     return false;
   }
   if (r.method == http::verb::options && answer_preflight(r, out)) return false;
   if (auto wrong = identify(r, on, notes.who)) {
-    fail(out, nullptr, *wrong);
+    fail(r, out, &notes, *wrong);
     return false;
   }
   const route_match match = find_route(r.method, r.path());
@@ -85,25 +85,25 @@ bool api::begin(http::request& r, std::uint64_t body_size, http::response& out) 
       problem what(problem_kind::method_not_allowed,
                    "This path does not take " + std::string(r.method_text.substr(0, 32)) + ".");
       what.allow = allowed_methods(r.path());
-      fail(out, nullptr, what);
+      fail(r, out, &notes, what);
     } else {
-      fail(out, nullptr, {problem_kind::resource_not_found, "There is no such path; /openapi.json lists them."});
+      fail(r, out, &notes, {problem_kind::resource_not_found, "There is no such path; /openapi.json lists them."});
     }
     return false;
   }
   notes.matched = match.found;
   notes.parameters = match.parameters;
   if (auto wrong = find_owner(r, notes)) {
-    fail(out, notes.matched, *wrong);
+    fail(r, out, &notes, *wrong);
     return false;
   }
   if (!match.found->has_body) return true;
   if (const auto type = r.field("Content-Type"); !type || !is_json(*type)) {
-    fail(out, notes.matched, {problem_kind::unsupported_media_type, "Expected Content-Type: application/json."});
+    fail(r, out, &notes, {problem_kind::unsupported_media_type, "Expected Content-Type: application/json."});
     return false;
   }
   if (body_size > body_bytes_) {
-    fail(out, notes.matched,
+    fail(r, out, &notes,
          {problem_kind::payload_too_large, "The body has " + std::to_string(body_size) + " bytes; at most " +
                                                std::to_string(body_bytes_) + " are taken."});
     return false;
@@ -113,40 +113,79 @@ bool api::begin(http::request& r, std::uint64_t body_size, http::response& out) 
 
 void api::finish(http::request& r, http::response& out) {
   call_notes& notes = r.notes<call_notes>();
-  const route* const matched = notes.matched;
   allow_origin(r, out);
+  call c(*this, r, out, notes);
   try {
     // While the body was on its way the rules may have been reloaded.
     std::optional<problem> wrong;
-    if (matched->has_body) wrong = find_owner(r, notes);
-    call c(*this, r, out, notes);
+    if (notes.matched->has_body) wrong = find_owner(r, notes);
     if (wrong) {
       c.fail(*wrong);
     } else {
-      matched->handle(c);
+      run(c, notes, out);
     }
+    if (!notes.matched->audited_as().empty()) write_audit(c, r, out);
   } catch (const std::bad_alloc&) {
     out.discard();
-    log::error("Out of memory while answering " + std::string(matched->operation) + ".");
+    log::error("Out of memory while answering " + std::string(notes.matched->operation) + ".");
     write_problem(out, {problem_kind::capacity_exceeded, "The daemon is out of memory; nothing was changed."});
   } catch (const std::exception& e) {
     out.discard();
-    log::error("Failure while answering " + std::string(matched->operation) + ": " + e.what());
+    log::error("Failure while answering " + std::string(notes.matched->operation) + ": " + e.what());
     write_problem(out, {problem_kind::internal, "The daemon failed; its log says more."});
   }
   resolution_.clear();
-  count(matched, out.status());
+  count(notes.matched, out.status());
+}
+
+void api::run(call& c, const call_notes& notes, http::response& out) {
+  (void)out;
+  if (!notes.matched->audited_as().empty() && !facts_->audit.available()) {
+    return c.fail(problem_kind::capacity_exceeded, "The audit cannot be written; nothing is handed out until it can.");
+  }
+  notes.matched->handle(c);
+}
+
+// A credential that cannot be audited is not handed out, if the settings say so.
+void api::write_audit(const call& c, const http::request& r, http::response& out) {
+  if (!facts_->audit.on()) return;
+  audit_event event;
+  event.event = c.notes().matched->audited_as();
+  event.from = r.from;
+  if (c.notes().who.token) event.token = policy_->tokens().name(*c.notes().who.token);
+  c.describe(event);
+  if (out.status() < 300) event.resolved = &resolution_;
+  event.status = out.status();
+  event.duration = std::chrono::duration_cast<std::chrono::microseconds>(credcache::boot_clock::now() - r.arrived.boot);
+  if (facts_->audit.write(event, r.arrived.wall)) return;
+  out.discard();
+  write_problem(out,
+                {problem_kind::capacity_exceeded, "The audit cannot be written; nothing is handed out until it can."});
+}
+
+void api::audit_refusal(const http::request& r, const call_notes& notes, const problem& what) {
+  audit_event event;
+  event.event = "refusal";
+  event.from = r.from;
+  if (notes.who.token) event.token = policy_->tokens().name(*notes.who.token);
+  if (!notes.owner_name.empty()) event.owner = credcache::owner_view{notes.owner_kind, notes.owner_name};
+  event.status = status_of(what.kind);
+  event.error_type = error_type_of(what.kind);
+  event.duration = std::chrono::duration_cast<std::chrono::microseconds>(credcache::boot_clock::now() - r.arrived.boot);
+  facts_->audit.write(event, r.arrived.wall);
 }
 
 void api::refuse(const http::request& r, unsigned status, std::string_view why, http::response& out) {
-  (void)r;
-  fail(out, nullptr, {kind_of_status(status), std::string(why)});
+  fail(r, out, nullptr, {kind_of_status(status), std::string(why)});
 }
 
-void api::fail(http::response& out, const route* matched, const problem& what) {
+void api::fail(const http::request& r, http::response& out, const call_notes* notes, const problem& what) {
   counters_->problems[static_cast<std::size_t>(what.kind)].add();
   write_problem(out, what);
-  count(matched, out.status());
+  count(notes == nullptr ? nullptr : notes->matched, out.status());
+  const bool of_access = what.kind == problem_kind::unauthorized || what.kind == problem_kind::access_denied ||
+                         what.kind == problem_kind::too_many_requests;
+  if (notes != nullptr && of_access && facts_->audit.on()) audit_refusal(r, *notes, what);
 }
 
 void api::count(const route* matched, unsigned status) noexcept {
@@ -201,7 +240,8 @@ std::optional<problem> api::identify(const http::request& r, const config::liste
       return problem(problem_kind::unauthorized, "Expected Authorization: Bearer with a token of this daemon.");
     }
   }
-  if (auto wait = facts_->requests.take(who.token ? 0 : r.from->uid, r.arrived.boot)) {
+  const std::uint64_t bucket = who.token ? (std::uint64_t{1} << 32) + *who.token : r.from->uid;
+  if (auto wait = facts_->requests.take(bucket, r.arrived.boot)) {
     problem what(problem_kind::too_many_requests,
                  "Too many requests; try again in " + std::to_string(wait->count()) + " s.");
     what.retry_after = wait;

@@ -52,7 +52,10 @@ class api final : public http::request_handler {
   [[nodiscard]] bool answer_preflight(const http::request& r, http::response& out);
   void allow_origin(const http::request& r, http::response& out);
   void count(const route* matched, unsigned status) noexcept;
-  void fail(http::response& out, const route* matched, const problem& what);
+  void fail(const http::request& r, http::response& out, const call_notes* notes, const problem& what);
+  void run(call& c, const call_notes& notes, http::response& out);
+  void write_audit(const call& c, const http::request& r, http::response& out);
+  void audit_refusal(const http::request& r, const call_notes& notes, const problem& what);
 
   std::shared_ptr<daemon_facts> facts_;
   std::shared_ptr<metrics> counters_;

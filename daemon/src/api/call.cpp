@@ -36,7 +36,26 @@ void call::no_content() {
   response_.start(204);
 }
 
+void call::note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name) {
+  if (!self_.facts().audit.on()) return;
+  csp_ = csp;
+  site_ = site;
+  type_ = type;
+  name_ = name;
+}
+
+void call::describe(audit_event& event) const {
+  event.owner = owner();
+  event.csp = csp_;
+  event.site = site_;
+  event.type = type_;
+  event.name = name_;
+  event.count = count_;
+  if (problem_) event.error_type = error_type_of(*problem_);
+}
+
 void call::fail(const problem& what) {
+  problem_ = what.kind;
   self_.counters().problems[static_cast<std::size_t>(what.kind)].add();
   write_problem(response_, what);
 }

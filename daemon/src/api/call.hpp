@@ -4,9 +4,12 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "api/access_policy.hpp"
+#include "api/audit.hpp"
 #include "api/json_writer.hpp"
 #include "api/problem.hpp"
 #include "api/routes.hpp"
@@ -42,6 +45,11 @@ class call {
   [[nodiscard]] credcache::credential_service& service() noexcept;
   [[nodiscard]] const credcache::provider_catalog& catalog() noexcept;
 
+  /// For the audit: which credential this was about, and how many.
+  void note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name);
+  void note_count(std::size_t count) noexcept { count_ = count; }
+  void describe(audit_event& event) const;
+
   /// May the caller do this operation for this csp?
   [[nodiscard]] bool may(std::string_view csp);
 
@@ -72,6 +80,9 @@ class call {
   http::request& request_;
   http::response& response_;
   const call_notes& notes_;
+  std::string csp_, site_, type_, name_;  // copies: what they came from may be gone when the audit is written
+  std::optional<std::size_t> count_;
+  std::optional<problem_kind> problem_;
 };
 
 }  // namespace credcached::api

@@ -44,6 +44,7 @@ void list_credentials(call& c) {
 void add_credential(call& c) {
   const auto request = read_credential_body(c.request().body, c.catalog(), c.self().bounds(), c.now());
   if (!request) return c.fail(request.error());
+  c.note(request->key.csp, request->key.site, to_string(request->key.type), request->key.name);
   if (!c.may(request->key.csp)) return c.deny(request->key.csp);
   auto added = c.service().add(c.owner(), *request, c.now());
   if (!added) return c.fail(problem_of(std::move(added.error())));
@@ -59,7 +60,10 @@ void delete_credential(call& c) {
   if (!c.read_type(*c.request().parameter("type"), type)) return;
   const credcache::removal what{csp->name, std::string(*c.request().parameter("siteName")), type,
                                 std::string(*c.request().parameter("name"))};
-  c.self().counters().credentials_removed.add(c.service().remove(c.owner(), what, c.now()).size());
+  c.note(csp->name, *what.site, to_string(type), *what.name);
+  const std::size_t removed = c.service().remove(c.owner(), what, c.now()).size();
+  c.note_count(removed);
+  c.self().counters().credentials_removed.add(removed);
   c.no_content();
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "api/audit.hpp"
 #include "api/metrics.hpp"
 #include "api/rate_limiter.hpp"
 #include "credcache/credential_cache.hpp"
@@ -24,6 +25,7 @@ struct daemon_facts {
   unsigned workers = 1;
   std::vector<std::shared_ptr<metrics>> counters;  ///< one per worker
   rate_limiter requests;
+  audit_log audit;
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> expired{0}, evicted{0}, reloads{0}, reload_failures{0}, connections{0},
       connections_refused{0};

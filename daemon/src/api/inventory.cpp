@@ -79,6 +79,7 @@ void remove_credentials(call& c) {
     return c.fail(problem_kind::parameters_invalid,
                   "Say what to remove: csp, site, type or name, or all=true for everything of this owner.");
   }
+  c.note(what.csp.value_or(""), what.site.value_or(""), what.type ? to_string(*what.type) : "", what.name.value_or(""));
   std::size_t removed = 0;
   if (what.csp) {
     removed = c.service().remove(c.owner(), what, c.now()).size();
@@ -90,6 +91,7 @@ void remove_credentials(call& c) {
       removed += c.service().remove(c.owner(), what, c.now()).size();
     }
   }
+  c.note_count(removed);
   c.self().counters().credentials_removed.add(removed);
   c.ok().begin_object().key("removed").number(static_cast<std::int64_t>(removed)).end_object();
 }

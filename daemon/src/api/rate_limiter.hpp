@@ -3,11 +3,10 @@
 // Thread safety: any thread.
 #pragma once
 
-#include <sys/types.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -25,11 +24,12 @@ class rate_limiter {
     on_ = per_second.has_value();
   }
 
-  /// Takes one request out of the bucket of `uid`; or says how long to wait for one.
-  [[nodiscard]] std::optional<std::chrono::seconds> take(uid_t uid, credcache::time_point now) {
+  /// Takes one request out of the bucket of `who` (a uid, or a token's number above all uids); or says how long to wait
+  /// for one.
+  [[nodiscard]] std::optional<std::chrono::seconds> take(std::uint64_t who, credcache::time_point now) {
     if (!on_) return std::nullopt;
     const std::lock_guard hold(mutex_);
-    const auto [place, fresh] = buckets_.try_emplace(uid, bucket{burst_, now});
+    const auto [place, fresh] = buckets_.try_emplace(who, bucket{burst_, now});
     bucket& b = place->second;
     const double passed = std::chrono::duration<double>(now - b.at).count();
     b.level = std::min(burst_, b.level + passed * rate_);
@@ -50,7 +50,7 @@ class rate_limiter {
   std::mutex mutex_;
   double rate_ = 0;
   double burst_ = 0;
-  std::unordered_map<uid_t, bucket> buckets_;
+  std::unordered_map<std::uint64_t, bucket> buckets_;
 };
 
 }  // namespace credcached::api

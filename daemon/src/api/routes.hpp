@@ -32,6 +32,20 @@ struct route {
   owner_of owner = owner_of::nobody;
   config::action access = config::action::list;
   bool has_body = false;  ///< JSON
+
+  /// What the audit calls it; empty for what only shows masked things.
+  [[nodiscard]] constexpr std::string_view audited_as() const noexcept {
+    switch (access) {
+      case config::action::add:
+        return "add";
+      case config::action::resolve:
+        return "resolve";
+      case config::action::remove:
+        return "remove";
+      default:
+        return {};
+    }
+  }
 };
 
 [[nodiscard]] std::span<const route> routes() noexcept;

@@ -109,6 +109,9 @@ void get_metrics(call& c) {
   family(out, "credcached_reload_failures_total", "counter", "Reloads refused because of a mistake in a file.")
       .sample(facts.reload_failures);
 
+  family(out, "credcached_audit_failures_total", "counter", "Audit lines that could not be written.")
+      .sample(facts.audit.failures());
+
   family requests(out, "credcached_requests_total", "counter", "Requests by operation and class of status.");
   for (std::size_t i = 0; i <= routes().size(); ++i) {
     const std::string_view operation = i == routes().size() ? "none" : routes()[i].operation;

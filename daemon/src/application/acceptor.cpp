@@ -51,7 +51,7 @@ void acceptor::wait() {
 void acceptor::accept_some() {
   for (int i = 0; i < most_per_turn; ++i) {
     if (accept_one()) continue;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+    if (errno == EAGAIN) break;  // nobody is waiting any more
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       log::warning(std::string("Connections have to wait: ") + std::strerror(errno) + ".");
       pause_.expires_after(shortage_pause);

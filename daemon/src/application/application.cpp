@@ -67,6 +67,7 @@ application::application(std::function<config::settings()> load) : load_(std::mo
   facts_->key_source = materials_.key_source;
   facts_->key_memory = materials_.key->memory_kind();
   if (settings_.run_as) platform::become(*settings_.run_as);
+  facts_->audit.open(settings_.audit);
   make_workers();
 }
 
@@ -98,7 +99,7 @@ void application::open_sockets() {
 }
 
 void application::make_workers() {
-  watcher_ = std::make_shared<cache_watcher>(facts_);
+  watcher_ = std::make_shared<cache_watcher>(*facts_);
   cache_ = std::make_shared<credcache::credential_cache>(cache_limits_of(settings_), watcher_);
   facts_->cache = cache_;
   facts_->requests.configure(settings_.limits.requests_per_second, settings_.limits.requests_burst);
@@ -193,6 +194,7 @@ void application::reload() {
     fresh.listeners = settings_.listeners;  // sockets, workers and key stay until a restart
     materials read = read_materials(fresh, &materials_);
     const api::access_policy checked(fresh.access, read.tokens);
+    facts_->audit.open(fresh.audit);
     materials_ = std::move(read);
     settings_ = std::move(fresh);
     log::start(settings_.log_level);

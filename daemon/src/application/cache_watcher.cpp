@@ -1,0 +1,26 @@
+#include "application/cache_watcher.hpp"
+
+#include <exception>
+
+#include "platform/log.hpp"
+
+namespace credcached::application {
+
+void cache_watcher::audit(std::string_view event, credcache::owner_view who, credcache::slot_id slot) noexcept {
+  if (!facts_.audit.on()) return;
+  try {
+    const credcache::credential_key key = facts_.cache->key_of(slot);
+    api::audit_event e;
+    e.event = event;
+    e.owner = who;
+    e.csp = key.csp;
+    e.site = key.site;
+    e.type = to_string(key.type);
+    e.name = key.name;
+    facts_.audit.write(e, credcache::now().wall);
+  } catch (const std::exception& e) {
+    log::error(std::string("An audit line was lost: ") + e.what());
+  }
+}
+
+}  // namespace credcached::application
