@@ -1,0 +1,140 @@
+#include "platform/hardening.hpp"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <stdexcept>
+
+#include "platform/descriptor.hpp"
+#include "platform/peer_identity.hpp"
+
+namespace credcached::platform {
+namespace {
+
+#ifdef CREDCACHED_SANITIZED
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+
+struct capabilities {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3]{};
+
+  bool read() noexcept { return ::syscall(SYS_capget, &header, sets) == 0; }
+  bool write() noexcept { return ::syscall(SYS_capset, &header, sets) == 0; }
+  [[nodiscard]] bool has(unsigned number) const noexcept {
+    return (sets[number / 32].effective & (1U << (number % 32))) != 0;
+  }
+  [[nodiscard]] bool none() const noexcept {
+    for (const auto& set : sets)
+      if ((set.effective | set.permitted | set.inheritable) != 0) return false;
+    return true;
+  }
+};
+
+bool make_undumpable() noexcept {
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  return ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0;
+}
+
+bool forbid_core() noexcept {
+  const rlimit none{0, 0};
+  return ::setrlimit(RLIMIT_CORE, &none) == 0;
+}
+
+// True if memory may be locked without end. Root may raise the limit, and keeps what it raised after become().
+bool raise_memory_limit(rlimit& limit) noexcept {
+  if (limit.rlim_cur == RLIM_INFINITY) return true;
+  const rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
+  return ::setrlimit(RLIMIT_MEMLOCK, &unlimited) == 0;
+}
+
+void lock_memory(hardening_report& report) {
+  if (sanitized) {
+    report.memory_note = "Memory is not locked, because this is a build with sanitizers.";
+    return;
+  }
+  rlimit limit{};
+  ::getrlimit(RLIMIT_MEMLOCK, &limit);
+  capabilities held;
+  if (!raise_memory_limit(limit) && !(held.read() && held.has(CAP_IPC_LOCK))) {
+    report.memory_note = "Memory is not locked and may be swapped: found RLIMIT_MEMLOCK " +
+                         std::to_string(limit.rlim_cur) +
+                         " bytes, expected unlimited or CAP_IPC_LOCK; set LimitMEMLOCK=infinity or run ulimit -l "
+                         "unlimited. The AES key has locked memory of its own, if that says so.";
+    return;
+  }
+  // On fault: pages that are never touched cost nothing, and a thread's stack of 8 MiB stays cheap.
+  report.memory_locked = ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
+  report.memory_note = report.memory_locked ? "Memory is locked: nothing of this process goes to swap."
+                                            : "Memory is not locked and may be swapped: " + reason() + ".";
+}
+
+[[noreturn]] void refuse(const std::string& user, const std::string& why) {
+  throw std::runtime_error("cannot become user " + user + ": " + why);
+}
+
+bool is_only(uid_t uid, gid_t gid) noexcept {
+  uid_t real = 0, effective = 0, saved = 0;
+  gid_t real_group = 0, effective_group = 0, saved_group = 0;
+  return ::getresuid(&real, &effective, &saved) == 0 && real == uid && effective == uid && saved == uid &&
+         ::getresgid(&real_group, &effective_group, &saved_group) == 0 && real_group == gid && effective_group == gid &&
+         saved_group == gid;
+}
+
+}  // namespace
+
+hardening_report harden() {
+  hardening_report report;
+  report.not_dumpable = make_undumpable();
+  report.no_core = forbid_core();
+  report.no_new_privs = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  lock_memory(report);
+  ::umask(077);
+  ::signal(SIGPIPE, SIG_IGN);  // a client that hangs up is an error of one write, not the end of the daemon
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
+  return report;
+}
+
+void become(const std::string& user) {
+  const auto uid = uid_of(user);
+  const auto gid = uid ? primary_group_of(*uid) : std::nullopt;
+  if (!gid) refuse(user, "found no such user, expected one this system knows: create it or correct runAs");
+  if (*uid == ::geteuid() && *uid != 0) return;
+  if (*uid == 0) refuse(user, "found uid 0, expected a user with fewer rights: correct runAs or leave it out");
+  if (::geteuid() != 0) {
+    refuse(user, "found uid " + std::to_string(::geteuid()) +
+                     ", expected root, which alone can become somebody else: start as root or leave runAs out");
+  }
+  // The lock on future memory was granted by a capability that ends here, unless the limit itself is gone: without this
+  // every allocation beyond the limit would fail. What is locked stays locked.
+  rlimit limit{};
+  if (!sanitized && ::getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    ::mlockall(MCL_CURRENT | MCL_ONFAULT);
+
+  const auto groups = groups_of(*uid);
+  if (::setgroups(groups.size(), groups.data()) != 0) refuse(user, "setgroups: " + reason());
+  if (::setresgid(*gid, *gid, *gid) != 0) refuse(user, "setresgid: " + reason());
+  ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
+  if (::setresuid(*uid, *uid, *uid) != 0) refuse(user, "setresuid: " + reason());
+  capabilities none;
+  if (!none.write()) refuse(user, "capset: " + reason());
+
+  if (!is_only(*uid, *gid) || !none.read() || !none.none() || ::setuid(0) == 0 || ::setgid(0) == 0)
+    refuse(user, "the kernel took the change but some right of root is left; this is a bug or a patched kernel");
+  if (!make_undumpable()) refuse(user, "the process stays dumpable: " + reason());
+}
+
+}  // namespace credcached::platform

@@ -1,0 +1,117 @@
+#include "platform/log.hpp"
+
+#include <fcntl.h>
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace credcached::log {
+namespace {
+
+using level = spdlog::level::level_enum;
+
+// "%*": the level as the priority that journald takes off the line again (sd-daemon(3)).
+class priority_prefix : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& line) override {
+    const char digit = message.level == level::err    ? '3'
+                       : message.level == level::warn ? '4'
+                       : message.level == level::info ? '6'
+                                                      : '7';
+    const char prefix[] = {'<', digit, '>'};
+    line.append(prefix, prefix + sizeof prefix);
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<priority_prefix>();
+  }
+};
+
+// UTC, because local time would read the time zone files at start.
+std::unique_ptr<spdlog::formatter> formatter(bool journal) {
+  auto result = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  result->add_flag<priority_prefix>('*').set_pattern(journal ? "%*%v" : "%Y-%m-%dT%H:%M:%S.%eZ %l %v");
+  return result;
+}
+
+// Without spdlog's registry, which would make a default logger first. Never destroyed: threads may write until the end.
+spdlog::logger& logger() {
+  static spdlog::logger* const instance = [] {
+    auto* made = new spdlog::logger("", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    made->set_formatter(formatter(false));
+    made->set_error_handler([](const std::string&) {});
+    return made;
+  }();
+  return *instance;
+}
+
+// systemd names the device and inode of the stream it connected, because the variable is inherited by processes whose
+// standard error leads elsewhere.
+bool stderr_is_the_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat info {};
+  return stream != nullptr && ::fstat(STDERR_FILENO, &info) == 0 &&
+         std::to_string(info.st_dev) + ":" + std::to_string(info.st_ino) == stream;
+}
+
+void occupy_standard_descriptors() {
+  int fd = 0;
+  do fd = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) ::close(fd);
+}
+
+void write(level at, std::string_view sentence) noexcept try {
+  if (!logger().should_log(at)) return;
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::none_of(sentence.begin(), sentence.end(), is_control)) {
+    logger().log(at, spdlog::string_view_t(sentence.data(), sentence.size()));
+    return;
+  }
+  std::string line(sentence);
+  std::replace_if(line.begin(), line.end(), is_control, '?');
+  logger().log(at, spdlog::string_view_t(line));
+} catch (...) {
+  // Nowhere left to say it.
+}
+
+}  // namespace
+
+void start(const std::string& name) {
+  constexpr std::pair<std::string_view, level> levels[] = {{"trace", level::trace}, {"debug", level::debug},
+                                                           {"info", level::info},   {"warning", level::warn},
+                                                           {"error", level::err},   {"off", level::off}};
+  const auto* found = std::find_if(std::begin(levels), std::end(levels), [&](auto& l) { return l.first == name; });
+  if (found == std::end(levels)) {
+    throw std::invalid_argument("log level: found \"" + name +
+                                "\", expected trace, debug, info, warning, error or off");
+  }
+  occupy_standard_descriptors();
+  logger().set_formatter(formatter(stderr_is_the_journal()));
+  logger().set_level(found->second);
+}
+
+void error(std::string_view sentence) noexcept {
+  write(level::err, sentence);
+}
+void warning(std::string_view sentence) noexcept {
+  write(level::warn, sentence);
+}
+void info(std::string_view sentence) noexcept {
+  write(level::info, sentence);
+}
+void debug(std::string_view sentence) noexcept {
+  write(level::debug, sentence);
+}
+void trace(std::string_view sentence) noexcept {
+  write(level::trace, sentence);
+}
+
+}  // namespace credcached::log

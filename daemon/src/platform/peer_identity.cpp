@@ -1,0 +1,103 @@
+#include "platform/peer_identity.hpp"
+
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <system_error>
+
+namespace credcached::platform {
+namespace {
+
+// Calls get{pw,gr}*_r with a buffer that grows until the entry fits, and hands the entry to `use` while it is valid.
+template <class Entry, class Lookup, class Use>
+auto look_up(Lookup lookup, Use use) -> std::optional<decltype(use(std::declval<const Entry&>()))> {
+  constexpr std::size_t largest = 16 * 1024 * 1024;  // a group of 100,000 members takes about 1 MiB
+  for (std::vector<char> buffer(4096); buffer.size() <= largest; buffer.resize(buffer.size() * 4)) {
+    Entry entry{};
+    Entry* found = nullptr;
+    int error = EINTR;
+    while (error == EINTR) error = lookup(&entry, buffer.data(), buffer.size(), &found);
+    if (error == ERANGE) continue;
+    if (error != 0 || found == nullptr) return std::nullopt;
+    return use(*found);
+  }
+  return std::nullopt;
+}
+
+template <class Use>
+auto user_by_uid(uid_t uid, Use use) {
+  return look_up<passwd>([uid](auto... rest) { return ::getpwuid_r(uid, rest...); }, use);
+}
+
+// The highest number is what chown and setresuid take for "leave it as it is".
+std::optional<unsigned> number(const std::string& text) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value == UINT_MAX) return std::nullopt;
+  return value;
+}
+
+bool all_digits(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
+}  // namespace
+
+http::peer peer_of_unix_socket(int fd) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
+    throw std::system_error(errno, std::generic_category(), "cannot ask the kernel who connected");
+  http::peer peer;
+  peer.uid = credentials.uid;
+  peer.gid = credentials.gid;
+  peer.pid = credentials.pid;
+  return peer;
+}
+
+std::optional<std::string> login_name(uid_t uid) {
+  return user_by_uid(uid, [](const passwd& user) { return std::string(user.pw_name); });
+}
+
+std::optional<uid_t> uid_of(const std::string& name_or_number) {
+  if (all_digits(name_or_number)) return number(name_or_number);
+  return look_up<passwd>([&](auto... rest) { return ::getpwnam_r(name_or_number.c_str(), rest...); },
+                         [](const passwd& user) { return user.pw_uid; });
+}
+
+std::optional<gid_t> gid_of(const std::string& name_or_number) {
+  if (all_digits(name_or_number)) return number(name_or_number);
+  return look_up<group>([&](auto... rest) { return ::getgrnam_r(name_or_number.c_str(), rest...); },
+                        [](const group& found) { return found.gr_gid; });
+}
+
+std::optional<gid_t> primary_group_of(uid_t uid) {
+  return user_by_uid(uid, [](const passwd& user) { return user.pw_gid; });
+}
+
+std::vector<gid_t> groups_of(uid_t uid) {
+  const auto name = login_name(uid);
+  const auto primary = primary_group_of(uid);
+  if (!name || !primary) return {};
+  std::vector<gid_t> groups(32);
+  for (;;) {
+    int count = static_cast<int>(groups.size());
+    const bool fits = ::getgrouplist(name->c_str(), *primary, groups.data(), &count) >= 0;
+    // The count is what was needed; the database may have grown since, so ask until it fits.
+    groups.resize(static_cast<std::size_t>(count));
+    if (fits) return groups;
+  }
+}
+
+std::string executable_of(pid_t pid) {
+  char file[PATH_MAX];
+  const ssize_t size = ::readlink(("/proc/" + std::to_string(pid) + "/exe").c_str(), file, sizeof file);
+  return size <= 0 ? std::string() : std::string(file, static_cast<std::size_t>(size));
+}
+
+}  // namespace credcached::platform

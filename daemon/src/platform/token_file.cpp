@@ -1,0 +1,136 @@
+#include "platform/token_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <stdexcept>
+
+#include "credcache/cipher.hpp"
+#include "platform/descriptor.hpp"
+
+namespace credcached::platform {
+namespace {
+
+constexpr std::size_t shortest = 16;
+constexpr std::size_t longest = 4096;  // half of the largest header: a longer one could never be sent
+constexpr std::size_t made_length = 43;
+
+[[noreturn]] void refuse(const std::string& file, const std::string& why) {
+  throw std::runtime_error("token file " + file + ": " + why);
+}
+
+std::span<unsigned char> as_unsigned(std::span<char> bytes) {
+  return {reinterpret_cast<unsigned char*>(bytes.data()), bytes.size()};
+}
+
+// 64 characters, so six bits of each random byte choose one without bias.
+credcache::secret random_token() {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  credcache::secret_buffer text;
+  text.resize(made_length);
+  credcache::fill_random(as_unsigned(text.bytes()));
+  for (char& c : text.bytes()) c = alphabet[static_cast<unsigned char>(c) % alphabet.size()];
+  return credcache::secret(std::move(text));
+}
+
+void check_guard(const std::string& file, const struct stat& info) {
+  if (!S_ISREG(info.st_mode)) refuse(file, "found something that is not a regular file, expected one: choose another");
+  if (info.st_uid != ::geteuid() && info.st_uid != 0) {
+    refuse(file, "found owner uid " + std::to_string(info.st_uid) + ", expected uid " + std::to_string(::geteuid()) +
+                     " or root: chown it");
+  }
+  if ((info.st_mode & 07177U) != 0) {
+    refuse(file, "found mode " + octal(info.st_mode) +
+                     ", expected 0600 or stricter: chmod 0600 it, and replace the token if others could read it");
+  }
+}
+
+void check_text(const std::string& file, std::string_view text) {
+  const std::string remedy = ": remove the file and a new token is made";
+  const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
+  const auto bad = std::find_if_not(text.begin(), text.end(), visible);
+  if (bad != text.end()) {
+    refuse(file, "found a byte that is not visible ASCII at position " + std::to_string(bad - text.begin() + 1) +
+                     ", expected one line without spaces" + remedy);
+  }
+  if (text.size() < shortest) {
+    refuse(file, "found " + std::to_string(text.size()) + " characters, expected at least " + std::to_string(shortest) +
+                     remedy);
+  }
+}
+
+std::optional<credcache::secret> read_token(const std::string& file) {
+  const descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  if (!opened && errno == ENOENT) return std::nullopt;
+  struct stat info {};
+  if (!opened || ::fstat(opened.get(), &info) != 0) refuse(file, "cannot be opened: " + reason() + ": repair that");
+  check_guard(file, info);
+
+  credcache::secret_buffer text;
+  text.resize(longest + 2);  // a newline, and one more to notice a longer file
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got = ::read(opened.get(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) refuse(file, "cannot be read: " + reason() + ": repair that");
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
+  if (text.reveal().ends_with('\n')) text.resize(size - 1);
+  if (text.size() > longest)
+    refuse(file, "found more than " + std::to_string(longest) + " characters, expected one token: choose another");
+  check_text(file, text.reveal());
+  return credcache::secret(std::move(text));
+}
+
+bool write_all(int fd, std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return ::fsync(fd) == 0;
+}
+
+// Written under a name of its own and then linked to the right one, which fails if another daemon was faster: nobody
+// ever reads half a token, and no token is replaced. False if another was faster.
+bool publish(const std::string& file, const credcache::secret& token) {
+  std::array<unsigned char, 4> salt{};
+  credcache::fill_random(salt);
+  std::string draft = file + ".";
+  for (const unsigned char byte : salt) draft += std::to_string(byte);
+
+  const descriptor opened{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
+  if (!opened) refuse(file, "is missing and cannot be made: " + reason() + ": make its folder, or choose another file");
+  const bool written = write_all(opened.get(), token.reveal());
+  const bool linked = written && ::link(draft.c_str(), file.c_str()) == 0;
+  const int error = errno;
+  ::unlink(draft.c_str());
+  if (!linked && !(written && error == EEXIST)) refuse(file, "cannot be made: " + reason(error) + ": repair that");
+  if (!linked) return false;
+
+  const auto slash = file.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
+  if (const descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)}) ::fsync(directory.get());
+  return true;
+}
+
+}  // namespace
+
+credcache::secret read_or_make_token(const std::string& file, bool& made) {
+  made = false;
+  if (auto found = read_token(file)) return std::move(*found);
+  auto token = random_token();
+  made = publish(file, token);
+  if (made) return token;
+  if (auto found = read_token(file)) return std::move(*found);
+  refuse(file, "was there and is gone again: start once more");
+}
+
+}  // namespace credcached::platform

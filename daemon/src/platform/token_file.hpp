@@ -1,0 +1,22 @@
+// The file that holds a bearer token for TCP (docs/security.md, S8): one line of visible ASCII, at least 16 characters.
+//
+// Thread safety: may be called from every thread and by several processes at once for the same file: all get one token.
+#pragma once
+
+#include <string>
+
+#include "credcache/secret.hpp"
+
+namespace credcached::platform {
+
+/// Reads the token; one newline at the end is dropped. The file must be a regular one that belongs to this user or
+/// root, with no permission beyond 0600.
+///
+/// If it is missing, it is made with a random token of 43 characters (258 bits, base64url alphabet) and no newline, as
+/// AWS clients want it; it appears complete and is on the disk when this returns. `made` says which of the two
+/// happened.
+///
+/// Throws std::runtime_error (found, expected, what to do); no message contains any part of the token.
+[[nodiscard]] credcache::secret read_or_make_token(const std::string& file, bool& made);
+
+}  // namespace credcached::platform

@@ -1,0 +1,228 @@
+#include "platform/unix_socket.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <stdexcept>
+
+#include "platform/peer_identity.hpp"
+
+namespace credcached::platform {
+namespace {
+
+constexpr const char* or_choose = " or choose another --listen";
+
+[[noreturn]] void refuse(const std::string& why) {
+  throw std::runtime_error(why);
+}
+
+// A full sun_path needs no zero at its end (unix(7)): that leaves room for the ~ behind the longest path of a client.
+struct address {
+  sockaddr_un bytes{};
+  socklen_t size;
+  explicit address(const std::string& path)
+      : size(static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size())) {
+    bytes.sun_family = AF_UNIX;
+    std::memcpy(bytes.sun_path, path.data(), path.size());
+  }
+  [[nodiscard]] const sockaddr* get() const noexcept { return reinterpret_cast<const sockaddr*>(&bytes); }
+};
+
+descriptor stream_socket(int family) {
+  descriptor made{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (!made) refuse("cannot make a socket: " + reason());
+  return made;
+}
+
+void check_owner(const std::string& folder, const struct stat& info) {
+  if (info.st_uid == ::geteuid() || info.st_uid == 0) return;
+  refuse("directory " + folder + ": found owner uid " + std::to_string(info.st_uid) + ", expected uid " +
+         std::to_string(::geteuid()) + " or root: chown it" + or_choose);
+}
+
+// What comes later works relative to this descriptor: the directory that was examined, whatever happens to its name.
+descriptor open_folder(const std::string& folder, bool shared) {
+  const bool made = ::mkdir(folder.c_str(), 0700) == 0;
+  if (!made && errno != EEXIST)
+    refuse("directory " + folder + " cannot be made: " + reason() + ": make it yourself" + or_choose);
+  struct stat info {};
+  if (::lstat(folder.c_str(), &info) == 0) check_owner(folder, info);  // of the link, if it is one
+  descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!opened || ::fstat(opened.get(), &info) != 0)
+    refuse("directory " + folder + " cannot be opened: " + reason() + ": repair it" + or_choose);
+  check_owner(folder, info);
+  if ((info.st_mode & 022U) != 0 && (info.st_mode & S_ISVTX) == 0) {
+    refuse("directory " + folder + ": found mode " + octal(info.st_mode) +
+           ", expected one in which nobody but the owner can write: chmod go-w it" + or_choose);
+  }
+  if (made && ::fchmod(opened.get(), shared ? 0711 : 0700) != 0)
+    refuse("directory " + folder + " does not take a mode: " + reason() + ": choose another --listen");
+  return opened;
+}
+
+// Says who serves the path, if anybody does. Only a refused connection proves that nobody is there.
+enum class occupant { nobody, living, gone };
+occupant probe(const std::string& path, pid_t& pid) {
+  const descriptor client = stream_socket(AF_UNIX);
+  const address target(path);
+  if (::connect(client.get(), target.get(), target.size) == 0) {
+    pid = peer_of_unix_socket(client.get()).pid;
+    return occupant::living;
+  }
+  if (errno == ECONNREFUSED) return occupant::nobody;
+  if (errno == ENOENT) return occupant::gone;
+  if (errno == EAGAIN) return occupant::living;  // its queue is full
+  refuse("socket " + path + ": cannot tell whether it is in use: " + reason() + ": remove it yourself" + or_choose);
+}
+
+[[noreturn]] void refuse_living(const std::string& path, const std::string& who, pid_t pid) {
+  const std::string name = pid > 0 ? " (pid " + std::to_string(pid) + ")" : "";
+  refuse(who + name + " is already serving " + path + ": stop it" + or_choose);
+}
+
+descriptor take_lock(const descriptor& folder, const std::string& name, const std::string& path) {
+  const std::string file = name + ".lock";
+  descriptor lock{::openat(folder.get(), file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
+  struct stat info {};
+  if (!lock || ::fstat(lock.get(), &info) != 0)
+    refuse("lock file " + path + ".lock cannot be opened: " + reason() + ": repair that" + or_choose);
+  if (!S_ISREG(info.st_mode))
+    refuse(path + ".lock: found something that is not a regular file, expected one or nothing: remove it" + or_choose);
+  int failed = ::flock(lock.get(), LOCK_EX | LOCK_NB);
+  while (failed != 0 && errno == EINTR) failed = ::flock(lock.get(), LOCK_EX | LOCK_NB);
+  if (failed == 0) return lock;
+  if (errno != EWOULDBLOCK)
+    refuse("lock file " + path + ".lock cannot be locked: " + reason() + ": choose another --listen");
+  pid_t pid = 0;
+  struct stat socket {};
+  if (::fstatat(folder.get(), name.c_str(), &socket, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(socket.st_mode))
+    probe(path, pid);
+  refuse_living(path, "another credcached", pid);
+}
+
+// With the lock held, a socket here is either stale or not from a credcached that locks.
+void clear_path(const descriptor& folder, const std::string& name, const std::string& path) {
+  struct stat info {};
+  if (::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (!S_ISSOCK(info.st_mode))
+    refuse(path + ": found something that is not a socket, expected a socket or nothing: move it away" + or_choose);
+  pid_t pid = 0;
+  const occupant found = probe(path, pid);
+  if (found == occupant::living) {
+    const std::string program = executable_of(pid);
+    refuse_living(path, program.empty() ? "another process" : program, pid);
+  }
+  if (found == occupant::nobody && ::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+    refuse("stale socket " + path + " cannot be removed: " + reason() + ": remove it yourself" + or_choose);
+}
+
+// What chown takes for "leave it as it is" if nothing is asked for.
+template <class Id>
+Id id_of(const std::string& path, const std::string& what, const std::optional<std::string>& name,
+         std::optional<Id> (*look_up)(const std::string&)) {
+  if (!name) return static_cast<Id>(-1);
+  const auto found = look_up(*name);
+  if (!found) refuse(path + ": found " + what + " \"" + *name + "\", expected one this system knows: correct it");
+  return *found;
+}
+
+// Sets what the listener asks for on the socket that nobody can connect to yet, and returns what it is now.
+struct stat dress(const descriptor& folder, const std::string& name, const config::listener& where) {
+  const uid_t uid = id_of(where.path, "owner", where.owner, uid_of);
+  const gid_t gid = id_of(where.path, "group", where.group, gid_of);
+  // The mode first: after the change of owner it would take CAP_FOWNER.
+  if (::fchmodat(folder.get(), name.c_str(), where.mode, 0) != 0)
+    refuse(where.path + " does not take mode " + octal(where.mode) + ": " + reason() + ": choose another --listen");
+  if ((where.owner || where.group) && ::fchownat(folder.get(), name.c_str(), uid, gid, AT_SYMLINK_NOFOLLOW) != 0) {
+    refuse(where.path + " cannot be given to " + where.owner.value_or("its user") + ":" +
+           where.group.value_or("its group") + ": " + reason() +
+           ": start as root (a group may also be one that you are in) or leave owner and group out");
+  }
+  struct stat info {};
+  const bool seen = ::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
+  if (!seen || !S_ISSOCK(info.st_mode) || (info.st_mode & 07777U) != where.mode ||
+      (where.owner && info.st_uid != uid) || (where.group && info.st_gid != gid)) {
+    refuse(where.path + ": found mode " + octal(info.st_mode) + ", uid " + std::to_string(info.st_uid) + ", gid " +
+           std::to_string(info.st_gid) + " after setting others: choose a --listen on another file system");
+  }
+  return info;
+}
+
+// Takes the name under which a socket is prepared away again, unless it has been renamed.
+struct preparation {
+  const descriptor& folder;
+  const std::string& name;
+  bool done = false;
+  ~preparation() {
+    if (!done) ::unlinkat(folder.get(), name.c_str(), 0);
+  }
+};
+
+}  // namespace
+
+bound_socket::bound_socket(descriptor socket, descriptor lock, std::string path, dev_t device, ino_t inode) noexcept
+    : lock_(std::move(lock)), socket_(std::move(socket)), path_(std::move(path)), device_(device), inode_(inode) {}
+
+bound_socket::bound_socket(bound_socket&& other) noexcept
+    : lock_(std::move(other.lock_)),
+      socket_(std::move(other.socket_)),
+      path_(std::exchange(other.path_, {})),
+      device_(other.device_),
+      inode_(other.inode_) {}
+
+bound_socket& bound_socket::operator=(bound_socket&& other) noexcept {
+  bound_socket taken(std::move(other));
+  std::swap(lock_, taken.lock_);
+  std::swap(socket_, taken.socket_);
+  std::swap(path_, taken.path_);
+  std::swap(device_, taken.device_);
+  std::swap(inode_, taken.inode_);
+  return *this;
+}
+
+// The path goes before the lock (members are destroyed after this body): nobody else can own it in between.
+bound_socket::~bound_socket() {
+  struct stat info {};
+  if (path_.empty() || ::lstat(path_.c_str(), &info) != 0) return;
+  if (info.st_dev == device_ && info.st_ino == inode_) ::unlink(path_.c_str());
+}
+
+bound_socket listen_unix(const config::listener& where) {
+  const std::string& path = where.path;
+  constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
+  if (path.size() > longest) {
+    refuse("socket " + path + ": found a path of " + std::to_string(path.size()) + " bytes, expected at most " +
+           std::to_string(longest) + ", which is what a socket address holds: choose a shorter --listen");
+  }
+  const auto slash = path.rfind('/');
+  if (path.empty() || path.front() != '/' || slash + 1 == path.size())
+    refuse("socket \"" + path + "\": expected the absolute path of a file: choose another --listen");
+  const std::string name = path.substr(slash + 1);
+  const bool shared = where.owner || where.group || (where.mode & 077U) != 0;
+
+  const descriptor folder = open_folder(slash == 0 ? "/" : path.substr(0, slash), shared);
+  descriptor lock = take_lock(folder, name, path);
+  clear_path(folder, name, path);
+  const std::string prepared = name + "~";
+  clear_path(folder, prepared, path + "~");  // left behind by a start that was killed
+
+  descriptor socket = stream_socket(AF_UNIX);
+  const address target(path + "~");
+  if (::bind(socket.get(), target.get(), target.size) != 0)
+    refuse("socket " + path + " cannot be bound: " + reason() + ": repair that" + or_choose);
+  preparation unfinished{folder, prepared};
+  const struct stat info = dress(folder, prepared, where);
+  if (::listen(socket.get(), SOMAXCONN) != 0) refuse("cannot listen on " + path + ": " + reason());
+  if (::renameat2(folder.get(), prepared.c_str(), folder.get(), name.c_str(), RENAME_NOREPLACE) != 0)
+    refuse("socket " + path + " cannot be put in place: " + reason() + ": start again" + or_choose);
+  unfinished.done = true;
+  return {std::move(socket), std::move(lock), path, info.st_dev, info.st_ino};
+}
+
+}  // namespace credcached::platform
