@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(metrics_are_prometheus_text_and_name_nobody) {
   std::vector<std::string> lines;
   boost::split(lines, metrics.body, boost::is_any_of("\n"));
   const std::regex comment("# (HELP|TYPE) [a-zA-Z_:][a-zA-Z0-9_:]* .+");
-  const std::regex sample(R"(credcached_[a-z0-9_]+(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.e+]+)");
+  const std::regex sample(R"(credcached_[a-z0-9_]+(\{[a-zA-Z_]+="[^"]*"(,[a-zA-Z_]+="[^"]*")*\})? -?[0-9.e+]+)");
   for (const auto& line : lines) BOOST_TEST_CONTEXT(line)
   BOOST_TEST((line.empty() || std::regex_match(line, comment) || std::regex_match(line, sample)));
   for (const auto word :

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(a_secret_is_never_taken_from_argv) {
   const auto refused = daemon.cli(words("add", {"HW_ACCESS_KEY=a", "HW_SECRET_KEY=" + std::string(marker)}));
   BOOST_TEST_CONTEXT(refused) {
     BOOST_TEST(refused.code == 2);
-    BOOST_TEST(contains(refused.err, "HW_SECRET_KEY=-"));
+    BOOST_TEST(contains(refused.err, "HW_ACCESS_KEY=-"));
     BOOST_TEST(!contains(refused.err, marker));
   }
   BOOST_TEST(resolve_status() == 404);

@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(a_socket_of_systemd_is_served_from_its_first_connection) {
   BOOST_TEST(http_client::unix_socket(socket).get("/v1/resolve?csp=aws").status == 200);
   const auto status = first->get("/v1/status").json();
   BOOST_TEST(status.at("pid").as_int64() == activator.pid());
-  BOOST_TEST(contains(text(status.at("listeners")), socket));
+  BOOST_TEST_CONTEXT(text(status)) BOOST_TEST(contains(text(status.at("listeners")), socket));
   activator.signal(SIGTERM);
   BOOST_TEST(activator.wait().value_or(-1) == 0);
   BOOST_TEST(std::filesystem::exists(socket));  // it belongs to systemd, not to the daemon

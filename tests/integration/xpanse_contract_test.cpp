@@ -32,9 +32,9 @@ BOOST_AUTO_TEST_CASE(credential_types) {
 BOOST_AUTO_TEST_CASE(sites_and_active_csps_in_definition_order) {
   BOOST_TEST(text(http.get("/xpanse/csps/HuaweiCloud/sites").json()) ==
              R"(["International","Chinese Mainland","Europe"])");
-  BOOST_TEST(
-      text(http.get("/xpanse/csps/active").json()) ==
-      R"(["HuaweiCloud","FlexibleEngine","AlibabaCloud","aws","azure","GoogleCloudPlatform","OpenStack","DigitalOcean","Linode","Vultr"])");
+  BOOST_TEST(text(http.get("/xpanse/csps/active").json()) ==
+             R"(["HuaweiCloud","FlexibleEngine","AlibabaCloud","aws","azure","GoogleCloudPlatform","OpenStack",)"
+             R"("DigitalOcean","Linode","Vultr"])");
   running_daemon more(
       environment{{"PLUS_SERVER_AUTH_URL", "https://plus"}, {"OPENSTACK_TESTLAB_AUTH_URL", "https://lab"}});
   BOOST_TEST(contains(text(more.http.get("/xpanse/csps/active").json()),

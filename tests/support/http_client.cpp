@@ -103,7 +103,8 @@ std::string http_response::error_type() const {
 std::string http_response::details() const {
   std::string all;
   if (error_type().empty()) return all;
-  for (const auto& line : json().at("details").as_array()) all += std::string(line.as_string()) + "\n";
+  const auto problem = json();
+  for (const auto& line : problem.at("details").as_array()) all += std::string(line.as_string()) + "\n";
   return all;
 }
 
