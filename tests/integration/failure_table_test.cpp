@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(fields_that_are_missing_null_or_blank) {
       {"no variable at all", text(with(huawei(), "variables", json::array())), 422, unprocessable, {"variables"}},
       {"a variable without name", text(set_variable(huawei(), 0, "name", nullptr)), 422, unprocessable, {"name"}},
       {"one variable twice", text(twice(huawei())), 422, unprocessable, {"HW_ACCESS_KEY"}},
-      {"one alias twice", text(alias_twice()), 422, unprocessable, {"AWS_ACCESS_KEY_ID"}},
+      {"one alias twice", text(alias_twice()), 422, unprocessable, {"access_key"}},
       {"no life", text(with(huawei(), "timeToLive", 0)), 422, unprocessable, {"timeToLive"}},
       {"negative life", text(with(huawei(), "timeToLive", -1)), 422, unprocessable, {"timeToLive"}},
       {"too long a life", text(with(huawei(), "timeToLive", 2592001)), 422, unprocessable, {"timeToLive"}},
