@@ -70,17 +70,22 @@ std::string in_seconds(std::string_view duration) {
 
 int report(const client::response& answer, std::string_view csp) {
   std::string error;
+  bool advised = false;  // by the daemon itself, which names a verb
   try {
     const client::document document(answer.body.reveal());
     error = client::text_of(document.root(), "errorType");
     const auto& details = client::list_of(document.root(), "details");
-    for (const auto& detail : details)
-      if (const auto* text = detail.if_string()) complain({text->data(), text->size()});
+    for (const auto& detail : details) {
+      const auto* text = detail.if_string();
+      if (text == nullptr) continue;
+      complain({text->data(), text->size()});
+      advised = advised || text->find("credcached ") != text->npos;
+    }
     if (details.empty()) complain("the daemon answered " + std::to_string(answer.status) + " " + error);
   } catch (const client::malformed_answer&) {
     complain("the daemon answered " + std::to_string(answer.status) + " without saying why");
   }
-  advise_on(answer.status, error, csp);
+  if (!advised) advise_on(answer.status, error, csp);
   return answer.status == 404 && error != "Resource Not Found" ? nothing_found
          : answer.status == 409                                ? expires_too_soon
                                                                : refused;

@@ -15,7 +15,7 @@ namespace credcached::cli {
 /// docs/cli.md and the footer of --help list these.
 enum exit_code : int {
   done = 0,
-  refused = 1,  ///< the daemon refused, or it could not start
+  refused = 1,  ///< the daemon refused
   wrong_usage = 2,
   not_reachable = 3,
   nothing_found = 4,
@@ -27,7 +27,7 @@ class usage_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Where the daemon is and for whom to act.
+/// Where the daemon is, and for whom to act.
 struct connection_options {
   std::string socket;     ///< path, or unix:PATH; empty: config::default_socket_path()
   std::string user, isv;  ///< at most one of them; neither: the login name of the caller
@@ -60,30 +60,23 @@ struct rm_options {
   bool all = false;
 };
 
-struct resolve_options {
-  connection_options to;
-  selector what;
-  std::string min_ttl, format;
-};
-
-struct explain_options {
+/// What resolve, explain and exec ask alike.
+struct query_options {
   connection_options to;
   selector what;
   std::string min_ttl;
+};
+
+struct resolve_options : query_options {
+  std::string format;
+};
+
+struct explain_options : query_options {
   bool json = false;
 };
 
-struct exec_options {
-  connection_options to;
-  selector what;
-  std::string min_ttl;
+struct exec_options : query_options {
   std::vector<char*> command;  ///< the words after --, and a null pointer as execve wants it
-};
-
-struct capabilities_options {
-  connection_options to;
-  std::string csp;
-  bool json = false;
 };
 
 struct status_options {
@@ -91,10 +84,13 @@ struct status_options {
   bool json = false;
 };
 
+struct capabilities_options : status_options {
+  std::string csp;
+};
+
 struct check_config_options {
   std::string config, providers;
 };
-
 struct version_options {};
 
 int run(const serve_options&);

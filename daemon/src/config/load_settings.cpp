@@ -1,14 +1,10 @@
 #include "config/load_settings.hpp"
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "config/duration.hpp"
 #include "config/listener.hpp"
@@ -232,32 +228,6 @@ std::string syntax_error(const YAML::Exception& e, const std::string& name) {
          "), expected one document of lines such as defaultTtl: 1h";
 }
 
-/// Looks at documents without keeping anything, except where the latest one began.
-class document_places final : public YAML::EventHandler {
- public:
-  YAML::Mark latest;
-
-  void OnDocumentStart(const YAML::Mark& mark) override { latest = mark; }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-};
-
-/// YAML::Load ignores what follows the first document, and YAML::LoadAll finds documents without end in some broken
-/// texts.
-void refuse_second_document(const std::string& text) {
-  std::istringstream in(text);
-  YAML::Parser parser(in);
-  document_places places;
-  if (parser.HandleNextDocument(places) && parser.HandleNextDocument(places))
-    throw YAML::ParserException(places.latest, "a second document");
-}
-
 settings read_document(const yaml_value& root, const YAML::Node& node, const std::string& name) {
   settings s;
   s.config_file = name;
@@ -276,8 +246,7 @@ settings parse_settings(const std::string& text, const std::string& name) try {
   if (text.size() > longest_config_file)
     throw config_error(name + ":1:1: found " + std::to_string(text.size()) + " bytes, expected at most " +
                        std::to_string(longest_config_file));
-  refuse_second_document(text);
-  const auto node = YAML::Load(text);
+  const auto node = load_single_document(text);
   return read_document(yaml_value(node, name), node, name);
 } catch (const YAML::Exception& e) {
   throw config_error(syntax_error(e, name));

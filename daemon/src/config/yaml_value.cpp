@@ -1,8 +1,11 @@
 #include "config/yaml_value.hpp"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 #include "config/duration.hpp"
 
@@ -28,6 +31,22 @@ bool parse_whole(const std::string& text, T& out, int base) {
   const auto [rest, error] = std::from_chars(text.data(), end, out, base);
   return !text.empty() && error == std::errc{} && rest == end;
 }
+
+/// Looks at documents without keeping anything, except where the latest one began.
+class document_places final : public YAML::EventHandler {
+ public:
+  YAML::Mark latest;
+
+  void OnDocumentStart(const YAML::Mark& mark) override { latest = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
 
 }  // namespace
 
@@ -126,6 +145,17 @@ std::vector<std::pair<yaml_value, yaml_value>> yaml_value::members() const {
     result.emplace_back(key, yaml_value(member.second, file_));
   }
   return result;
+}
+
+YAML::Node load_single_document(const std::string& text) {
+  // YAML::Load ignores what follows the first document, and YAML::LoadAll finds documents without end in some broken
+  // texts.
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  document_places places;
+  if (parser.HandleNextDocument(places) && parser.HandleNextDocument(places))
+    throw YAML::ParserException(places.latest, "a second document");
+  return YAML::Load(text);
 }
 
 std::string one_of_text(std::span<const std::string_view> names) {

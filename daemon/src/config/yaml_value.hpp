@@ -64,6 +64,9 @@ struct yaml_key {
   void (*read)(const yaml_value&, T&);
 };
 
+/// The one document of a text; throws YAML::Exception for broken text and for a second document.
+[[nodiscard]] YAML::Node load_single_document(const std::string& text);
+
 /// Joins names for "expected one of …".
 [[nodiscard]] std::string one_of_text(std::span<const std::string_view> names);
 
