@@ -31,6 +31,11 @@ struct derived_key {
   ~derived_key() { wipe(bytes, sizeof bytes); }
 };
 
+std::size_t checked_key_size(std::size_t size) {
+  if (size == 16 || size == 24 || size == 32) return size;
+  throw std::invalid_argument("found a key of " + std::to_string(size) + " bytes, expected exactly 16, 24 or 32");
+}
+
 }  // namespace
 
 void fill_random(std::span<unsigned char> out) {
@@ -43,10 +48,8 @@ void fill_random(std::span<unsigned char> out) {
   }
 }
 
-master_key::master_key(std::span<const unsigned char> bytes) : memory_(bytes.size()), size_(bytes.size()) {
-  if (size_ != 16 && size_ != 24 && size_ != 32) {
-    throw std::invalid_argument("found a key of " + std::to_string(size_) + " bytes, expected exactly 16, 24 or 32");
-  }
+master_key::master_key(std::span<const unsigned char> bytes)
+    : memory_(checked_key_size(bytes.size())), size_(bytes.size()) {
   std::memcpy(memory_.bytes().data(), bytes.data(), size_);
 }
 

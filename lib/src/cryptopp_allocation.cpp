@@ -28,6 +28,8 @@ class locked_pages final : public std::pmr::memory_resource {
 class locked_pool {
  public:
   void* allocate(std::size_t size) {
+    // The pool of libstdc++ has 24-byte blocks, too, and aligns them to 8 whatever is asked: no block may fit there.
+    size = (size + header - 1) / header * header;
     const std::lock_guard hold(mutex_);
     char* block = static_cast<char*>(pool_.allocate(size + header, header));
     std::memcpy(block, &size, sizeof size);
