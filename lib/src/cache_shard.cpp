@@ -55,10 +55,10 @@ cache_entry* cache_shard::find(owner_view who, std::uint32_t hash, slot_id slot)
 
 cache_shard::owner_count cache_shard::count_of(owner_view who, std::uint32_t hash, slot_id slot,
                                                std::int64_t now) const noexcept {
-  owner_count count{false, 0};
+  owner_count count{0, 0};
   for (const cache_entry* e = first_of(who, hash); e != nullptr; e = e->next) {
     if (e->slot == slot) {
-      count.same_slot = true;
+      count.same_slot = e->size();
     } else if (e->deadline > now) {
       ++count.others;
     }

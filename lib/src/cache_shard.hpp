@@ -26,9 +26,9 @@ class cache_shard {
   [[nodiscard]] cache_entry* first_of(owner_view who, std::uint32_t hash) const noexcept;
   [[nodiscard]] cache_entry* find(owner_view who, std::uint32_t hash, slot_id slot) const noexcept;
 
-  /// Whether an entry of this slot is there (alive or not), and how many living ones of other slots the owner has.
+  /// The size of the owner's entry of this slot (alive or not, 0: none), and how many living ones of other slots.
   struct owner_count {
-    bool same_slot;
+    std::size_t same_slot;
     std::size_t others;
   };
   [[nodiscard]] owner_count count_of(owner_view who, std::uint32_t hash, slot_id slot, std::int64_t now) const noexcept;

@@ -28,6 +28,15 @@ std::uint64_t hash_of(owner_view who) noexcept {
   return h ^ (h >> 32);
 }
 
+// Counts `amount` in if that stays within `limit`; taking nothing always does.
+bool take(std::atomic<std::size_t>& counter, std::size_t amount, std::size_t limit) noexcept {
+  std::size_t known = counter.load();
+  do {
+    if (amount > limit - known) return false;
+  } while (!counter.compare_exchange_weak(known, known + amount));
+  return true;
+}
+
 std::uint32_t short_hash(std::uint64_t hash) noexcept {
   return static_cast<std::uint32_t>(hash);
 }
@@ -39,7 +48,8 @@ struct alignas(cache_line) credential_cache::shard_slot {
   cache_shard shard;                                            // guarded by mutex
   std::atomic<std::int64_t> next_deadline{cache_shard::never};  // written under mutex, read by anyone
 
-  void publish_deadline() noexcept { next_deadline.store(shard.next_deadline(), std::memory_order_release); }
+  // In one order with `earliest_`, see lower_earliest().
+  void publish_deadline() noexcept { next_deadline.store(shard.next_deadline()); }
 };
 
 struct credential_cache::names {
@@ -84,10 +94,9 @@ credential_cache::shard_slot& credential_cache::shard_for(std::uint64_t hash) co
 }
 
 bool credential_cache::reserve(std::size_t entries, std::size_t bytes) noexcept {
-  const std::size_t entries_now = entries_.fetch_add(entries) + entries;
-  const std::size_t bytes_now = bytes_.fetch_add(bytes) + bytes;
-  if (entries_now <= limits_.entries && bytes_now <= limits_.bytes) return true;
-  release(entries, bytes);
+  if (!take(entries_, entries, limits_.entries)) return false;
+  if (take(bytes_, bytes, limits_.bytes)) return true;
+  release(entries, 0);
   return false;
 }
 
@@ -106,21 +115,24 @@ put_outcome credential_cache::put(owner_view who, slot_id slot, std::string_view
   entry->deadline = ticks(deadline);
   entry->time_to_live = static_cast<std::uint32_t>(time_to_live.count());
 
-  // The new entry is counted before the old one is uncounted: for the length of a replacement both exist.
+  // A replacement needs room for its growth only: it succeeds in a full cache.
   const std::size_t size = entry->size();
+  if (size > limits_.bytes) return put_outcome::cache_full;  // whatever gave way to it
   shard_slot& place = shard_for(hash);
   for (;;) {
     std::optional<put_outcome> outcome;
     entry_ptr replaced;  // wiped after the lock is released
     {
       const std::lock_guard hold(place.mutex);
-      const auto [replaces, others] = place.shard.count_of(who, short_hash(hash), slot, ticks(now));
-      if (!replaces && others >= limits_.entries_per_owner) return put_outcome::owner_full;
-      if (reserve(replaces ? 0 : 1, size)) {
+      const auto [old_size, others] = place.shard.count_of(who, short_hash(hash), slot, ticks(now));
+      if (others >= limits_.entries_per_owner) return put_outcome::owner_full;
+      const std::size_t more_entries = old_size == 0 ? 1 : 0;
+      const std::size_t more_bytes = size > old_size ? size - old_size : 0;
+      if (reserve(more_entries, more_bytes)) {
         try {
           replaced = place.shard.insert(std::move(entry));
         } catch (...) {
-          release(replaces ? 0 : 1, size);
+          release(more_entries, more_bytes);
           throw;
         }
         place.publish_deadline();
@@ -128,7 +140,8 @@ put_outcome credential_cache::put(owner_view who, slot_id slot, std::string_view
       }
     }
     if (outcome) {
-      if (replaced) release(0, replaced->size());
+      if (replaced && replaced->size() > size) release(0, replaced->size() - size);
+      if (replaced && *outcome == put_outcome::added && watcher_) watcher_->expired(who, slot);
       lower_earliest(deadline);
       return *outcome;
     }
@@ -175,12 +188,12 @@ bool credential_cache::remove(owner_view who, slot_id slot, time_point now) {
   {
     const std::lock_guard hold(place.mutex);
     cache_entry* const entry = place.shard.find(who, short_hash(hash), slot);
-    if (entry == nullptr) return false;
+    if (entry == nullptr || entry->deadline <= ticks(now)) return false;  // the sweep takes what is due, and tells
     removed = place.shard.take(entry);
     place.publish_deadline();
   }
   release(1, removed->size());
-  return removed->deadline > ticks(now);
+  return true;
 }
 
 std::size_t credential_cache::sweep(time_point now, std::size_t most) {
@@ -235,7 +248,7 @@ time_point credential_cache::next_deadline() noexcept {
   earliest_.store(cache_shard::never);
   time_point::rep least = cache_shard::never;
   for (std::size_t i = 0; i < shard_count; ++i) {
-    least = std::min(least, shards_[i].next_deadline.load(std::memory_order_acquire));
+    least = std::min(least, shards_[i].next_deadline.load());
   }
   time_point::rep known = earliest_.load();
   while (least < known && !earliest_.compare_exchange_weak(known, least)) {
