@@ -13,7 +13,7 @@ namespace {
 using assignment = std::map<std::size_t, const given_variable*>;
 
 // Gives each variable to the definition's variables it is called by. An alias may name several (OpenStack's `domain`)
-// and gives way to a variable that is given by its own name.
+// and gives way to a variable that is given by its own name; one that has nothing left to fill is given twice.
 result<assignment> assign(const csp_definition& csp, const credential_definition& definition,
                           std::span<const given_variable> given) {
   std::vector<std::string> unknown, twice;
@@ -37,6 +37,11 @@ result<assignment> assign(const csp_definition& csp, const credential_definition
                     enumerate(known) + "."},
                    {}};
   }
+  for (const auto& [i, g] : by_alias) {
+    const bool in_use = std::ranges::any_of(
+        by_alias, [&, same = g](const auto& other) { return other.second == same && !by_name.contains(other.first); });
+    if (!in_use) twice.push_back(definition.variables[i].name);
+  }
   if (!twice.empty()) {
     return failure{error::duplicate_variable, {"Given more than once: " + enumerate(twice) + "."}, {}};
   }
@@ -45,22 +50,21 @@ result<assignment> assign(const csp_definition& csp, const credential_definition
 }
 
 result<time_point> deadline_of(const add_request& request, const lifetime_limits& limits, instant now) {
+  // Compared before anything becomes nanoseconds: the year 9999 does not fit into them.
+  const std::chrono::seconds life = request.time_to_live.value_or(limits.standard);
   if (request.expires_at && *request.expires_at <= now.wall) {
     return failure{error::lifetime_out_of_range, {"expiresAt is in the past; expected a time to come."}, {}};
   }
-  const time_point deadline = request.expires_at ? now.deadline_of(*request.expires_at)
-                                                 : now.boot + std::min(request.time_to_live.value_or(limits.standard),
-                                                                       limits.longest + std::chrono::seconds{1});
-  if (deadline <= now.boot) {
+  if (!request.expires_at && life.count() <= 0) {
     return failure{error::lifetime_out_of_range, {"timeToLive is not positive; expected at least 1 second."}, {}};
   }
-  if (deadline - now.boot > limits.longest) {
+  if (request.expires_at ? *request.expires_at - now.wall > limits.longest : life > limits.longest) {
     return failure{error::lifetime_out_of_range,
                    {std::string(request.expires_at ? "expiresAt" : "timeToLive") +
                     " is further away than the maximum of " + std::to_string(limits.longest.count()) + " seconds."},
                    {}};
   }
-  return deadline;
+  return request.expires_at ? now.deadline_of(*request.expires_at) : now.boot + life;
 }
 
 }  // namespace
@@ -82,7 +86,9 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
   const auto& facts = s.definitions[definition->index];
   std::vector<std::string> missing, invalid;
   s.record.clear();
-  begin_record(s.record, request.description.value_or(""));
+  const std::string_view description = request.description ? std::string_view(*request.description) : "";
+  if (description.size() > longest_value) invalid.push_back("description is longer than 65,535 bytes.");
+  begin_record(s.record, description);
   for (std::size_t i = 0; i < definition->variables.size(); ++i) {
     const variable_definition& variable = definition->variables[i];
     const auto found = given->find(i);
