@@ -1,0 +1,64 @@
+#include "freed_memory.hpp"
+
+#include <malloc.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace {
+
+std::atomic<credcache::testing::freed_memory*> active{nullptr};
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  void* const block = alignment <= alignof(std::max_align_t)
+                          ? std::malloc(size == 0 ? 1 : size)
+                          : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+
+void release(void* block) noexcept {
+  if (block == nullptr) return;
+  if (auto* const watch = active.load()) watch->inspect(block, ::malloc_usable_size(block));
+  std::free(block);
+}
+
+}  // namespace
+
+namespace credcache::testing {
+
+freed_memory::freed_memory(std::string_view text) : text_(text) {
+  active.store(this);
+}
+
+void freed_memory::stop() {
+  active.store(nullptr);
+}
+
+void freed_memory::inspect(const void* block, std::size_t size) {
+  ++blocks_;
+  if (::memmem(block, size, text_.data(), text_.size()) != nullptr) ++found_;
+}
+
+}  // namespace credcache::testing
+
+// The array and nothrow forms of the standard library call these.
+void* operator new(std::size_t size) {
+  return allocate(size, 1);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* block) noexcept {
+  release(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  release(block);
+}
+void operator delete(void* block, std::align_val_t) noexcept {
+  release(block);
+}
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
+  release(block);
+}

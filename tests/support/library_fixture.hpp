@@ -1,0 +1,118 @@
+// What the library's tests share: time that only the test moves, catalogs from text, a source over a map, an observer
+// that writes down, and a service made of all that.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "credcache/credential_service.hpp"
+
+namespace credcache::testing {
+
+using namespace std::chrono_literals;
+
+/// The moment at which tests begin, plus `after`, on both clocks.
+inline instant at(std::chrono::nanoseconds after = {}) {
+  const wall_time wall{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}};
+  return {time_point{24h} + after, wall + std::chrono::duration_cast<std::chrono::milliseconds>(after)};
+}
+
+inline std::shared_ptr<const provider_catalog> catalog_of(const std::vector<std::string>& texts) {
+  std::vector<definition_file> files;
+  for (const std::string& text : texts) files.push_back({std::to_string(100 + files.size()) + ".yaml", text});
+  return provider_catalog::load(files);
+}
+
+/// Two sites; a pair with an optional region, a token, and a credential of another type.
+inline constexpr const char* alpha = R"(
+csp: Alpha
+constant: ALPHA
+sites: [North, South]
+credentials:
+  - type: variables
+    name: PAIR
+    description: An id and its secret.
+    variables:
+      - {name: A_ID, description: The id., aliases: [id], pattern: '[A-Z0-9]{2,40}'}
+      - {name: A_SECRET, description: The secret., sensitive: true, aliases: [secret]}
+      - {name: A_REGION, description: The region., mandatory: false, environmentNames: [A_DEFAULT_REGION], exportAs: [A_AREA]}
+  - {type: variables, name: TOKEN, description: A token., variables: [{name: A_TOKEN, description: The token., sensitive: true}]}
+  - {type: api_key, name: KEY, description: A key., variables: [{name: A_KEY, description: The key., sensitive: true}]}
+)";
+
+/// Needs BETA_URL; `domain` stands on two variables.
+inline constexpr const char* beta = R"(
+csp: Beta
+constant: BETA
+sites: [default]
+requires: [{name: BETA_URL, exportAs: [B_AUTH_URL]}, {name: BETA_ZONE}]
+credentials:
+  - type: variables
+    name: ACCOUNT
+    description: An account.
+    variables:
+      - {name: B_USER_DOMAIN, description: The domain of the user., aliases: [domain]}
+      - {name: B_PROJECT_DOMAIN, description: The domain of the project., aliases: [domain]}
+)";
+
+/// A JSON value that brings a second value along.
+inline constexpr const char* gamma = R"(
+csp: Gamma
+constant: GAMMA
+sites: [default]
+credentials:
+  - type: variables
+    name: KEY_FILE
+    description: A key file.
+    variables:
+      - {name: G_KEY, description: The key., sensitive: true,
+         jsonObject: {equals: {type: account}, required: [email], fills: {G_PROJECT: project_id}}}
+      - {name: G_PROJECT, description: The project., mandatory: false}
+)";
+
+using value_map = std::map<std::string, std::string, std::less<>>;
+
+/// A source over a map that the test goes on changing.
+class map_source final : public variable_source {
+ public:
+  map_source(source kind, std::shared_ptr<const value_map> values) : kind_(kind), values_(std::move(values)) {}
+  [[nodiscard]] source kind() const noexcept override { return kind_; }
+  [[nodiscard]] bool has(std::string_view name) const noexcept override {
+    const auto found = values_->find(name);
+    return found != values_->end() && !is_blank(found->second);
+  }
+  [[nodiscard]] std::optional<secret> find(std::string_view name) override {
+    if (!has(name)) return std::nullopt;
+    return secret::copy_of(values_->find(name)->second);
+  }
+
+ private:
+  source kind_;
+  std::shared_ptr<const value_map> values_;
+};
+
+/// Writes down what the cache tells: "expired alice 3".
+class recorder final : public observer {
+ public:
+  void expired(owner_view who, slot_id slot) noexcept override { note("expired", who, slot); }
+  void evicted(owner_view who, slot_id slot) noexcept override { note("evicted", who, slot); }
+  void next_deadline_moved(time_point deadline) noexcept override {
+    const std::lock_guard hold(mutex_);
+    armed.push_back(deadline);
+  }
+
+  std::vector<std::string> events;
+  std::vector<time_point> armed;
+
+ private:
+  void note(const char* what, owner_view who, slot_id slot) {
+    const std::lock_guard hold(mutex_);
+    events.push_back(std::string(what) + " " + std::string(who.name) + " " + std::to_string(slot));
+  }
+  std::mutex mutex_;
+};
+
+}  // namespace credcache::testing

@@ -1,0 +1,88 @@
+// A credential_service over the test catalogs, and short ways to ask it and to print what it says.
+#pragma once
+
+#include "library_fixture.hpp"
+
+namespace credcache::testing {
+
+using name_values = std::vector<std::pair<const char*, const char*>>;
+
+inline std::vector<given_variable> given(const name_values& values) {
+  std::vector<given_variable> variables;
+  for (const auto& [name, value] : values) variables.push_back({name, secret::copy_of(value), false});
+  return variables;
+}
+
+inline credential_key alpha_key(std::string name, std::string site = "North") {
+  return {"Alpha", std::move(site), name == "KEY" ? credential_type::api_key : credential_type::variables, name};
+}
+
+struct service_fixture {
+  std::shared_ptr<recorder> events = std::make_shared<recorder>();
+  std::shared_ptr<credential_cache> cache;
+  std::shared_ptr<const master_key> key = std::make_shared<const master_key>(master_key::random());
+  std::shared_ptr<value_map> credentials = std::make_shared<value_map>();
+  std::shared_ptr<value_map> environment =
+      std::make_shared<value_map>(value_map{{"BETA_URL", "https://b"}, {"BETA_ZONE", "z"}});
+  credential_service service;
+  owner alice{owner_kind::user, "alice"};
+
+  explicit service_fixture(cache_limits limits = {}, lifetime_limits lifetimes = {})
+      : cache(std::make_shared<credential_cache>(limits, events)),
+        service(cache, key, catalog_of({alpha, beta, gamma}), sources(), lifetimes) {}
+
+  [[nodiscard]] std::vector<std::unique_ptr<variable_source>> sources() const {
+    std::vector<std::unique_ptr<variable_source>> made;
+    made.push_back(std::make_unique<map_source>(source::systemd_credential, credentials));
+    made.push_back(std::make_unique<map_source>(source::environment, environment));
+    return made;
+  }
+
+  result<put_outcome> add(const credential_key& where, const name_values& values, instant now = at(),
+                          std::optional<std::chrono::seconds> life = {}) {
+    return service.add(alice, {where, {}, given(values), life, {}}, now);
+  }
+  resolve_request asking(std::string_view csp = "Alpha") const {
+    resolve_request request;
+    request.csp = service.catalog().find_csp(csp);
+    return request;
+  }
+  std::string resolve(const resolve_request& request, instant now = at()) { return resolve(alice, request, now); }
+  /// "PAIR@North A_ID=AB(cache) A_SECRET=s(environment)", or the error as below.
+  std::string resolve(owner_view who, const resolve_request& request, instant now) {
+    resolution out;
+    if (auto outcome = service.resolve(who, request, now, out); !outcome) return text_of(outcome.error());
+    std::string text = out.definition->name + "@" + out.csp->sites[out.site];
+    for (const resolved_variable& v : out.variables) {
+      if (v.from == source::missing) continue;
+      text += " " + v.names->front() + "=" + std::string(v.value) + "(" + std::string(to_string(v.from)) + ")";
+    }
+    return text;
+  }
+
+  /// "capability_not_found: first detail | second detail".
+  static std::string text_of(const failure& f) {
+    static constexpr const char* codes[] = {"unknown_csp",
+                                            "csp_not_active",
+                                            "capability_not_found",
+                                            "unknown_variable",
+                                            "duplicate_variable",
+                                            "invalid_value",
+                                            "variables_not_complete",
+                                            "lifetime_out_of_range",
+                                            "credentials_not_found",
+                                            "expires_too_soon",
+                                            "owner_full",
+                                            "cache_full"};
+    std::string text = std::string(codes[static_cast<std::size_t>(f.code)]) + ":";
+    for (std::size_t i = 0; i < f.details.size(); ++i) text += (i == 0 ? " " : " | ") + f.details[i];
+    return text;
+  }
+  static std::string text_of(const result<put_outcome>& outcome) {
+    if (!outcome) return text_of(outcome.error());
+    static constexpr const char* outcomes[] = {"added", "replaced", "owner_full", "cache_full"};
+    return outcomes[static_cast<std::size_t>(*outcome)];
+  }
+};
+
+}  // namespace credcache::testing

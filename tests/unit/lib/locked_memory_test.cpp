@@ -1,0 +1,117 @@
+// Memory for keys: locked, out of core dumps, absent from children, and honest about it where the kernel refuses.
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "credcache/cipher.hpp"
+#include "forked.hpp"
+#include "memory_map.hpp"
+
+using namespace credcache;
+using namespace credcache::testing;
+
+namespace {
+
+constexpr uid_t nobody = 65534;
+
+// From here on this process has no memfd_secret, as on a kernel that is older or has it switched off.
+bool give_up_memfd_secret() {
+  sock_filter program[] = {
+      {BPF_LD | BPF_W | BPF_ABS, 0, 0, 0},  // the system call's number
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_memfd_secret},
+      {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | ENOSYS},
+      {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+  };
+  const sock_fprog filter{4, program};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+bool all_zero(const locked_memory& memory) {
+  return std::ranges::all_of(memory.bytes(), [](unsigned char byte) { return byte == 0; });
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(locked_memories)
+
+BOOST_AUTO_TEST_CASE(it_comes_zeroed_in_whole_pages) {
+  const locked_memory memory(33);
+  BOOST_TEST(memory.bytes().size() == 4096u);
+  BOOST_TEST(reinterpret_cast<std::uintptr_t>(memory.bytes().data()) % 4096 == 0u);
+  BOOST_TEST(all_zero(memory));
+  BOOST_TEST(locked_memory(4097).bytes().size() == 8192u);
+}
+
+BOOST_AUTO_TEST_CASE(the_kernel_confirms_what_kind_says) {
+  const locked_memory memory(1);
+  memory.bytes()[0] = 1;
+  const memory_region region = region_of(memory.bytes().data());
+  BOOST_TEST_INFO("kind " << memory.kind() << ", region \"" << region.name << "\" " << region.flags);
+  BOOST_TEST(region.has("dd "));
+  BOOST_TEST((region.has("dc ") || region.has("wf ")));
+  if (memory.kind() == "memfd_secret") BOOST_TEST(region.name.starts_with("/secretmem"));
+  if (memory.kind() != "unlocked") BOOST_TEST(region.is_guarded());
+}
+
+BOOST_AUTO_TEST_CASE(a_forked_child_cannot_read_it) {
+  const locked_memory memory(32);
+  std::memset(memory.bytes().data(), 0x5a, 32);
+  const child_end end = in_forked_child([&] { return all_zero(memory) ? 0 : 1; });
+  BOOST_TEST(((memory.kind() == "memfd_secret" && end.signal == SIGSEGV) || end.code == 0));
+  BOOST_TEST(memory.bytes()[31] == 0x5a);
+}
+
+BOOST_AUTO_TEST_CASE(without_memfd_secret_it_is_locked_and_wiped_in_children) {
+  const child_end end = in_forked_child([] {
+    if (!give_up_memfd_secret()) return 77;
+    const locked_memory memory(32);
+    if (memory.kind() == "memfd_secret") return 1;
+    const memory_region region = region_of(memory.bytes().data());
+    if (!region.has("dd ") || !region.has("wf ")) return 2;
+    if (memory.kind() == "mlock" && !region.is_guarded()) return 3;
+    memory.bytes()[0] = 0x5a;
+    return in_forked_child([&] { return all_zero(memory) ? 0 : 1; }).code == 0 ? 0 : 4;
+  });
+  if (end.code == 77) {
+    BOOST_TEST_MESSAGE("not tested: no seccomp filter here");
+  } else {
+    BOOST_TEST(end.code == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(where_nothing_may_be_locked_it_says_so) {
+  const child_end end = in_forked_child([] {
+    const rlimit none{0, 0};
+    if (::setrlimit(RLIMIT_MEMLOCK, &none) != 0) return 77;
+    if (::geteuid() == 0 && ::setresuid(nobody, nobody, nobody) != 0) return 77;
+    const locked_memory memory(32);
+    return memory.kind() == "unlocked" && memory.bytes()[0] == 0 ? 0 : 1;
+  });
+  if (end.code == 77) {
+    BOOST_TEST_MESSAGE("not tested: privileges cannot be dropped here");
+  } else {
+    BOOST_TEST(end.code == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(moving_keeps_the_address_and_the_last_owner_gives_it_back) {
+  unsigned char* place = nullptr;
+  {
+    locked_memory first(32);
+    place = first.bytes().data();
+    const locked_memory second(std::move(first));
+    BOOST_TEST(second.bytes().data() == place);
+    BOOST_TEST(first.bytes().empty());
+  }
+  // Unmapped, or given to somebody else since.
+  const memory_region region = region_of(place);
+  BOOST_TEST((region.end == 0 || !region.name.starts_with("/secretmem") || region.is_guarded()));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
