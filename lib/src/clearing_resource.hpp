@@ -13,12 +13,11 @@ namespace credcache {
 
 class clearing_resource final : public boost::json::memory_resource {
  private:
-  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-    return ::operator new (bytes, std::align_val_t{alignment});
-  }
-  void do_deallocate(void* block, std::size_t bytes, std::size_t alignment) override {
+  // Boost.JSON asks for no more alignment than operator new gives.
+  void* do_allocate(std::size_t bytes, std::size_t) override { return ::operator new(bytes); }
+  void do_deallocate(void* block, std::size_t bytes, std::size_t) override {
     wipe(block, bytes);
-    ::operator delete (block, std::align_val_t{alignment});
+    ::operator delete(block);
   }
   bool do_is_equal(const boost::json::memory_resource& other) const noexcept override { return this == &other; }
 };

@@ -12,12 +12,11 @@ namespace credcached::json {
 
 class clearing_memory final : public boost::json::memory_resource {
  private:
-  void* do_allocate(std::size_t size, std::size_t alignment) override {
-    return ::operator new(size, std::align_val_t{alignment});
-  }
-  void do_deallocate(void* block, std::size_t size, std::size_t alignment) override {
+  // Boost.JSON asks for no more alignment than operator new gives.
+  void* do_allocate(std::size_t size, std::size_t) override { return ::operator new(size); }
+  void do_deallocate(void* block, std::size_t size, std::size_t) override {
     credcache::wipe(block, size);
-    ::operator delete(block, size, std::align_val_t{alignment});
+    ::operator delete(block);
   }
   bool do_is_equal(const boost::json::memory_resource& other) const noexcept override { return this == &other; }
 };
