@@ -151,7 +151,7 @@ result<explanation> credential_service::explain(owner_view who, const resolve_re
   out.active = out.missing_requirements.empty();
   resolution joined;
   if (auto outcome = r.run(joined); !outcome) {
-    out.error = std::move(outcome.error());
+    out.error = outcome.error();
     const error code = out.error->code;
     if (code == error::capability_not_found) return std::move(*out.error);
   }

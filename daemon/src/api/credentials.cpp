@@ -47,7 +47,7 @@ void add_credential(call& c) {
   c.note(request->key.csp, request->key.site, to_string(request->key.type), request->key.name);
   if (!c.may(request->key.csp)) return c.deny(request->key.csp);
   auto added = c.service().add(c.owner(), *request, c.now());
-  if (!added) return c.fail(problem_of(std::move(added.error())));
+  if (!added) return c.fail(problem_of(added.error()));
   c.self().counters().credentials_added.add();
   c.no_content();
 }

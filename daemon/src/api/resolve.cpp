@@ -93,7 +93,7 @@ void answer(call& c, const credcache::resolve_request& request) {
   auto outcome = c.service().resolve(c.owner(), request, c.now(), resolved);
   c.note(request.csp->name, outcome ? std::string_view(request.csp->sites[resolved.site]) : request.site,
          to_string(request.type), outcome ? std::string_view(resolved.definition->name) : request.name);
-  if (!outcome) return c.fail(problem_of(std::move(outcome.error())));
+  if (!outcome) return c.fail(problem_of(outcome.error()));
   c.self().writer().write(c.ok(content_type_of(format)), format, resolved, c.owner(), c.now());
   c.self().counters().credentials_resolved.add();
 }
