@@ -18,6 +18,30 @@ void wipe(void* data, std::size_t size) noexcept {
   ::explicit_bzero(frame, sizeof frame);
 }
 
+// The C library copies with the upper sixteen registers where there are any, because they cost no clean-up. The
+// compiler does not use those here, so it need not be told about them.
+void wipe_registers() noexcept {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f"))
+    asm volatile(
+        ".irp r,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n\t"
+        "vpxord %%zmm\\r, %%zmm\\r, %%zmm\\r\n\t"
+        ".endr" ::);
+  if (__builtin_cpu_supports("avx")) {
+    asm volatile("vzeroall" ::
+                     : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+                       "xmm12", "xmm13", "xmm14", "xmm15");
+  } else {
+    asm volatile(
+        ".irp r,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15\n\t"
+        "pxor %%xmm\\r, %%xmm\\r\n\t"
+        ".endr" ::
+            : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",
+              "xmm13", "xmm14", "xmm15");
+  }
+#endif
+}
+
 bool equal_constant_time(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
   unsigned difference = 0;

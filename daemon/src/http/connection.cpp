@@ -40,6 +40,7 @@ connection::connection(connection_pool& pool, socket_type socket, const peer& fr
 
 connection::~connection() {
   credcache::wipe(in_.get(), end_);
+  credcache::wipe_registers();
 }
 
 void connection::start() {
@@ -197,6 +198,7 @@ void connection::refuse(unsigned status, std::string_view why) {
   out.close = true;
   pool_.handler().refuse(request_, status, why, out);
   out.finish(request_.method == verb::head);
+  credcache::wipe_stack();  // the parser puts a folded field together there
   end_request(true);
 }
 
@@ -212,6 +214,7 @@ void connection::end_request(bool close_after) noexcept {
   credcache::wipe(in_.get() + request_at_, begin_ - request_at_);
   parser_.reset();
   request_.reset();
+  credcache::wipe_registers();
   if (begin_ == end_) begin_ = end_ = 0;
   request_at_ = begin_;
   ending_ = ending_ || close_after;

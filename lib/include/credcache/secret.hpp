@@ -24,6 +24,10 @@ void wipe(void* data, std::size_t size) noexcept;
 /// Parsers keep pieces of values in local buffers; this is how those go.
 void wipe_stack() noexcept;
 
+/// Clears the vector registers. Copying memory leaves the last bytes in them, and from there they come back into memory:
+/// in the frame of the next signal, or when the dynamic linker binds a function at its first call.
+void wipe_registers() noexcept;
+
 /// True if both have the same bytes. The time depends on the lengths alone, never on where they differ.
 [[nodiscard]] bool equal_constant_time(std::string_view a, std::string_view b) noexcept;
 
