@@ -121,12 +121,13 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
     return *std::move(refused);
   }
 
-  std::string sealed(s.record.size() + cipher::overhead, '\0');
+  secret_buffer sealed;  // so that no ciphertext outlives its credential in freed memory
+  sealed.resize(s.record.size() + cipher::overhead);
   s.crypt.seal(s.record.reveal(), s.associated_data(facts.associated[site], who, *deadline),
                {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
   s.record.clear();
   const auto life = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot);
-  const put_outcome outcome = s.cache->put(who, facts.slots[site], sealed, life, *deadline, now.boot);
+  const put_outcome outcome = s.cache->put(who, facts.slots[site], sealed.reveal(), life, *deadline, now.boot);
   if (outcome == put_outcome::owner_full) {
     return failure{error::owner_full,
                    {std::string(who.name) + " has " + std::to_string(s.cache->limits().entries_per_owner) +
