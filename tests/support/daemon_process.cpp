@@ -158,7 +158,8 @@ bool one_line(std::string_view text) {
 
 daemon_process::daemon_process(const daemon_options& options)
     : socket_(options.socket.empty() ? folder_ / "s" : options.socket) {
-  arguments command{CREDCACHED_EXECUTABLE, "serve", "--listen", "unix:" + socket_};
+  arguments command{options.executable, "serve"};
+  if (options.listen_flag) command.insert(command.end(), {"--listen", "unix:" + socket_});
   command.insert(command.end(), options.flags.begin(), options.flags.end());
   const descriptor log((folder_ / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND);
   child_.emplace(command, options.env, std::array{-1, log.number(), log.number()});

@@ -82,6 +82,8 @@ struct daemon_options {
   arguments flags{};  ///< after `serve`
   environment env{};
   std::string socket{};  ///< empty: one in the daemon's own folder
+  std::string executable{CREDCACHED_EXECUTABLE};
+  bool listen_flag = true;  ///< false: no --listen; the configuration in `flags` says that it serves `socket`
 };
 
 /// `credcached serve` with a socket of its own, ready when the constructor returns.
