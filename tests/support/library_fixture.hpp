@@ -1,5 +1,5 @@
 // What the library's tests share: time that only the test moves, catalogs from text, a source over a map, an observer
-// that writes down, and a service made of all that.
+// that writes down. service_fixture.hpp makes a service of all that.
 #pragma once
 
 #include <map>
@@ -25,53 +25,6 @@ inline std::shared_ptr<const provider_catalog> catalog_of(const std::vector<std:
   for (const std::string& text : texts) files.push_back({std::to_string(100 + files.size()) + ".yaml", text});
   return provider_catalog::load(files);
 }
-
-/// Two sites; a pair with an optional region, a token, and a credential of another type.
-inline constexpr const char* alpha = R"(
-csp: Alpha
-constant: ALPHA
-sites: [North, South]
-credentials:
-  - type: variables
-    name: PAIR
-    description: An id and its secret.
-    variables:
-      - {name: A_ID, description: The id., aliases: [id], pattern: '[A-Z0-9]{2,40}'}
-      - {name: A_SECRET, description: The secret., sensitive: true, aliases: [secret]}
-      - {name: A_REGION, description: The region., mandatory: false, environmentNames: [A_DEFAULT_REGION], exportAs: [A_AREA]}
-  - {type: variables, name: TOKEN, description: A token., variables: [{name: A_TOKEN, description: The token., sensitive: true}]}
-  - {type: api_key, name: KEY, description: A key., variables: [{name: A_KEY, description: The key., sensitive: true}]}
-)";
-
-/// Needs BETA_URL; `domain` stands on two variables.
-inline constexpr const char* beta = R"(
-csp: Beta
-constant: BETA
-sites: [default]
-requires: [{name: BETA_URL, exportAs: [B_AUTH_URL]}, {name: BETA_ZONE}]
-credentials:
-  - type: variables
-    name: ACCOUNT
-    description: An account.
-    variables:
-      - {name: B_USER_DOMAIN, description: The domain of the user., aliases: [domain]}
-      - {name: B_PROJECT_DOMAIN, description: The domain of the project., aliases: [domain]}
-)";
-
-/// A JSON value that brings a second value along.
-inline constexpr const char* gamma = R"(
-csp: Gamma
-constant: GAMMA
-sites: [default]
-credentials:
-  - type: variables
-    name: KEY_FILE
-    description: A key file.
-    variables:
-      - {name: G_KEY, description: The key., sensitive: true,
-         jsonObject: {equals: {type: account}, required: [email], fills: {G_PROJECT: project_id}}}
-      - {name: G_PROJECT, description: The project., mandatory: false}
-)";
 
 using value_map = std::map<std::string, std::string, std::less<>>;
 

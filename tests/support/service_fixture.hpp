@@ -2,6 +2,7 @@
 #pragma once
 
 #include "library_fixture.hpp"
+#include "test_definitions.hpp"
 
 namespace credcache::testing {
 

@@ -94,9 +94,9 @@ BOOST_AUTO_TEST_CASE(every_way_to_let_go_wipes) {
     std::vector<char, clearing_allocator<char>> vector(marker.begin(), marker.end());
     vector.insert(vector.end(), 1000, 'x');
     clearing_resource resource;
-    void* const block = resource.allocate(64, 32);
+    void* const block = resource.allocate(64, 16);
     __builtin_memcpy(block, marker.data(), marker.size());
-    resource.deallocate(block, 64, 32);
+    resource.deallocate(block, 64, 16);
   }
   watch.stop();
   BOOST_TEST(watch.blocks() >= 6u);

@@ -1,0 +1,198 @@
+// credential_service: the inventory, removal, and a reload under living entries. add and resolve have their own files.
+#include "credcache/credential_service.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include "service_fixture.hpp"
+
+using namespace credcache;
+using namespace credcache::testing;
+
+namespace {
+
+std::vector<std::string> keys_of(const std::vector<credential_key>& keys) {
+  std::vector<std::string> texts;
+  for (const auto& k : keys) {
+    texts.push_back(k.csp + "/" + k.site + "/" + std::string(to_string(k.type)) + "/" + k.name);
+  }
+  return texts;
+}
+
+struct stocked : service_fixture {
+  stocked() {
+    // In no order at all.
+    put({"Gamma", "default", credential_type::variables, "KEY_FILE"}, {{"G_KEY", R"({"type":"account","email":"e"})"}});
+    put(alpha_key("KEY", "North"), {{"A_KEY", "k"}});
+    put(alpha_key("PAIR", "South"), {{"A_ID", "AB"}, {"A_SECRET", "s"}});
+    put({"Beta", "default", credential_type::variables, "ACCOUNT"}, {{"domain", "d"}});
+    put(alpha_key("TOKEN", "North"), {{"A_TOKEN", "t"}});
+    put(alpha_key("PAIR", "North"), {{"A_ID", "CD"}, {"A_SECRET", "s"}});
+  }
+  void put(const credential_key& where, const name_values& values) {
+    BOOST_REQUIRE_EQUAL(text_of(add(where, values)), "added");
+  }
+  std::vector<std::string> listed(instant now = at()) {
+    std::vector<credential_key> keys;
+    for (auto& item : service.list(alice, now)) keys.push_back(item.key);
+    return keys_of(keys);
+  }
+  std::vector<std::string> removed(const removal& what, instant now = at()) {
+    auto texts = keys_of(service.remove(alice, what, now));
+    std::sort(texts.begin(), texts.end());
+    return texts;
+  }
+};
+
+using lines = std::vector<std::string>;
+const lines in_order{"Alpha/North/variables/PAIR",     "Alpha/North/variables/TOKEN",
+                     "Alpha/North/api_key/KEY",        "Alpha/South/variables/PAIR",
+                     "Beta/default/variables/ACCOUNT", "Gamma/default/variables/KEY_FILE"};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(inventories)
+
+BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
+  BOOST_TEST(listed() == in_order);
+  BOOST_TEST(service.list({owner_kind::isv, "alice"}, at()).empty());
+  BOOST_TEST(service.list({owner_kind::user, "bob"}, at()).empty());
+  BOOST_TEST(listed(at(3600s)).empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(an_item_shows_what_is_not_secret, service_fixture) {
+  add_request request{
+      alpha_key("PAIR"), "Mine.", given({{"A_REGION", "r"}, {"A_SECRET", "xyz"}, {"A_ID", "AB"}}), 100s, {}};
+  BOOST_REQUIRE(service.add(alice, request, at(1s)));
+  auto item = std::move(service.list(alice, at(2s)).at(0));
+  BOOST_TEST(item.description == "Mine.");
+  BOOST_TEST((item.time_to_live == 100s));
+  BOOST_TEST((item.created == at(1s).boot));
+  BOOST_TEST((item.deadline == at(101s).boot));
+  BOOST_TEST(item.reads == 0u);
+  BOOST_TEST(!item.last_read.has_value());
+  BOOST_REQUIRE(item.variables.size() == 3u);  // in the definition's order
+  BOOST_TEST(item.variables[0].index == 0u);
+  BOOST_TEST(item.variables[0].value.reveal() == "AB");
+  BOOST_TEST(item.variables[1].sensitive);
+  BOOST_TEST(item.variables[1].value.empty());
+  BOOST_TEST(item.variables[2].value.reveal() == "r");
+
+  resolution out;
+  for (int i = 0; i < 2; ++i) BOOST_REQUIRE(service.resolve(alice, asking(), at(31500ms), out));
+  item = std::move(service.list(alice, at(40s)).at(0));
+  BOOST_TEST(item.reads == 2u);
+  BOOST_TEST((item.last_read == at(31s).boot));  // whole seconds after it was created
+  BOOST_TEST((item.deadline == at(101s).boot));
+  (void)service.list(alice, at(50s));
+  BOOST_TEST(service.list(alice, at(50s)).at(0).reads == 2u);  // a list is no read
+}
+
+BOOST_FIXTURE_TEST_CASE(a_caller_can_add_sensitivity_but_not_take_it_away, service_fixture) {
+  std::vector<given_variable> variables = given({{"A_ID", "AB"}, {"A_SECRET", "s"}, {"A_REGION", "r"}});
+  variables[2].sensitive = true;
+  BOOST_REQUIRE(service.add(alice, {alpha_key("PAIR"), {}, std::move(variables), {}, {}}, at()));
+  const auto list = service.list(alice, at());
+  BOOST_TEST(!list[0].variables[0].sensitive);
+  BOOST_TEST(list[0].variables[1].sensitive);
+  BOOST_TEST(list[0].variables[2].sensitive);
+  BOOST_TEST(list[0].variables[2].value.empty());
+  BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=AB(cache) A_SECRET=s(cache) A_REGION=r(cache)");
+}
+
+BOOST_FIXTURE_TEST_CASE(equal_values_have_equal_fingerprints, service_fixture) {
+  const owner bob{owner_kind::user, "bob"};
+  BOOST_REQUIRE(add(alpha_key("PAIR", "North"), {{"A_ID", "AB"}, {"A_SECRET", "AB"}}));
+  BOOST_REQUIRE(add(alpha_key("PAIR", "South"), {{"A_ID", "CD"}, {"A_SECRET", "AB"}}));
+  BOOST_REQUIRE(service.add(bob, {alpha_key("PAIR"), {}, given({{"A_ID", "AB"}, {"A_SECRET", "AB"}}), {}, {}}, at()));
+  const auto mine = service.list(alice, at());
+  const auto bobs = service.list(bob, at());
+  BOOST_TEST(mine[0].variables[0].fingerprint == mine[0].variables[1].fingerprint);
+  BOOST_TEST(mine[0].variables[1].fingerprint == mine[1].variables[1].fingerprint);
+  BOOST_TEST(mine[0].variables[0].fingerprint != mine[1].variables[0].fingerprint);
+  BOOST_TEST(mine[0].fingerprint == bobs[0].fingerprint);
+  BOOST_TEST(mine[0].fingerprint != mine[1].fingerprint);
+  BOOST_TEST(mine[0].fingerprint != mine[0].variables[0].fingerprint);
+  BOOST_TEST(mine[0].fingerprint.size() == 16u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(removals, stocked)
+
+BOOST_AUTO_TEST_CASE(every_part_that_is_given_must_match) {
+  BOOST_TEST(removed({"Alpha", "North", credential_type::variables, "PAIR"}) == lines{"Alpha/North/variables/PAIR"});
+  BOOST_TEST(removed({{}, {}, {}, "PAIR"}) == lines{"Alpha/South/variables/PAIR"});
+  BOOST_TEST(removed({"Alpha", {}, {}, "KEY_FILE"}).empty());
+  BOOST_TEST(removed({"alpha", {}, {}, {}}).empty());  // canonical spelling only
+  BOOST_TEST(removed({{}, {}, credential_type::api_key, {}}) == lines{"Alpha/North/api_key/KEY"});
+  BOOST_TEST(removed({{}, "default", {}, {}}) ==
+             (lines{"Beta/default/variables/ACCOUNT", "Gamma/default/variables/KEY_FILE"}));
+  BOOST_TEST(removed({}) == lines{"Alpha/North/variables/TOKEN"});
+  BOOST_TEST(removed({}).empty());
+  BOOST_TEST(cache->entries() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(only_the_owners_living_credentials_are_removed) {
+  const owner bob{owner_kind::user, "bob"};
+  BOOST_REQUIRE(service.add(bob, {alpha_key("TOKEN"), {}, given({{"A_TOKEN", "t"}}), 9999s, {}}, at()));
+  BOOST_TEST(removed({}, at(3600s)).empty());  // all have expired
+  BOOST_TEST(removed({}).size() == in_order.size());
+  BOOST_TEST(service.list(bob, at()).size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(reloads, stocked)
+
+BOOST_AUTO_TEST_CASE(entries_stay_when_definitions_change) {
+  // TOKEN and South are gone, PAIR has lost its region and got an optional variable in front, Beta comes first.
+  const std::string changed = R"(
+csp: Alpha
+constant: ALPHA
+sites: [West, North]
+credentials:
+  - type: variables
+    name: PAIR
+    description: An id and its secret.
+    variables:
+      - {name: A_NEW, description: New., mandatory: false}
+      - {name: A_SECRET, description: The secret., sensitive: true}
+      - {name: A_ID, description: The id., sensitive: true}
+)";
+  BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_ID", "CD"}, {"A_SECRET", "s"}, {"A_REGION", "r"}}));
+  service.reload(catalog_of({beta, changed}), sources());
+  BOOST_TEST(cache->entries() == 6u);
+  const auto list = service.list(alice, at());
+  // Without a definition: at the end, in the order in which their keys became known.
+  BOOST_TEST(listed() ==
+             (lines{"Beta/default/variables/ACCOUNT", "Alpha/North/variables/PAIR", "Alpha/South/variables/PAIR",
+                    "Alpha/North/variables/TOKEN", "Alpha/North/api_key/KEY", "Gamma/default/variables/KEY_FILE"}));
+  BOOST_REQUIRE(list[1].variables.size() == 2u);
+  for (const auto& v : list[1].variables) BOOST_TEST(v.value.empty());  // A_ID is sensitive now
+  BOOST_TEST(list[2].variables.empty());
+  BOOST_TEST(!list[2].fingerprint.empty());
+
+  resolve_request request = asking();
+  request.site = "North";
+  BOOST_TEST(resolve(request) == "PAIR@North A_SECRET=s(cache) A_ID=CD(cache)");
+  BOOST_TEST(resolve(asking()).starts_with("credentials_not_found: Nothing is cached for alice, csp Alpha, site West"));
+  BOOST_TEST((service.catalog().find_csp("Gamma") == nullptr));
+  BOOST_TEST(text_of(add(alpha_key("TOKEN"), {{"A_TOKEN", "t"}})).starts_with("capability_not_found"));
+  BOOST_TEST(removed({{}, {}, {}, "TOKEN"}) == lines{"Alpha/North/variables/TOKEN"});
+
+  // And back again: what is still cached is there as before.
+  service.reload(catalog_of({alpha, beta, gamma}), sources());
+  BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=CD(cache) A_SECRET=s(cache) A_REGION=r(cache)");
+  BOOST_TEST(listed().size() == 5u);
+}
+
+BOOST_AUTO_TEST_CASE(a_moved_service_works_on) {
+  credential_service moved(std::move(service));
+  resolution out;
+  resolve_request request;
+  request.csp = moved.catalog().find_csp("Alpha");
+  BOOST_TEST(moved.resolve(alice, request, at(), out).has_value());
+  BOOST_TEST(moved.list(alice, at()).size() == 6u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
