@@ -5,6 +5,7 @@
 #include <cryptopp/gcm.h>
 #include <cryptopp/hkdf.h>
 #include <cryptopp/hmac.h>
+#include <cryptopp/misc.h>
 #include <cryptopp/sha.h>
 #include <sys/random.h>
 
@@ -104,9 +105,14 @@ bool cipher::open(std::span<const unsigned char> sealed, std::string_view associ
   if (sealed.size() < overhead) return false;
   const std::size_t size = sealed.size() - overhead;
   const unsigned char* text = sealed.data() + nonce_size;
-  const bool authentic = state_->opener.DecryptAndVerify(reinterpret_cast<CryptoPP::byte*>(plaintext), text + size,
-                                                         tag_size, sealed.data(), static_cast<int>(nonce_size),
-                                                         bytes_of(associated_data), associated_data.size(), text, size);
+  // Step by step instead of DecryptAndVerify, which allocates room for the tag: every open would meet at one allocator.
+  unsigned char tag[tag_size];
+  auto& opener = state_->opener;
+  opener.Resynchronize(sealed.data(), static_cast<int>(nonce_size));
+  opener.Update(bytes_of(associated_data), associated_data.size());
+  opener.ProcessData(reinterpret_cast<CryptoPP::byte*>(plaintext), text, size);
+  opener.TruncatedFinal(tag, tag_size);
+  const bool authentic = CryptoPP::VerifyBufsEqual(tag, text + size, tag_size);
   if (!authentic) wipe(plaintext, size);
   return authentic;
 }

@@ -264,11 +264,16 @@ std::optional<problem> api::find_owner(const http::request& r, call_notes& notes
   const bool native = matched.owner == owner_of::any;
   std::optional<std::string_view> user, isv;
   std::size_t named = 0;
+  constexpr std::string_view user_field = "X-Credential-User";
+  constexpr std::string_view isv_field = "X-Credential-Isv";
+  const auto is = [](const http::name_value& f, std::string_view name) {
+    return f.name.size() == name.size() && credcache::equal_ignoring_case(f.name, name);
+  };
   for (const http::name_value& f : r.fields()) {
-    if (!isv_only && credcache::equal_ignoring_case(f.name, "X-Credential-User")) {
+    if (!isv_only && is(f, user_field)) {
       user = f.value;
       ++named;
-    } else if ((isv_only || native) && credcache::equal_ignoring_case(f.name, "X-Credential-Isv")) {
+    } else if ((isv_only || native) && is(f, isv_field)) {
       isv = f.value;
       ++named;
     }

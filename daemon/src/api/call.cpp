@@ -27,8 +27,9 @@ json_writer call::ok() {
   return json_writer(ok("application/json"));
 }
 
-credcache::secret_buffer& call::ok(std::string_view content_type) {
+credcache::secret_buffer& call::ok(std::string_view content_type, std::initializer_list<http::name_value> fields) {
   response_.start(200, content_type);
+  for (const http::name_value& f : fields) response_.field(f.name, f.value);
   return response_.body();
 }
 
@@ -38,18 +39,17 @@ void call::no_content() {
 
 void call::note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name) {
   if (!self_.facts().audit.on()) return;
-  csp_ = csp;
-  site_ = site;
-  type_ = type;
-  name_ = name;
+  named_ = {std::string(csp), std::string(site), std::string(type), std::string(name)};
 }
 
 void call::describe(audit_event& event) const {
   event.owner = owner();
-  event.csp = csp_;
-  event.site = site_;
-  event.type = type_;
-  event.name = name_;
+  if (named_) {
+    event.csp = named_->csp;
+    event.site = named_->site;
+    event.type = named_->type;
+    event.name = named_->name;
+  }
   event.count = count_;
   if (problem_) event.error_type = error_type_of(*problem_);
 }

@@ -55,8 +55,9 @@ class call {
 
   /// Begins a 200 with JSON; the caller writes the value.
   [[nodiscard]] json_writer ok();
-  /// Begins a 200 of another media type; the caller appends the body.
-  [[nodiscard]] credcache::secret_buffer& ok(std::string_view content_type);
+  /// Begins a 200 of another media type, with further header fields; the caller appends the body.
+  [[nodiscard]] credcache::secret_buffer& ok(std::string_view content_type,
+                                             std::initializer_list<http::name_value> fields = {});
   void no_content();
 
   /// Writes an error. A handler returns after it.
@@ -80,7 +81,10 @@ class call {
   http::request& request_;
   http::response& response_;
   const call_notes& notes_;
-  std::string csp_, site_, type_, name_;  // copies: what they came from may be gone when the audit is written
+  struct named_credential {
+    std::string csp, site, type, name;
+  };
+  std::optional<named_credential> named_;  // copies: what they came from may be gone when the audit is written
   std::optional<std::size_t> count_;
   std::optional<problem_kind> problem_;
 };

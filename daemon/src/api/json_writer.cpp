@@ -8,13 +8,14 @@ namespace {
 
 using utf8 = boost::locale::utf::utf_traits<char>;
 
-// True if every byte stands for itself in a JSON string. Without a branch in the loop, so that it is vectorized.
+// True if every byte stands for itself in a JSON string. No branch in the loop and nothing wider than a byte, so that
+// the compiler takes 16 or 32 bytes at a time.
 [[gnu::optimize("O3")]] bool is_plain(std::string_view text) noexcept {
-  unsigned odd = 0;
+  unsigned char odd = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    odd |= static_cast<unsigned>(byte < 0x20) | static_cast<unsigned>(byte >= 0x7f) |
-           static_cast<unsigned>(byte == '"') | static_cast<unsigned>(byte == '\\');
+    const auto above_space = static_cast<unsigned char>(byte - 0x20);  // controls and what is not ASCII wrap around
+    odd = static_cast<unsigned char>(odd | (above_space >= 0x5f) | (byte == '"') | (byte == '\\'));
   }
   return odd == 0;
 }

@@ -1,5 +1,7 @@
 #include "api/resolve_answer.hpp"
 
+#include <utility>
+
 #include "api/json_writer.hpp"
 
 namespace credcached::api {
@@ -123,7 +125,13 @@ resolve_writer::resolve_writer(const credcache::provider_catalog& catalog) : def
       }
       const auto add_keys = [&](const std::vector<std::string>& names) {
         auto& keys = p.variable_keys.emplace_back();
-        for (const std::string& name : names) keys.push_back(quoted(name) + ":\"");
+        auto& sources = p.slot_sources.emplace_back();
+        for (const std::string& name : names) {
+          keys.push_back("\"," + quoted(name) + ":\"");
+          for (std::size_t from = 0; from < sources.size(); ++from) {
+            sources[from] += "," + quoted(name) + ":" + quoted(to_string(static_cast<source>(from)));
+          }
+        }
       };
       for (const auto& variable : definition.variables) add_keys(variable.handed_out_as);
       for (const auto& required : csp.required_names) add_keys(required.export_as);
@@ -160,33 +168,27 @@ void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, 
     out.append("\",\"expiresAt\":null,\"remaining\":null");
   }
 
+  // The first piece of each object leaves out what would end the piece before.
   out.append(",\"variables\":{");
-  char separator = ' ';
+  std::size_t leave_out = 2;
   for (const auto& variable : resolved.variables) {
     if (variable.from == source::missing) continue;
     for (const std::string& key : p.variable_keys[variable.slot]) {
-      if (separator == ',') out.push_back(',');
-      separator = ',';
-      out.append(key);
+      out.append(std::string_view(key).substr(std::exchange(leave_out, 0)));
       append_escaped(out, variable.value);
-      out.push_back('"');
     }
   }
-  out.append(p.constants);
+  if (leave_out == 0) out.push_back('"');
+  out.append(std::string_view(p.constants).substr(leave_out != 0 && !p.constants.empty() ? 1 : 0));
 
   out.append("},\"sources\":{");
-  separator = ' ';
+  leave_out = 1;
   for (const auto& variable : resolved.variables) {
     if (variable.from == source::missing) continue;
-    for (const std::string& key : p.variable_keys[variable.slot]) {
-      if (separator == ',') out.push_back(',');
-      separator = ',';
-      out.append(key);
-      out.append(to_string(variable.from));
-      out.push_back('"');
-    }
+    const std::string& piece = p.slot_sources[variable.slot][static_cast<std::size_t>(variable.from)];
+    out.append(std::string_view(piece).substr(std::exchange(leave_out, 0)));
   }
-  out.append(p.constant_sources);
+  out.append(std::string_view(p.constant_sources).substr(p.constant_sources.empty() ? 0 : leave_out));
   out.append("}}");
 }
 

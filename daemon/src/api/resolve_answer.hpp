@@ -4,6 +4,7 @@
 // Thread safety: immutable once made. Ownership: refers to the catalog it was made from, which must live as long.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,9 +34,11 @@ class resolve_writer {
  private:
   // The constant parts of one definition's answer.
   struct pieces {
-    std::vector<std::string> heads;                       ///< per site: {"csp":…,"user":" without its last part
-    std::vector<std::vector<std::string>> variable_keys;  ///< per slot, per name: "NAME":"
-    std::string constants, constant_sources;              ///< ,"OS_AUTH_TYPE":"…" as it follows others
+    std::vector<std::string> heads;  ///< per site: {"csp":…,"name":"…"
+    std::vector<std::vector<std::string>>
+        variable_keys;  ///< per slot, per name: ","NAME":" (what ends the value before)
+    std::vector<std::array<std::string, 6>> slot_sources;  ///< per slot, per source: ,"NAME":"cache" for all its names
+    std::string constants, constant_sources;               ///< ,"OS_AUTH_TYPE":"…" as it follows others
   };
   void write_json(credcache::secret_buffer& out, const credcache::resolution& resolved, credcache::owner_view who,
                   credcache::instant now) const;

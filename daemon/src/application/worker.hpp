@@ -46,7 +46,8 @@ class worker {
   [[nodiscard]] http::connection_pool& connections() noexcept { return pool_; }
 
  private:
-  boost::asio::io_context context_{1};
+  // Sockets and timers are touched by this worker's thread alone, so only post() needs a lock.
+  boost::asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::unique_ptr<api::api> api_;
   http::connection_pool pool_;

@@ -5,12 +5,12 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include "credcache/credential.hpp"
 #include "http/connection_pool.hpp"
 
 namespace credcached::http {
@@ -136,11 +136,11 @@ bool connection::read_header() {
   const bool passable = parser_->is_done() || (!parser_->chunked() && end_ - begin_ >= body_size);
   const auto expect = request_.field("Expect");
 
-  response out(out_, pool_.date(request_.arrived.wall));
+  response out(out_, pool_.heads(request_.arrived.wall));
   out.close = !request_.keep_alive || !passable;
   if (request_.version == 11 && request_.count("Host") != 1) {
     pool_.handler().refuse(request_, 400, "An HTTP/1.1 request needs exactly one Host field.", out);
-  } else if (expect && !credcache::equal_ignoring_case(*expect, "100-continue")) {
+  } else if (expect && !boost::beast::iequals(*expect, "100-continue")) {
     pool_.handler().refuse(request_, 417, "The only expectation known here is 100-continue.", out);
   } else if (pool_.handler().begin(request_, body_size, out)) {
     if (parser_->is_done()) return true;
@@ -180,7 +180,7 @@ bool connection::read_body() {
 
 void connection::answer() {
   request_.body = body_.reveal();
-  response out(out_, pool_.date(request_.arrived.wall));
+  response out(out_, pool_.heads(request_.arrived.wall));
   out.close = !request_.keep_alive;
   pool_.handler().finish(request_, out);
   out.finish(request_.method == verb::head);
@@ -194,7 +194,7 @@ void connection::refuse(error_code parse_error) {
 }
 
 void connection::refuse(unsigned status, std::string_view why) {
-  response out(out_, pool_.date(request_.arrived.wall));
+  response out(out_, pool_.heads(request_.arrived.wall));
   out.close = true;
   pool_.handler().refuse(request_, status, why, out);
   out.finish(request_.method == verb::head);

@@ -1,6 +1,5 @@
 #include "http/connection_pool.hpp"
 
-#include <ctime>
 #include <memory>
 #include <utility>
 
@@ -48,17 +47,13 @@ credcache::instant connection_pool::now() noexcept {
   return credcache::now();
 }
 
-// IMF-fixdate (RFC 9110, 5.6.7), made once a second.
-std::string_view connection_pool::date(credcache::wall_time now) {
+const response_heads& connection_pool::heads(credcache::wall_time now) {
   const auto second = std::chrono::floor<std::chrono::seconds>(now);
-  if (second != date_of_ || date_size_ == 0) {
-    const std::time_t t = std::chrono::system_clock::to_time_t(second);
-    std::tm parts{};
-    ::gmtime_r(&t, &parts);
-    date_size_ = std::strftime(date_, sizeof date_, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    date_of_ = second;
+  if (second != heads_of_) {
+    heads_.make(now);
+    heads_of_ = second;
   }
-  return {date_, date_size_};
+  return heads_;
 }
 
 void connection_pool::watch(credcache::time_point deadline) {

@@ -12,7 +12,6 @@
 #include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <functional>
-#include <string_view>
 
 #include "http/connection.hpp"
 #include "http/request_handler.hpp"
@@ -49,7 +48,7 @@ class connection_pool {
   [[nodiscard]] request_handler& handler() noexcept { return handler_; }
   [[nodiscard]] const connection_limits& limits() const noexcept { return limits_; }
   [[nodiscard]] credcache::instant now() noexcept;
-  [[nodiscard]] std::string_view date(credcache::wall_time now);
+  [[nodiscard]] const response_heads& heads(credcache::wall_time now);
   void watch(credcache::time_point deadline);
   void erase(connection& c);
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
@@ -65,9 +64,8 @@ class connection_pool {
   boost::intrusive::list<connection> connections_;
   boost::asio::steady_timer timer_;
   credcache::time_point armed_for_ = credcache::time_point::max();
-  std::chrono::sys_seconds date_of_{};
-  char date_[32] = {};
-  std::size_t date_size_ = 0;
+  response_heads heads_;
+  std::chrono::sys_seconds heads_of_{};
 };
 
 }  // namespace credcached::http

@@ -1,6 +1,7 @@
 #include "http/request.hpp"
 
-#include "credcache/credential.hpp"
+#include <boost/beast/core/string.hpp>
+#include <cstring>
 
 namespace credcached::http {
 namespace {
@@ -12,9 +13,12 @@ int hex_digit(char c) noexcept {
   return -1;
 }
 
+bool has(std::string_view text, char c) noexcept {
+  return std::memchr(text.data(), c, text.size()) != nullptr;
+}
+
 // Appends the decoded text to `out`, which has the room, and returns it. Nothing if it is malformed.
 std::optional<std::string_view> decode(std::string_view text, bool plus_is_space, std::string& out) {
-  if (text.find_first_of(plus_is_space ? "%+" : "%") == std::string_view::npos) return text;
   const std::size_t begin = out.size();
   for (std::size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
@@ -51,7 +55,7 @@ bool request::add_field(std::string_view name, std::string_view value) noexcept 
 
 std::optional<std::string_view> request::field(std::string_view name) const noexcept {
   for (const name_value& f : fields()) {
-    if (f.name.size() == name.size() && credcache::equal_ignoring_case(f.name, name)) return f.value;
+    if (f.name.size() == name.size() && boost::beast::iequals(f.name, name)) return f.value;
   }
   return std::nullopt;
 }
@@ -59,7 +63,7 @@ std::optional<std::string_view> request::field(std::string_view name) const noex
 std::size_t request::count(std::string_view name) const noexcept {
   std::size_t n = 0;
   for (const name_value& f : fields()) {
-    if (credcache::equal_ignoring_case(f.name, name)) ++n;
+    if (f.name.size() == name.size() && boost::beast::iequals(f.name, name)) ++n;
   }
   return n;
 }
@@ -71,9 +75,15 @@ bool request::split_target() {
     rest = slash == std::string_view::npos ? std::string_view("/") : rest.substr(slash);
   }
   if (!rest.starts_with('/')) return false;
-  decoded_.reserve(rest.size());  // so that views into it stay valid
+  // Most targets have nothing to decode: then the views are into the target itself.
+  const bool encoded = has(rest, '%') || has(rest, '+');
+  if (encoded) decoded_.reserve(rest.size());  // so that views into it stay valid
+  const auto plain = [&](std::string_view text, bool plus_is_space) -> std::optional<std::string_view> {
+    if (!encoded) return text;
+    return decode(text, plus_is_space, decoded_);
+  };
   const std::size_t mark = rest.find('?');
-  const auto decoded_path = decode(rest.substr(0, mark), false, decoded_);
+  const auto decoded_path = plain(rest.substr(0, mark), false);
   if (!decoded_path) return false;
   path_ = *decoded_path;
   if (mark == std::string_view::npos) return true;
@@ -86,9 +96,8 @@ bool request::split_target() {
     if (pair.empty()) continue;
     if (parameter_count_ == most_parameters) return false;
     const std::size_t equals = pair.find('=');
-    const auto name = decode(pair.substr(0, equals), true, decoded_);
-    const auto value =
-        equals == std::string_view::npos ? std::string_view{} : decode(pair.substr(equals + 1), true, decoded_);
+    const auto name = plain(pair.substr(0, equals), true);
+    const auto value = plain(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1), true);
     if (!name || !value) return false;
     parameters_[parameter_count_++] = {*name, *value};
   }

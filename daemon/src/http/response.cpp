@@ -3,13 +3,16 @@
 #include <boost/beast/http/status.hpp>
 #include <charconv>
 #include <cstring>
+#include <ctime>
 
 namespace credcached::http {
 namespace {
 
-constexpr std::string_view ok_head = "HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nDate: ";
+constexpr std::string_view json_type = "application/json";
+constexpr std::string_view after_status = "\r\nCache-Control: no-store\r\nDate: ";
+constexpr std::string_view type_head = "\r\nContent-Type: ";
 constexpr std::string_view length_head = "\r\nContent-Length: ";
-constexpr std::size_t length_digits = 10;
+constexpr std::string_view length_room = "          ";
 
 }  // namespace
 
@@ -18,13 +21,26 @@ std::string_view reason_phrase(unsigned status) noexcept {
   return {phrase.data(), phrase.size()};
 }
 
+void response_heads::make(credcache::wall_time now) {
+  const std::time_t t = std::chrono::system_clock::to_time_t(now);
+  std::tm parts{};
+  ::gmtime_r(&t, &parts);
+  char text[32];
+  date.assign(text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts));
+  ok_json = "HTTP/1.1 200 OK";
+  for (const std::string_view piece : {after_status, std::string_view(date), type_head, json_type, length_head,
+                                       length_room, std::string_view("\r\n")}) {
+    ok_json += piece;
+  }
+}
+
 void response::start(unsigned status, std::string_view content_type) {
   begin_ = out_.size();
   status_ = status;
   has_body_ = !content_type.empty();
   body_at_ = 0;
-  if (status == 200) {
-    out_.append(ok_head);
+  if (status == 200 && content_type == json_type) {
+    out_.append(heads_.ok_json);
   } else {
     char digits[3];
     std::to_chars(digits, digits + sizeof digits, status);
@@ -32,17 +48,17 @@ void response::start(unsigned status, std::string_view content_type) {
     out_.append({digits, sizeof digits});
     out_.push_back(' ');
     out_.append(reason_phrase(status));
-    out_.append("\r\nCache-Control: no-store\r\nDate: ");
+    out_.append(after_status);
+    out_.append(heads_.date);
+    if (has_body_) {
+      out_.append(type_head);
+      out_.append(content_type);
+      out_.append(length_head);
+      out_.append(length_room);
+    }
+    out_.append("\r\n");
   }
-  out_.append(date_);
-  if (has_body_) {
-    out_.append("\r\nContent-Type: ");
-    out_.append(content_type);
-    out_.append(length_head);
-    length_at_ = out_.size();
-    std::memset(out_.extend(length_digits), ' ', length_digits);
-  }
-  out_.append("\r\n");
+  if (has_body_) length_at_ = out_.size() - length_room.size() - 2;
   out_.append(extra_fields);
 }
 
@@ -66,7 +82,7 @@ void response::finish(bool head_only) {
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, out_.size() - body_at_).ptr;
   const auto count = static_cast<std::size_t>(end - digits);
-  std::memcpy(out_.data() + length_at_ + length_digits - count, digits, count);
+  std::memcpy(out_.data() + length_at_ + length_room.size() - count, digits, count);
   if (head_only) out_.resize(body_at_);
 }
 

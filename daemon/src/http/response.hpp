@@ -6,15 +6,25 @@
 // none. The buffer may hold earlier, pipelined responses before this one.
 #pragma once
 
+#include <string>
 #include <string_view>
 
+#include "credcache/clock.hpp"
 #include "credcache/secret.hpp"
 
 namespace credcached::http {
 
+/// What begins a response, made once a second because of its Date.
+struct response_heads {
+  std::string date;     ///< IMF-fixdate (RFC 9110, 5.6.7)
+  std::string ok_json;  ///< all of a 200 with JSON up to the end of its Content-Length line
+
+  void make(credcache::wall_time now);
+};
+
 class response {
  public:
-  response(credcache::secret_buffer& out, std::string_view date) noexcept : out_(out), date_(date) {}
+  response(credcache::secret_buffer& out, const response_heads& heads) noexcept : out_(out), heads_(heads) {}
 
   /// Begins the response. Without a content type there is no body (204).
   void start(unsigned status, std::string_view content_type = {});
@@ -36,7 +46,7 @@ class response {
 
  private:
   credcache::secret_buffer& out_;
-  std::string_view date_;
+  const response_heads& heads_;
   std::size_t begin_ = 0;
   std::size_t length_at_ = 0;  // where the ten characters are
   std::size_t body_at_ = 0;

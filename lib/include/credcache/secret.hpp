@@ -24,8 +24,8 @@ void wipe(void* data, std::size_t size) noexcept;
 /// Parsers keep pieces of values in local buffers; this is how those go.
 void wipe_stack() noexcept;
 
-/// Clears the vector registers. Copying memory leaves the last bytes in them, and from there they come back into memory:
-/// in the frame of the next signal, or when the dynamic linker binds a function at its first call.
+/// Clears the vector registers. Copying memory leaves the last bytes in them, and from there they come back into
+/// memory: in the frame of the next signal, or when the dynamic linker binds a function at its first call.
 void wipe_registers() noexcept;
 
 /// True if both have the same bytes. The time depends on the lengths alone, never on where they differ.
@@ -80,13 +80,14 @@ class secret_buffer {
   /// Changes the length; new bytes are zero, dropped bytes are wiped.
   void resize(std::size_t size);
   /// Makes room for `count` more bytes, counts them in and returns where they begin; the caller fills them.
-  [[nodiscard]] char* extend(std::size_t count) {
-    if (capacity_ - size_ < count) grow(count);
+  [[nodiscard, gnu::always_inline]] char* extend(std::size_t count) {
+    if (capacity_ - size_ < count) [[unlikely]]
+      grow(count);
     char* begin = data_ + size_;
     size_ += count;
     return begin;
   }
-  void append(std::string_view text) {
+  [[gnu::always_inline]] void append(std::string_view text) {
     if (!text.empty()) __builtin_memcpy(extend(text.size()), text.data(), text.size());
   }
   void push_back(char c) { *extend(1) = c; }
