@@ -10,7 +10,14 @@ namespace {
 
 std::atomic<credcache::testing::freed_memory*> active{nullptr};
 
+thread_local std::size_t allocations_left = 0;  // 0: none fails
+thread_local bool one_failed = false;
+
 void* allocate(std::size_t size, std::size_t alignment) {
+  if (allocations_left != 0 && --allocations_left == 0) {
+    one_failed = true;
+    throw std::bad_alloc();
+  }
   void* const block = alignment <= alignof(std::max_align_t)
                           ? std::malloc(size == 0 ? 1 : size)
                           : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
@@ -39,6 +46,19 @@ void freed_memory::stop() {
 void freed_memory::inspect(const void* block, std::size_t size) {
   ++blocks_;
   if (::memmem(block, size, text_.data(), text_.size()) != nullptr) ++found_;
+}
+
+failing_allocation::failing_allocation(std::size_t nth) {
+  one_failed = false;
+  allocations_left = nth;
+}
+
+failing_allocation::~failing_allocation() {
+  allocations_left = 0;
+}
+
+bool failing_allocation::happened() const {
+  return one_failed;
 }
 
 }  // namespace credcache::testing

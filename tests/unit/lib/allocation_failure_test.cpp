@@ -1,0 +1,93 @@
+// S13: whichever allocation of a call fails, nothing is half done, and the next call works.
+#include <boost/test/unit_test.hpp>
+
+#include "freed_memory.hpp"
+#include "service_fixture.hpp"
+
+using namespace credcache;
+using namespace credcache::testing;
+
+namespace {
+
+constexpr std::size_t more_than_any_call_makes = 10'000;
+
+// Runs `call` with the 1st, 2nd, 3rd … allocation failing until none fails any more, and `check` after each failure.
+// Returns how many could fail.
+template <class Call, class Check>
+std::size_t fail_each(Call call, Check check) {
+  for (std::size_t n = 1; n < more_than_any_call_makes; ++n) {
+    bool threw = false;
+    bool happened = false;
+    {
+      const failing_allocation failing(n);
+      try {
+        call();
+      } catch (const std::bad_alloc&) {
+        threw = true;
+      }
+      happened = failing.happened();
+    }
+    if (!happened) return n - 1;
+    BOOST_TEST_CONTEXT("allocation " << n) {
+      BOOST_TEST(threw);
+      check();
+    }
+  }
+  BOOST_FAIL("it never ends");
+  return 0;
+}
+
+constexpr const char* before = "PAIR@North A_ID=OLD(cache) A_SECRET=old(cache)";
+
+struct cached_fixture : service_fixture {
+  cached_fixture() {
+    BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_ID", "OLD"}, {"A_SECRET", "old"}}));
+    BOOST_REQUIRE(resolve(asking()) == before);
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(allocation_failure, cached_fixture)
+
+BOOST_AUTO_TEST_CASE(an_update_that_fails_leaves_the_old_credential) {
+  const add_request update{alpha_key("PAIR"),
+                           "a description that is too long for a small string",
+                           given({{"A_ID", "NEW"}, {"A_SECRET", "new"}}),
+                           {},
+                           {}};
+  const std::size_t bytes = cache->bytes();
+  const std::size_t failures = fail_each([&] { (void)service.add(alice, update, at()); },
+                                         [&] {
+                                           BOOST_TEST(resolve(asking()) == before);
+                                           BOOST_TEST(cache->entries() == 1U);
+                                           BOOST_TEST(cache->bytes() == bytes);
+                                         });
+  BOOST_TEST(failures > 3U);
+  BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=NEW(cache) A_SECRET=new(cache)");
+}
+
+BOOST_AUTO_TEST_CASE(an_add_that_fails_adds_nothing) {
+  const owner bob{owner_kind::user, "bob, whose name is too long for a small string"};
+  const add_request fresh{alpha_key("PAIR"), {}, given({{"A_ID", "NEW"}, {"A_SECRET", "new"}}), {}, {}};
+  const std::size_t failures = fail_each([&] { (void)service.add(bob, fresh, at()); },
+                                         [&] {
+                                           BOOST_TEST(cache->entries() == 1U);
+                                           BOOST_TEST(resolve(asking()) == before);
+                                         });
+  BOOST_TEST(failures > 3U);
+  BOOST_TEST(cache->entries() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(reads_that_fail_change_nothing_and_leave_no_value) {
+  resolution out;
+  const auto works = [&] {
+    out.clear();
+    BOOST_TEST(resolve(asking()) == before);
+  };
+  (void)fail_each([&] { (void)service.resolve(alice, asking(), at(), out); }, works);
+  BOOST_TEST(fail_each([&] { (void)service.list(alice, at()); }, works) > 3U);
+  BOOST_TEST(fail_each([&] { (void)service.explain(alice, asking(), at()); }, works) > 3U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
