@@ -6,7 +6,9 @@ install(TARGETS credcached RUNTIME)
 install(FILES README.md LICENSE CHANGELOG.md TYPE DOC)
 
 # The library. Link-time optimisation must not bind its users to this very compiler: the archive holds machine code, too.
-target_compile_options(credcache PRIVATE $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-ffat-lto-objects>)
+foreach(part credcache credcache_objects)
+  target_compile_options(${part} PRIVATE $<$<AND:$<CONFIG:Release>,$<CXX_COMPILER_ID:GNU>>:-ffat-lto-objects>)
+endforeach()
 # In the build tree it links Debian's archives; elsewhere credcachedConfig.cmake finds them again under these names.
 target_link_libraries(credcache PRIVATE $<INSTALL_INTERFACE:credcache::cryptopp> $<INSTALL_INTERFACE:credcache::yaml>)
 install(TARGETS credcache EXPORT credcached ARCHIVE)

@@ -6,11 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "embedded_file.hpp"
 #include "provider_catalog_yaml.hpp"
-
-extern const embedded_file embedded_definitions[];
-extern const std::size_t embedded_definitions_count;
 
 namespace credcache {
 namespace {
@@ -52,22 +48,22 @@ std::vector<parsed_definition> parse_all(std::span<const definition_file> files)
 
 }  // namespace
 
-std::shared_ptr<const provider_catalog> provider_catalog::load(std::span<const definition_file> built_in,
+std::shared_ptr<const provider_catalog> provider_catalog::load(std::vector<csp_definition> built_in,
                                                                std::span<const definition_file> folder) {
   std::vector<parsed_definition> all = parse_all(folder);
-  for (auto& mine : parse_all(built_in)) {
-    const auto replaces = [&](const parsed_definition& each) {
-      return equal_ignoring_case(each.csp.name, mine.csp.name);
-    };
-    if (std::ranges::any_of(all, replaces)) continue;
+  const std::size_t own = all.size();
+  for (csp_definition& mine : built_in) {
+    const auto replaces = [&](const parsed_definition& each) { return equal_ignoring_case(each.csp.name, mine.name); };
+    if (std::any_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(own), replaces)) continue;
     // What collides now is a csp of the folder with a name of another built-in one: say so where it can be mended.
-    for (const auto& name : {mine.csp.name, mine.csp.constant}) {
-      if (const auto* taken = find_in(all, name)) {
-        const bool by_name = equal_ignoring_case(taken->csp.name, name);
-        refuse_second(by_name ? taken->csp_at : taken->constant_at, name, "the built-in " + mine.csp.file);
+    for (const std::string* name : {&mine.name, &mine.constant}) {
+      if (const auto* taken = find_in(all, *name)) {
+        const bool by_name = equal_ignoring_case(taken->csp.name, *name);
+        refuse_second(by_name ? taken->csp_at : taken->constant_at, *name, "the built-in " + mine.file);
       }
     }
-    all.push_back(std::move(mine));
+    std::string place = mine.file;
+    all.push_back({std::move(mine), place, place});
   }
   std::ranges::stable_sort(all, {}, [](const parsed_definition& each) { return order_of(each.csp); });
 
@@ -78,6 +74,10 @@ std::shared_ptr<const provider_catalog> provider_catalog::load(std::span<const d
     catalog->csps_.push_back(std::move(each.csp));
   }
   return catalog;
+}
+
+std::shared_ptr<const provider_catalog> provider_catalog::load(std::span<const definition_file> files) {
+  return load({}, files);
 }
 
 const csp_definition* provider_catalog::find_csp(std::string_view name) const noexcept {
@@ -129,17 +129,6 @@ std::vector<definition_file> read_definition_folder(const std::string& folder) {
     }
     file.text.resize(static_cast<std::size_t>(stream.gcount()));
   }
-  return files;
-}
-
-std::span<const definition_file> built_in_definitions() {
-  static const std::vector<definition_file> files = [] {
-    std::vector<definition_file> all;
-    for (const auto& file : std::span(embedded_definitions, embedded_definitions_count)) {
-      all.push_back({file.name, std::string(file.text())});
-    }
-    return all;
-  }();
   return files;
 }
 

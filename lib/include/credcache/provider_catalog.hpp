@@ -30,10 +30,12 @@ struct definition_file {
 
 class provider_catalog {
  public:
-  /// Joins `built_in` and `folder`. A file of `folder` replaces the built-in one of the same csp, in any case. The
-  /// result stands in the lexical order of file names.
-  [[nodiscard]] static std::shared_ptr<const provider_catalog> load(std::span<const definition_file> built_in,
+  /// Joins `built_in` and `folder`. A file of `folder` replaces the built-in csp of the same name, in any case. The
+  /// result stands in the lexical order of file names. Only `folder` is parsed.
+  [[nodiscard]] static std::shared_ptr<const provider_catalog> load(std::vector<csp_definition> built_in,
                                                                     std::span<const definition_file> folder = {});
+  /// Of `files` alone.
+  [[nodiscard]] static std::shared_ptr<const provider_catalog> load(std::span<const definition_file> files);
 
   [[nodiscard]] std::span<const csp_definition> csps() const noexcept { return csps_; }
   /// By name or xpanse constant, without regard to case; null if there is none.
@@ -51,7 +53,8 @@ class provider_catalog {
 /// if the folder or one of them cannot be read.
 [[nodiscard]] std::vector<definition_file> read_definition_folder(const std::string& folder);
 
-/// The definitions that are compiled in.
-[[nodiscard]] std::span<const definition_file> built_in_definitions();
+/// The definitions that are compiled in, made anew for every call. The build has checked and compiled them
+/// (lib/tools/compile_definitions.cpp): nothing is parsed, and nothing can be wrong.
+[[nodiscard]] std::vector<csp_definition> built_in_definitions();
 
 }  // namespace credcache

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <ostream>
 
+#include "provider_catalog_yaml.hpp"
+
 using namespace credcache;
 namespace data = boost::unit_test::data;
 
@@ -46,6 +48,13 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
   const auto at = text.find(from);
   BOOST_REQUIRE_MESSAGE(at != std::string::npos, "no \"" << from << "\" in the definition");
   return text.replace(at, from.size(), to);
+}
+
+/// As the build makes built-in definitions of files.
+std::vector<csp_definition> compiled(const std::vector<definition_file>& files) {
+  std::vector<csp_definition> all;
+  for (const auto& file : files) all.push_back(parse_definition(file).csp);
+  return all;
 }
 
 std::vector<std::string> names_of(const provider_catalog& catalog) {
@@ -359,7 +368,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(provider_catalog_order)
 
 BOOST_AUTO_TEST_CASE(files_join_in_the_order_of_their_names) {
-  const std::vector<definition_file> built_in{{"10-a.yaml", good("A", "A_A")}, {"30-c.yaml", good("C", "C_C")}};
+  const auto built_in = compiled({{"10-a.yaml", good("A", "A_A")}, {"30-c.yaml", good("C", "C_C")}});
   const std::vector<definition_file> folder{{"/etc/p/20-b.yaml", good("B", "B_B")},
                                             {"/etc/p/05-d.yaml", good("D", "D_D")}};
   const auto catalog = provider_catalog::load(built_in, folder);
@@ -372,7 +381,7 @@ BOOST_AUTO_TEST_CASE(files_join_in_the_order_of_their_names) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_of_the_same_csp_replaces_the_built_in_one) {
-  const std::vector<definition_file> built_in{{"10-a.yaml", good("A", "A_A")}, {"20-b.yaml", good("B", "B_B")}};
+  const auto built_in = compiled({{"10-a.yaml", good("A", "A_A")}, {"20-b.yaml", good("B", "B_B")}});
   const std::vector<definition_file> folder{{"/p/30-mine.yaml", replaced(good("a", "A_A"), "default", "mine")}};
   const auto catalog = provider_catalog::load(built_in, folder);
   BOOST_TEST(names_of(*catalog) == (std::vector<std::string>{"B", "a"}), boost::test_tools::per_element());
@@ -382,7 +391,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_same_csp_replaces_the_built_in_one) {
 
 BOOST_AUTO_TEST_CASE(a_csp_and_a_constant_belong_to_one_file) {
   const auto message = [](const std::string& built_in, const std::string& first, const std::string& second) {
-    const std::vector<definition_file> mine{{"b.yaml", built_in}};
+    const auto mine = compiled({{"b.yaml", built_in}});
     const std::vector<definition_file> folder{{"f.yaml", first}, {"g.yaml", second}};
     try {
       (void)provider_catalog::load(mine, folder);
