@@ -1,10 +1,15 @@
+// Locked memory, in blocks that share pages: for every page of it the kernel takes the page out of its own map, on all
+// cores. That costs 20 µs, and a cipher alone has a dozen blocks.
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <fcntl.h>
-
+#include <algorithm>
+#include <bitset>
 #include <cerrno>
+#include <list>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -13,7 +18,14 @@
 namespace credcache {
 namespace {
 
+constexpr std::size_t unit = 64;  // blocks begin and end there: one cache line, enough for any alignment
+constexpr std::size_t region_size = 64 * 1024;
+constexpr std::size_t largest_shared = region_size / 4;
 constexpr std::size_t page_size = 4096;
+
+constexpr std::size_t rounded(std::size_t size, std::size_t to) noexcept {
+  return (size + to - 1) / to * to;
+}
 
 // memfd_secret pages are missing from the kernel's own map of memory, and locked by nature. The mapping is shared, and
 // wipe-on-fork exists for private ones only, so a forked child does not get it at all.
@@ -30,19 +42,95 @@ void* map_secret_pages(std::size_t size) noexcept {
   return pages;
 }
 
+/// Zeroed pages, and what has become of the wish to lock them. Pages that are not touched cost nothing.
+std::pair<unsigned char*, std::string_view> map_pages(std::size_t size) {
+  if (void* secret = map_secret_pages(size)) return {static_cast<unsigned char*>(secret), "memfd_secret"};
+  void* pages = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "cannot map memory for a key");
+  ::madvise(pages, size, MADV_DONTDUMP);
+  ::madvise(pages, size, MADV_WIPEONFORK);
+  const bool locked = ::mlock2(pages, size, MLOCK_ONFAULT) == 0;
+  return {static_cast<unsigned char*>(pages), locked ? "mlock" : "unlocked"};
+}
+
+/// Pages that many blocks share. They stay until the process ends, like those of any allocator.
+class region {
+ public:
+  region() : region(map_pages(region_size)) {}
+
+  [[nodiscard]] std::string_view kind() const noexcept { return kind_; }
+  [[nodiscard]] bool holds(const unsigned char* block) const noexcept {
+    return block >= begin_ && block < begin_ + region_size;
+  }
+  /// The first room that is large enough, zeroed; null if there is none.
+  [[nodiscard]] unsigned char* take(std::size_t size) noexcept {
+    const std::size_t wanted = size / unit;
+    std::size_t free = 0;
+    for (std::size_t i = 0; i < used_.size(); ++i) {
+      free = used_[i] ? 0 : free + 1;
+      if (free < wanted) continue;
+      const std::size_t first = i + 1 - wanted;
+      mark(first, wanted, true);
+      return begin_ + first * unit;
+    }
+    return nullptr;
+  }
+  void give_back(const unsigned char* block, std::size_t size) noexcept {
+    mark(static_cast<std::size_t>(block - begin_) / unit, size / unit, false);
+  }
+
+ private:
+  explicit region(std::pair<unsigned char*, std::string_view> pages) : begin_(pages.first), kind_(pages.second) {}
+  void mark(std::size_t first, std::size_t count, bool used) noexcept {
+    for (std::size_t i = first; i < first + count; ++i) used_[i] = used;
+  }
+
+  unsigned char* begin_;
+  std::string_view kind_;
+  std::bitset<region_size / unit> used_;
+};
+
+class regions {
+ public:
+  std::pair<unsigned char*, std::string_view> take(std::size_t size) {
+    const std::lock_guard hold(mutex_);
+    // A forked child has none of the parent's pages.
+    if (const pid_t self = ::getpid(); self != owner_) {
+      all_.clear();
+      owner_ = self;
+    }
+    for (region& each : all_) {
+      if (unsigned char* block = each.take(size)) return {block, each.kind()};
+    }
+    region& fresh = all_.emplace_back();
+    return {fresh.take(size), fresh.kind()};
+  }
+  void give_back(const unsigned char* block, std::size_t size) noexcept {
+    const std::lock_guard hold(mutex_);
+    for (region& each : all_) {
+      if (each.holds(block)) return each.give_back(block, size);
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::list<region> all_;
+  pid_t owner_ = 0;
+};
+
+// Never destroyed: objects with static storage give their blocks back very late.
+regions& shared_pages() {
+  static regions* const instance = new regions;
+  return *instance;
+}
+
 }  // namespace
 
-locked_memory::locked_memory(std::size_t size) : size_((size + page_size - 1) / page_size * page_size) {
-  void* pages = map_secret_pages(size_);
-  kind_ = "memfd_secret";
-  if (pages == nullptr) {
-    pages = ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "cannot map memory for a key");
-    ::madvise(pages, size_, MADV_DONTDUMP);
-    ::madvise(pages, size_, MADV_WIPEONFORK);
-    kind_ = ::mlock(pages, size_) == 0 ? "mlock" : "unlocked";
-  }
-  data_ = static_cast<unsigned char*>(pages);
+locked_memory::locked_memory(std::size_t size)
+    : size_(size <= largest_shared ? rounded(std::max(size, unit), unit) : rounded(size, page_size)) {
+  const auto [data, kind] = size_ <= largest_shared ? shared_pages().take(size_) : map_pages(size_);
+  data_ = data;
+  kind_ = kind;
 }
 
 locked_memory::locked_memory(locked_memory&& other) noexcept
@@ -51,7 +139,11 @@ locked_memory::locked_memory(locked_memory&& other) noexcept
 locked_memory::~locked_memory() {
   if (data_ == nullptr) return;
   wipe(data_, size_);
-  ::munmap(data_, size_);
+  if (size_ <= largest_shared) {
+    shared_pages().give_back(data_, size_);
+  } else {
+    ::munmap(data_, size_);
+  }
 }
 
 }  // namespace credcache

@@ -27,9 +27,9 @@ std::span<const unsigned char> as_bytes(std::string_view sealed) noexcept {
 }  // namespace
 
 struct sealed_values::state {
-  explicit state(std::shared_ptr<const master_key> k) : key(std::move(k)), sealer(*key) {}
+  explicit state(std::shared_ptr<const master_key> k) : key(std::move(k)) {}
   std::shared_ptr<const master_key> key;
-  cipher sealer;
+  std::optional<cipher> sealer;  // made for the first value: most daemons import none
   boost::unordered_flat_map<std::string, std::string, text_hash, std::equal_to<>> values;
 };
 
@@ -37,8 +37,9 @@ sealed_values::sealed_values(std::shared_ptr<const master_key> key) : state_(std
 sealed_values::~sealed_values() = default;
 
 void sealed_values::put(std::string_view name, std::string_view value) {
+  if (!state_->sealer) state_->sealer.emplace(*state_->key);
   std::string sealed(value.size() + cipher::overhead, '\0');
-  state_->sealer.seal(value, name, {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
+  state_->sealer->seal(value, name, {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
   state_->values.insert_or_assign(std::string(name), std::move(sealed));
 }
 
@@ -61,7 +62,7 @@ std::string_view sealed_values::find(std::string_view name) const noexcept {
 }
 
 sealed_source::sealed_source(source kind, std::shared_ptr<const sealed_values> values)
-    : kind_(kind), values_(std::move(values)), cipher_(values_->key()) {}
+    : kind_(kind), values_(std::move(values)) {}
 
 bool sealed_source::has(std::string_view name) const noexcept {
   return !values_->empty() && !values_->find(name).empty();
@@ -72,7 +73,8 @@ std::optional<secret> sealed_source::find(std::string_view name) {
   if (sealed.empty()) return std::nullopt;
   secret_buffer value;
   char* const begin = value.extend(sealed.size() - cipher::overhead);
-  if (!cipher_.open(as_bytes(sealed), name, begin)) return std::nullopt;
+  if (!cipher_) cipher_.emplace(values_->key());
+  if (!cipher_->open(as_bytes(sealed), name, begin)) return std::nullopt;
   return secret(std::move(value));
 }
 

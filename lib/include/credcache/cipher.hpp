@@ -19,14 +19,15 @@
 
 namespace credcache {
 
-/// A block of memory that is locked, left out of core dumps and absent from forked children. Fixed address, wiped at
-/// the end.
+/// A block of memory that is locked, left out of core dumps and absent from forked children. It comes zeroed, at a
+/// fixed address that fits any alignment up to a cache line, and is wiped at the end. Blocks share pages.
 class locked_memory {
  public:
   explicit locked_memory(std::size_t size);
   locked_memory(locked_memory&&) noexcept;
   locked_memory& operator=(locked_memory&&) = delete;
   ~locked_memory();
+  /// At least as many as were asked for.
   [[nodiscard]] std::span<unsigned char> bytes() const noexcept { return {data_, size_}; }
   /// "memfd_secret", "mlock", or "unlocked" where RLIMIT_MEMLOCK forbids both.
   [[nodiscard]] std::string_view kind() const noexcept { return kind_; }

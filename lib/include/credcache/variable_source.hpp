@@ -59,7 +59,7 @@ class sealed_source final : public variable_source {
  private:
   source kind_;
   std::shared_ptr<const sealed_values> values_;
-  cipher cipher_;
+  std::optional<cipher> cipher_;  // made for the first value that is asked for
 };
 
 /// Seals the values of `names` found in the environment of this process into `into`, then overwrites them in the

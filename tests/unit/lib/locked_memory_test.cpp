@@ -8,6 +8,8 @@
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <cstring>
+#include <list>
+#include <set>
 
 #include "credcache/cipher.hpp"
 #include "forked.hpp"
@@ -40,12 +42,31 @@ bool all_zero(const locked_memory& memory) {
 
 BOOST_AUTO_TEST_SUITE(locked_memories)
 
-BOOST_AUTO_TEST_CASE(it_comes_zeroed_in_whole_pages) {
-  const locked_memory memory(33);
-  BOOST_TEST(memory.bytes().size() == 4096u);
-  BOOST_TEST(reinterpret_cast<std::uintptr_t>(memory.bytes().data()) % 4096 == 0u);
-  BOOST_TEST(all_zero(memory));
-  BOOST_TEST(locked_memory(4097).bytes().size() == 8192u);
+BOOST_AUTO_TEST_CASE(it_comes_zeroed_and_on_a_cache_line) {
+  for (const std::size_t size : {std::size_t{1}, std::size_t{33}, std::size_t{4097}, std::size_t{70'000}}) {
+    const locked_memory memory(size);
+    BOOST_TEST(memory.bytes().size() >= size);
+    BOOST_TEST(reinterpret_cast<std::uintptr_t>(memory.bytes().data()) % 64 == 0u);
+    BOOST_TEST(all_zero(memory));
+    std::ranges::fill(memory.bytes(), std::uint8_t{0x5a});  // the next block may get the same place
+  }
+}
+
+BOOST_AUTO_TEST_CASE(blocks_share_pages_and_never_bytes) {
+  std::list<locked_memory> blocks;
+  for (std::size_t i = 0; i < 100; ++i) {
+    blocks.emplace_back(i * 40 + 1);
+    BOOST_TEST(all_zero(blocks.back()));
+    std::ranges::fill(blocks.back().bytes(), static_cast<std::uint8_t>(i + 1));
+    if (i % 3 == 2) blocks.erase(std::prev(blocks.end(), 2));
+  }
+  std::set<std::uintptr_t> pages;
+  for (const locked_memory& block : blocks) {
+    const auto first = block.bytes().front();
+    BOOST_TEST(std::ranges::all_of(block.bytes(), [&](unsigned char byte) { return byte == first; }));
+    pages.insert(reinterpret_cast<std::uintptr_t>(block.bytes().data()) / 4096);
+  }
+  BOOST_TEST(pages.size() < blocks.size());
 }
 
 BOOST_AUTO_TEST_CASE(the_kernel_confirms_what_kind_says) {
