@@ -223,7 +223,7 @@ std::string syntax_error(const YAML::Exception& e, const std::string& name) {
   const auto from_one = [](int n) { return std::to_string(n < 0 ? 1 : n + 1); };
   std::string why = e.msg;
   std::replace_if(
-      why.begin(), why.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+      why.begin(), why.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
   return name + ":" + from_one(e.mark.line) + ":" + from_one(e.mark.column) + ": found no valid YAML (" + why +
          "), expected one document of lines such as defaultTtl: 1h";
 }

@@ -218,6 +218,7 @@ BOOST_AUTO_TEST_CASE(says_where_what_was_found_and_what_was_expected) {
       {"{a: [", "found no valid YAML", "expected one document of lines such as"},
       {"? [a]\n: b", "found a list", "expected a key"},
       {"workers: 1\n---\nworkers: 2", "c.yaml:2:1: found no valid YAML (a second document)", "one document"},
+      {"a: \"\\\x7f\"", "found no valid YAML (unknown escape character:  )", "one document"},
       {"workers: *nowhere", "found no valid YAML", "expected one document of lines such as"},
   };
   for (const auto& [text, found, expected] : cases)
