@@ -72,6 +72,21 @@ BOOST_AUTO_TEST_CASE(a_cached_credential_outlives_its_definition_but_is_not_reso
   BOOST_TEST(own.http.remove("/v1/credentials?csp=Acme").body == R"({"removed":1})");
 }
 
+// Found by fuzz_http: the owner that the first rules had found out was used after they were gone.
+BOOST_AUTO_TEST_CASE(rules_reloaded_between_a_header_and_its_body_decide_about_the_request) {
+  const temporary_folder folder;
+  write_text(folder / "config.yaml", "");
+  running_daemon own({}, {"--config", folder / "config.yaml"});
+  own.http.send_raw(
+      "GET /v1/credentials HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  BOOST_TEST(own.http.read_response().status == 100);  // the request is in work now
+  write_text(folder / "config.yaml", "access: [{peer: {uid: 4711}}]\n");
+  own.daemon.signal(SIGHUP);
+  BOOST_TEST(eventually([&] { return own.connect().get("/v1/credentials").status == 403; }));
+  own.http.send_raw("hello");
+  BOOST_TEST(own.http.read_response().status == 403);
+}
+
 BOOST_AUTO_TEST_CASE(sigterm_finishes_what_has_begun_and_accepts_nothing_new) {
   daemon_process daemon;
   auto busy = http_client::unix_socket(daemon.socket());

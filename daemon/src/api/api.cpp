@@ -51,6 +51,7 @@ void api::configure(const config::settings& settings, std::shared_ptr<const toke
   cors_origins_ = settings.cors_origins;
   bounds_ = {settings.limits.variables, settings.limits.value_bytes, settings.limits.json_depth, settings.max_ttl};
   body_bytes_ = settings.limits.body_bytes;
+  ++reloads_;
 }
 
 void api::reload(std::shared_ptr<const credcache::provider_catalog> catalog,
@@ -64,6 +65,7 @@ void api::reload(std::shared_ptr<const credcache::provider_catalog> catalog,
 
 bool api::begin(http::request& r, std::uint64_t body_size, http::response& out) {
   call_notes& notes = r.notes<call_notes>();
+  notes.reloads = reloads_;
   const config::listener& on = listener_of(r);
   if (!r.split_target()) {
     fail(r, out, &notes, {problem_kind::parameters_invalid, "The request target is malformed."});
@@ -116,9 +118,13 @@ void api::finish(http::request& r, http::response& out) {
   allow_origin(r, out);
   call c(*this, r, out, notes);
   try {
-    // While the body was on its way the rules may have been reloaded.
+    // While the body was on its way, rules and tokens may have been reloaded: what the notes refer to is gone then.
     std::optional<problem> wrong;
-    if (notes.matched->has_body) wrong = find_owner(r, notes);
+    if (notes.reloads != reloads_) {
+      notes.owner_name = {};
+      wrong = identify(r, listener_of(r), notes.who);
+      if (!wrong) wrong = find_owner(r, notes);
+    }
     if (wrong) {
       c.fail(*wrong);
     } else {

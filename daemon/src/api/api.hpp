@@ -66,6 +66,7 @@ class api final : public http::request_handler {
   std::vector<std::string> cors_origins_;
   body_bounds bounds_;
   std::size_t body_bytes_ = 0;
+  std::uint32_t reloads_ = 0;
   std::string origin_fields_;  // of the request in hand
   credcache::resolution resolution_;
 };

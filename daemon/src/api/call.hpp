@@ -28,6 +28,7 @@ struct call_notes {
   subject who;
   credcache::owner_kind owner_kind = credcache::owner_kind::user;
   std::string_view owner_name;
+  std::uint32_t reloads = 0;  ///< how often the api had been configured when this was found out
 };
 
 class call {
