@@ -6,8 +6,9 @@ target_compile_options(credcached_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(credcached_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast)
 else()
-  # On by default with g++; clang 14 wants to be asked for the sized operator delete of C++14.
-  target_compile_options(credcached_options INTERFACE -fsized-deallocation)
+  # On by default with g++; clang 14 wants to be asked for the sized operator delete of C++14. Attributes it does not
+  # know are for g++, which builds what is installed.
+  target_compile_options(credcached_options INTERFACE -fsized-deallocation -Wno-unknown-attributes)
 endif()
 if(CREDCACHED_SANITIZE)
   target_compile_options(credcached_options INTERFACE -fsanitize=${CREDCACHED_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
