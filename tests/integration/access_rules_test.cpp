@@ -1,0 +1,199 @@
+// S7: who may do what. Peers are real uids, told by the kernel; the rules of the configuration decide, the first match.
+#include <algorithm>
+
+#include "peers.hpp"
+
+using namespace credcached::testing;
+
+namespace {
+
+/// Root is a peer like any other once there are rules; the tests themselves need a little of it.
+constexpr std::string_view root_rule = "  - {peer: {uid: 0}, owners: [\"*\"]}\n";
+
+struct call_row {
+  identity who;
+  std::string_view method, target;
+  header_list owner;
+  int status;
+};
+
+constexpr std::string_view get = "GET", post = "POST", del = "DELETE";
+constexpr std::string_view resolve_aws = "/v1/resolve?csp=aws";
+constexpr std::string_view list_all = "/v1/credentials";
+constexpr std::string_view remove_all = "/v1/credentials?all=true";
+const header_list self{};
+
+/// 404 means: allowed, but nothing is cached.
+void check(const open_daemon& own, const std::vector<call_row>& rows) {
+  for (const auto& row : rows) {
+    auto http = connect_as(row.who, own.socket);
+    const auto answer =
+        http.request(row.method, row.target, row.method == post ? text(aws()) : std::string(), row.owner);
+    BOOST_TEST_CONTEXT("uid " << row.who.uid << " gid " << row.who.gid << " " << row.method << " " << row.target << " "
+                              << (row.owner.empty() ? "self" : row.owner[0].second) << "\n"
+                              << answer) {
+      BOOST_TEST(answer.status == row.status);
+      if (row.status == 403) BOOST_TEST(answer.error_type() == "Access Denied");
+    }
+  }
+}
+
+std::chrono::nanoseconds median(std::vector<std::chrono::nanoseconds> times) {
+  std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
+  return times[times.size() / 2];
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(access_rules, *boost::unit_test::precondition(as_root()))
+
+BOOST_AUTO_TEST_CASE(without_rules_only_root_and_the_daemons_own_user_are_served) {
+  passable_folder folder;
+  const auto socket = folder / "s";
+  write_text(folder / "config.yaml", "runAs: nobody\nlisten: [{address: \"unix:" + socket + "\", mode: \"0600\"}]\n");
+  const daemon_process daemon({.flags = {"--config", folder / "config.yaml"}, .socket = socket, .listen_flag = false});
+  BOOST_TEST_REQUIRE(::chmod(socket.c_str(), 0666) == 0);  // for this test alone: the daemon refuses to do it
+  for (const auto who : {identity{0, 0}, nobody}) {
+    auto http = connect_as(who, socket);
+    BOOST_TEST(http.post(users, text(aws())).status == 204);
+    BOOST_TEST(http.get("/v1/status").status == 200);
+  }
+  for (const auto who : {daemon_user, games_user, no_account, identity{1, 65534}}) {
+    auto http = connect_as(who, socket);
+    for (const auto* target : {"/v1/credentials", "/v1/status", "/v1/resolve?csp=aws", "/metrics", "/nosuch"})
+      check_problem(http.get(target), 403, "Access Denied");
+    check_problem(http.post(users, text(aws())), 403, "Access Denied");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_names_peers_by_uid_gid_user_or_group) {
+  const open_daemon own("access:\n" + std::string(root_rule) +
+                        "  - {peer: {uid: 54321}}\n"
+                        "  - {peer: {gid: 60}}\n"
+                        "  - {peer: {user: daemon}}\n"
+                        "  - {peer: {group: bin}}\n"
+                        "  - {peer: {user: sys, gid: 1}}\n");
+  check(own, {
+                 {no_account, post, users, self, 204},
+                 {no_account, get, resolve_aws, self, 200},      // its own, under its number
+                 {{54321, 1}, get, resolve_aws, self, 200},      // whatever its group
+                 {{54322, 54321}, get, resolve_aws, self, 403},  // a gid is no uid
+                 {{54322, 60}, get, resolve_aws, self, 404},     // by gid
+                 {games_user, get, resolve_aws, self, 404},
+                 {{5, 54321}, get, resolve_aws, self, 404},  // the account's group counts as well
+                 {daemon_user, get, resolve_aws, self, 404},
+                 {{54322, 1}, get, resolve_aws, self, 403},  // group daemon is not user daemon
+                 {bin_user, get, resolve_aws, self, 404},
+                 {{54322, 2}, get, resolve_aws, self, 404},
+                 {{3, 1}, get, resolve_aws, self, 404},  // both parts match
+                 {sys_user, get, resolve_aws, self, 403},
+                 {nobody, get, resolve_aws, self, 403},
+             });
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_is_for_some_actions_owners_and_csps) {
+  const open_daemon own("access:\n" + std::string(root_rule) +
+                        "  - {peer: {uid: 1}, actions: [resolve], owners: [alice, \"isv:acme\"], csps: [aws]}\n"
+                        "  - {peer: {uid: 2}, actions: [add, list, remove], owners: [\"*\"]}\n"
+                        "  - {peer: {uid: 3}, owners: [self]}\n"
+                        "  - {peer: {uid: 5}, actions: [admin]}\n");
+  const auto huawei_of_alice = "/v1/resolve?csp=HuaweiCloud";
+  check(own, {
+                 {bin_user, post, users, as_user("alice"), 204},
+                 {bin_user, post, isvs, as_isv("acme"), 204},
+                 {bin_user, get, resolve_aws, as_user("alice"), 403},
+                 {bin_user, get, list_all, as_user("alice"), 200},
+                 {bin_user, get, "/v1/status", self, 403},
+                 {daemon_user, get, resolve_aws, as_user("alice"), 200},
+                 {daemon_user, get, resolve_aws, as_isv("acme"), 200},
+                 {daemon_user, get, resolve_aws, as_user("acme"), 403},  // a user is no ISV
+                 {daemon_user, get, resolve_aws, as_isv("alice"), 403},  // and the other way round
+                 {daemon_user, get, "/v1/resolve?csp=aws&user=bob", self, 403},
+                 {daemon_user, get, resolve_aws, self, 403},  // its own name is not on the list
+                 {daemon_user, get, huawei_of_alice, as_user("alice"), 403},
+                 {daemon_user, get, list_all, as_user("alice"), 403},
+                 {daemon_user, post, users, as_user("alice"), 403},
+                 {daemon_user, del, remove_all, as_user("alice"), 403},
+                 {sys_user, post, users, self, 204},
+                 {sys_user, post, users, as_user("sys"), 204},  // self by its name
+                 {sys_user, get, resolve_aws, self, 200},
+                 {sys_user, get, resolve_aws, as_user("alice"), 403},
+                 {sys_user, get, resolve_aws, as_isv("sys"), 403},
+                 {games_user, get, "/v1/status", self, 200},
+                 {games_user, get, "/metrics", self, 200},
+                 {games_user, get, list_all, self, 403},
+                 {bin_user, del, remove_all, as_user("alice"), 200},
+                 {daemon_user, get, resolve_aws, as_user("alice"), 404},
+             });
+}
+
+BOOST_AUTO_TEST_CASE(the_first_match_decides_and_no_match_refuses) {
+  const open_daemon own("access:\n" + std::string(root_rule) +
+                        "  - {peer: {uid: 1}, csps: [aws], decision: refuse}\n"
+                        "  - {peer: {gid: 1}, owners: [\"*\"]}\n"
+                        "  - {peer: {uid: 2}, owners: [\"*\"]}\n"
+                        "  - {peer: {uid: 2}, decision: refuse}\n"
+                        "  - {peer: {}, actions: [list], owners: [self]}\n");
+  check(own, {
+                 {daemon_user, get, resolve_aws, self, 403},
+                 {daemon_user, post, users, self, 403},
+                 {daemon_user, get, "/v1/resolve?csp=Vultr", self, 404},
+                 {{54321, 1}, get, resolve_aws, self, 404},
+                 {bin_user, get, resolve_aws, self, 404},  // the refusal comes too late
+                 {no_account, get, list_all, self, 200},   // {} is everybody
+                 {no_account, get, list_all, as_user("alice"), 403},
+                 {no_account, get, resolve_aws, self, 403},
+             });
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_changes_the_rules_of_open_connections_and_a_broken_file_does_not) {
+  const auto rules = [](std::string_view rule) { return "access:\n" + std::string(root_rule) + std::string(rule); };
+  const open_daemon own(rules("  - {peer: {uid: 1}}\n"));
+  auto http = connect_as(daemon_user, own.socket);
+  BOOST_TEST(http.get(list_all).status == 200);
+  const auto status_is = [&](int status) { return eventually([&] { return http.get(list_all).status == status; }); };
+
+  own.reload(rules("  - {peer: {uid: 2}}\n"), "Reloaded");
+  BOOST_TEST(status_is(403));
+  own.reload(rules("  - {peer: {uid: 1}}\n"), "Reloaded");
+  BOOST_TEST(status_is(200));
+  for (const auto* broken : {"  - {peer: {uid: one}}\n", "  - {peer: {uid: 2}, decision: maybe}\n", "  - [\n",
+                             "  - {peer: {user: no-such-user-here}}\n", "  - {peer: {token: no-such-token}}\n"}) {
+    BOOST_TEST_CONTEXT(broken) {
+      own.reload(rules(broken), "Not reloaded");
+      BOOST_TEST(http.get(list_all).status == 200);
+      BOOST_TEST(connect_as(bin_user, own.socket).get(list_all).status == 403);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_learns_nothing_about_owners_it_may_not_see) {
+  const open_daemon own("access:\n" + std::string(root_rule) + "  - {peer: {uid: 1}}\n");
+  auto root = connect_as({0, 0}, own.socket);
+  BOOST_TEST(root.post(users, text(aws()), as_user("alice")).status == 204);
+
+  auto http = connect_as(daemon_user, own.socket);
+  for (const auto target : {resolve_aws, list_all, users, std::string_view("/v1/explain?csp=aws")}) {
+    const auto there = http.get(target, as_user("alice"));
+    const auto nowhere = http.get(target, as_user("bobby"));
+    BOOST_TEST(there.status == 403);
+    BOOST_TEST(there.body == nowhere.body);
+    BOOST_TEST(there.headers.size() == nowhere.headers.size());
+  }
+  // One after the other, so that whatever else the machine does meets both alike.
+  std::vector<std::chrono::nanoseconds> there, nowhere;
+  for (int i = 0; i < 1'500; ++i) {
+    for (auto* times : {&there, &nowhere}) {
+      const auto headers = as_user(times == &there ? "alice" : "bobby");
+      const auto begin = std::chrono::steady_clock::now();
+      const auto answer = http.get(resolve_aws, headers);
+      times->push_back(std::chrono::steady_clock::now() - begin);
+      BOOST_TEST_REQUIRE(answer.status == 403);
+    }
+  }
+  const auto difference = std::chrono::abs(median(there) - median(nowhere));
+  BOOST_TEST_CONTEXT(median(there).count() << " ns and " << median(nowhere).count() << " ns")
+  BOOST_TEST((difference < std::max<std::chrono::nanoseconds>(median(nowhere) / 5, 5us)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
