@@ -40,7 +40,6 @@ class connection_pool {
   void drain(std::function<void()> done);
   /// Ends all connections at once.
   void close_all();
-  void set_limits(const connection_limits& limits) { limits_ = limits; }
 
   [[nodiscard]] std::size_t size() const noexcept { return connections_.size(); }
 
@@ -58,7 +57,7 @@ class connection_pool {
 
   boost::asio::io_context& context_;
   request_handler& handler_;
-  connection_limits limits_;
+  const connection_limits limits_;  // the connections have buffers of these sizes
   std::function<void(const peer&)> closed_;
   std::function<void()> drained_;
   boost::intrusive::list<connection> connections_;
