@@ -71,7 +71,7 @@ inline bool contains(std::string_view whole, std::string_view part) {
 /// The names in a list of objects, joined by spaces: short to compare.
 inline std::string column(const json::value& list, std::string_view member) {
   std::string all;
-  for (const auto& item : list.as_array()) all += (all.empty() ? "" : " ") + text_at(item, member);
+  for (const auto& item : list.as_array()) all.append(all.empty() ? "" : " ").append(text_at(item, member));
   return all;
 }
 inline header_list as_user(std::string_view name) {
