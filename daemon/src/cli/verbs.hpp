@@ -87,7 +87,6 @@ struct status_options {
 struct capabilities_options : status_options {
   std::string csp;
 };
-
 struct check_config_options {
   std::string config, providers;
 };

@@ -30,23 +30,24 @@ struct listener {
 
 /// A bearer token for TCP. The file has mode 0600; it is made with a random token if it is missing.
 struct token {
-  std::string name;                 ///< what rules and the audit call it
+  std::string name;  ///< what rules and the audit call it
   std::string file;
   std::optional<std::string> user;  ///< the owner of requests that carry it and name none
 };
 
 enum class action : std::uint8_t { add, list, remove, resolve, verify, admin };
 
-/// One access rule. Every part of the peer that is given must match; the first rule that matches peer, action, owner and
-/// csp decides; if none does, the request is refused.
+/// One access rule. Every part of the peer that is given must match; the first rule that matches peer, action, owner
+/// and csp decides; if none does, the request is refused.
 struct access_rule {
   std::optional<std::string> user, group;  ///< login or group name of the peer (supplementary groups count)
   std::optional<uid_t> uid;
   std::optional<gid_t> gid;
-  std::optional<std::string> token;        ///< name of a token
-  std::vector<action> actions;             ///< empty: all
-  std::vector<std::string> owners;         ///< "alice", "isv:acme", "self" (the peer's login or its token's user), "*"; empty: self
-  std::vector<std::string> csps;           ///< canonical names or "*"; empty: all
+  std::optional<std::string> token;  ///< name of a token
+  std::vector<action> actions;       ///< empty: all
+  std::vector<std::string>
+      owners;  ///< "alice", "isv:acme", "self" (the peer's login or its token's user), "*"; empty: self
+  std::vector<std::string> csps;  ///< canonical names or "*"; empty: all
   bool allow = true;
 };
 
@@ -62,9 +63,9 @@ struct limits {
   std::chrono::seconds header_timeout{5};
   std::chrono::seconds body_timeout{10};
   std::chrono::seconds idle_timeout{60};
-  std::chrono::seconds drain_timeout{10};         ///< from SIGTERM to the end of the last request
-  std::optional<double> requests_per_second;      ///< per uid; off unless set
-  std::size_t requests_burst = 50;                ///< what the bucket of one uid holds
+  std::chrono::seconds drain_timeout{10};     ///< from SIGTERM to the end of the last request
+  std::optional<double> requests_per_second;  ///< per uid; off unless set
+  std::size_t requests_burst = 50;            ///< what the bucket of one uid holds
 };
 
 enum class audit_failure : std::uint8_t { count, refuse };
@@ -76,24 +77,24 @@ struct audit {
 };
 
 struct settings {
-  std::string config_file;                   ///< where the settings were read, empty for none
-  std::vector<listener> listeners;           ///< empty: the default socket
-  std::string providers;                     ///< folder of provider definitions, empty for the built-in ones
-  std::string key_file;                      ///< AES key; empty: the systemd credential "credcached.key", else random
+  std::string config_file;          ///< where the settings were read, empty for none
+  std::vector<listener> listeners;  ///< empty: the default socket
+  std::string providers;            ///< folder of provider definitions, empty for the built-in ones
+  std::string key_file;             ///< AES key; empty: the systemd credential "credcached.key", else random
   std::chrono::seconds default_ttl{3600};
   std::chrono::seconds max_ttl{2'592'000};
-  unsigned workers = 0;                      ///< 0: one per core this process may use
+  unsigned workers = 0;  ///< 0: one per core this process may use
   std::vector<token> tokens;
-  std::vector<access_rule> access;           ///< empty: the daemon's own uid and root may do everything
+  std::vector<access_rule> access;  ///< empty: the daemon's own uid and root may do everything
   std::vector<std::string> cors_origins;
   std::size_t cache_entries = 1'000'000;
   std::size_t cache_bytes = std::size_t{1} << 30;
   std::size_t credentials_per_owner = 1'024;
-  bool evict_soonest_expiry = false;         ///< eviction: soonest-expiry instead of refuse
+  bool evict_soonest_expiry = false;  ///< eviction: soonest-expiry instead of refuse
   config::limits limits;
   config::audit audit;
-  std::string log_level = "info";            ///< trace, debug, info, warning, error, off
-  std::optional<std::string> run_as;         ///< user to become once the sockets are open (started as root only)
+  std::string log_level = "info";     ///< trace, debug, info, warning, error, off
+  std::optional<std::string> run_as;  ///< user to become once the sockets are open (started as root only)
 };
 
 }  // namespace credcached::config

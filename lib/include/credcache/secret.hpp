@@ -34,27 +34,6 @@ void wipe_registers() noexcept;
 /// True if there is nothing but white space (space, \t, \r, \n, \v, \f): such a value does not count in a join.
 [[nodiscard]] bool is_blank(std::string_view text) noexcept;
 
-/// Allocator that wipes a block before it frees it. For containers that always allocate (vectors, Beast's flat_buffer).
-/// Not for std::basic_string, which keeps short text inside itself.
-template <class T>
-struct clearing_allocator {
-  using value_type = T;
-
-  clearing_allocator() noexcept = default;
-  template <class U>
-  clearing_allocator(const clearing_allocator<U>&) noexcept {}
-
-  [[nodiscard]] T* allocate(std::size_t count) { return std::allocator<T>{}.allocate(count); }
-  void deallocate(T* block, std::size_t count) noexcept {
-    wipe(block, count * sizeof(T));
-    std::allocator<T>{}.deallocate(block, count);
-  }
-  template <class U>
-  bool operator==(const clearing_allocator<U>&) const noexcept {
-    return true;
-  }
-};
-
 /// A growable buffer of secret bytes. Growing moves the content and wipes the old block; clear() wipes what was used
 /// and keeps the memory, so that a buffer reused for every request costs one allocation in its life.
 class secret_buffer {
