@@ -12,6 +12,6 @@ namespace credcached::api {
 [[nodiscard]] std::string_view credential_page_style() noexcept;
 
 /// What a Content-Security-Policy allows that style by: its SHA-256. A test holds it against the file.
-inline constexpr std::string_view credential_page_style_hash = "sha256-7SpDwTlZHk7UtAVSooJwaEUAY+tWqPglbZ7EVDecPCc=";
+inline constexpr std::string_view credential_page_style_hash = "sha256-K7EtP67jfHAVZi7WFnG6x5l2r0Xy+80TyMABYHee1hM=";
 
 }  // namespace credcached::api

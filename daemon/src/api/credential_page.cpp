@@ -135,7 +135,8 @@ std::string given_on_the_command_line(const credential_definition& definition) {
 
 void write_facts(html_writer& html, const credential_document& document) {
   const auto& csp = *document.csp;
-  html.raw("<dl>\n<dt>Csp</dt><dd>").code(csp.name).raw(", also ").code(csp.constant);
+  html.raw("<dl>\n<dt>Csp</dt><dd>").code(csp.name);
+  if (!credcache::equal_ignoring_case(csp.name, csp.constant)) html.raw(", also ").code(csp.constant);
   html.raw("</dd>\n<dt>Type</dt><dd>").code(to_string(document.type));
   html.raw(csp.sites.size() == 1 ? "</dd>\n<dt>Site</dt><dd>" : "</dd>\n<dt>Sites</dt><dd>").codes(csp.sites);
   if (!csp.required_names.empty()) {
@@ -165,7 +166,7 @@ void write_variable(html_writer& html, const variable_definition& variable) {
     for (const auto& [filled, member] : variable.json->fills)
       html.raw(" Its ").code(member).raw(" fills ").code(filled).raw(" where nothing else does.");
   }
-  html.raw("</td><td>").codes(variable.aliases).raw("</td><td>").codes(variable.handed_out_as);
+  html.raw("</td><td>").codes(variable.aliases).raw("</td><td>").codes(variable.export_as);
   if (!variable.environment_names.empty())
     html.raw("<br><span class=\"soft\">looked up as</span> ").codes(variable.environment_names);
   html.raw("</td></tr>\n");
@@ -176,7 +177,7 @@ void write_definition(html_writer& html, const credential_document& document, co
   html.raw("<h2>").text(definition.name).raw("</h2>\n<p>").text(definition.description).raw("</p>\n");
   html.raw(
       "<div class=\"wide\"><table>\n<thead><tr><th>Variable</th><th>Mandatory</th><th>Sensitive</th>"
-      "<th>Description</th><th>Aliases</th><th>Handed out as</th></tr></thead>\n<tbody>\n");
+      "<th>Description</th><th>Aliases</th><th>Also handed out as</th></tr></thead>\n<tbody>\n");
   for (const auto& variable : definition.variables) write_variable(html, variable);
   html.raw("</tbody></table></div>\n<p>A mandatory variable may be left out if a systemd credential or the daemon’s ");
   html.raw("environment has it. Sensitive values are never shown again.");

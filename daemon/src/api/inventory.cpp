@@ -91,6 +91,10 @@ void remove_credentials(call& c) {
       removed += c.service().remove(c.owner(), what, c.now()).size();
     }
   }
+  if (removed == 0 && what.csp && c.catalog().find_csp(*what.csp) == nullptr) {
+    (void)c.find_csp(*what.csp);  // neither a csp nor what is left of one: 422
+    return;
+  }
   c.note_count(removed);
   c.self().counters().credentials_removed.add(removed);
   c.ok().begin_object().key("removed").number(static_cast<std::int64_t>(removed)).end_object();

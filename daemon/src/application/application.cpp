@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -44,7 +45,10 @@ int family_of(int socket) noexcept {
 config::listener describe(int socket) {
   config::listener where;
   if (family_of(socket) == AF_UNIX) {
-    where.path = "(from systemd)";
+    sockaddr_un address{};
+    socklen_t size = sizeof address;
+    ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
+    where.path = address.sun_path;
   } else {
     where.transport = config::listener::kind::tcp;
     where.host = "127.0.0.1";

@@ -245,8 +245,8 @@ std::variant<verb, finished> parse_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     const bool without_dashes =
         runs_command && count == all.size() && e.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
-    std::cerr << "credcached: " << (without_dashes ? no_command : e.what()) << "\n`" << app.get_name()
-              << " --help` shows what it takes\n";
+    std::cerr << "credcached: " << (without_dashes ? no_command : e.what()) << " (`" << app.get_name()
+              << " --help` shows what it takes)\n";
     return finished{wrong_usage};
   }
   if (auto* exec = std::get_if<exec_options>(&result)) {

@@ -181,7 +181,7 @@ bool connection::read_body() {
 void connection::answer() {
   request_.body = body_.reveal();
   response out(out_, pool_.heads(request_.arrived.wall));
-  out.close = !request_.keep_alive;
+  out.close = !request_.keep_alive || draining_;  // the drain may have begun since the header came
   pool_.handler().finish(request_, out);
   out.finish(request_.method == verb::head);
   end_request(out.close);
