@@ -93,6 +93,9 @@ void append_number(credcache::secret_buffer& out, std::int64_t number) {
 }
 
 void append_time(credcache::secret_buffer& out, credcache::wall_time time) {
+  // Wall and boot clock are read one after the other: a deadline that was given as a whole second is a few of these
+  // short.
+  time += std::chrono::milliseconds{3};
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{day};
   const auto clock = std::chrono::floor<std::chrono::seconds>(time - day).count();

@@ -28,10 +28,8 @@ struct instant {
   wall_time wall;
 
   /// The wall time at which `deadline` will be reached, as the wall clock stands now.
-  /// Rounded up by a few milliseconds: the clocks are read one after the other, and a deadline that was given as a
-  /// whole second must not come back as the second before.
   [[nodiscard]] wall_time wall_of(time_point deadline) const noexcept {
-    return wall + std::chrono::ceil<std::chrono::milliseconds>(deadline - boot) + std::chrono::milliseconds{3};
+    return wall + std::chrono::duration_cast<std::chrono::milliseconds>(deadline - boot);
   }
   /// The deadline that stands for the wall time `when`, as the wall clock stands now.
   [[nodiscard]] time_point deadline_of(wall_time when) const noexcept { return boot + (when - wall); }
