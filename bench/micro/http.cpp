@@ -30,8 +30,10 @@ BENCHMARK(parse_request);
 void write_response(benchmark::State& state) {
   credcache::secret_buffer out(2048);
   const std::string body(500, 'b');
+  response_heads heads;
+  heads.make(credcache::now().wall);
   for (auto _ : state) {
-    response answer(out, "Sun, 22 Nov 2026 02:40:00 GMT");
+    response answer(out, heads);
     answer.start(200, "application/json");
     answer.body().append(body);
     answer.finish(false);

@@ -1,5 +1,6 @@
 #include "api/json_writer.hpp"
 
+#include <algorithm>
 #include <boost/locale/utf.hpp>
 #include <cstring>
 
@@ -8,16 +9,27 @@ namespace {
 
 using utf8 = boost::locale::utf::utf_traits<char>;
 
-// True if every byte stands for itself in a JSON string. No branch in the loop and nothing wider than a byte, so that
-// the compiler takes 16 or 32 bytes at a time.
-[[gnu::optimize("O3")]] bool is_plain(std::string_view text) noexcept {
-  unsigned char odd = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const auto above_space = static_cast<unsigned char>(byte - 0x20);  // controls and what is not ASCII wrap around
-    odd = static_cast<unsigned char>(odd | (above_space >= 0x5f) | (byte == '"') | (byte == '\\'));
+// Sixteen bytes at a time (a vector type of GCC and Clang); what stands for itself in a JSON string leaves zeros.
+using bytes16 = unsigned char __attribute__((vector_size(16)));
+
+bytes16 odd_bytes(const char* at) noexcept {
+  bytes16 block;
+  std::memcpy(&block, at, sizeof block);
+  // Controls and what is not ASCII wrap around to 0x5f and more.
+  return reinterpret_cast<bytes16>(block - 0x20 >= 0x5f) | reinterpret_cast<bytes16>(block == '"') |
+         reinterpret_cast<bytes16>(block == '\\');
+}
+
+bool is_plain(std::string_view text) noexcept {
+  if (text.size() < sizeof(bytes16)) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
   }
-  return odd == 0;
+  const char* const last = text.data() + text.size() - sizeof(bytes16);  // overlaps the block before it
+  bytes16 odd = odd_bytes(last);
+  for (const char* at = text.data(); at < last; at += sizeof(bytes16)) odd |= odd_bytes(at);
+  std::uint64_t halves[2];
+  std::memcpy(halves, &odd, sizeof halves);
+  return (halves[0] | halves[1]) == 0;
 }
 
 void append_control(credcache::secret_buffer& out, unsigned char byte) {

@@ -52,8 +52,9 @@ bool set_purpose(call& c, std::string_view text, credcache::resolve_request& int
 
 bool read_query(call& c, credcache::resolve_request& into) {
   const http::request& r = c.request();
-  if (!c.require({"csp"})) return false;
-  into.csp = c.find_csp(*r.parameter("csp"));
+  const auto csp = r.parameter("csp");
+  if (!csp || credcache::is_blank(*csp)) return c.require({"csp"});
+  into.csp = c.find_csp(*csp);
   if (into.csp == nullptr) return false;
   for (const http::name_value& p : r.parameters()) {
     if (p.name == "site") {

@@ -24,8 +24,13 @@ enum class credential_type : std::uint8_t { variables, http_authentication, api_
 /// Accepts the name above and xpanse's constant (VARIABLES), without regard to case.
 [[nodiscard]] std::optional<credential_type> credential_type_of(std::string_view text) noexcept;
 
+/// True if both, of the same size, have the same letters.
+[[nodiscard]] bool same_letters(std::string_view a, std::string_view b) noexcept;
+
 /// Compares ASCII letters without regard to case, everything else byte by byte.
-[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+[[nodiscard]] inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  return a.size() == b.size() && same_letters(a, b);  // the size tells most names apart
+}
 
 /// Users and ISVs are two separate name spaces: the same name in both is two owners.
 enum class owner_kind : std::uint8_t { user, isv };
