@@ -5,7 +5,7 @@ target_compile_options(credcached_options INTERFACE
   -Wcast-align -Woverloaded-virtual -Wformat=2 -Wundef -fstack-protector-strong)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(credcached_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast
-    -Wno-restrict -Wno-stringop-overflow)  # g++ 12 sees them in std::string's operator+ (GCC bug 105651)
+    -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)  # g++ 12 sees them inside std::string (bug 105651)
 else()
   # On by default with g++; clang 14 wants to be asked for the sized operator delete of C++14. Attributes it does not
   # know are for g++, which builds what is installed.
