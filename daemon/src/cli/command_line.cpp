@@ -32,7 +32,9 @@ constexpr const char* no_command =
 
 CLI::Validator duration() {
   return {[](std::string& text) {
-            return config::parse_duration(text) ? std::string() : "expected " + std::string(config::duration_forms);
+            return config::parse_duration(text)
+                       ? std::string()
+                       : "found \"" + text + "\", expected " + std::string(config::duration_forms);
           },
           "DURATION"};
 }
@@ -43,7 +45,7 @@ CLI::Validator whole_number() {
             const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
             const bool good =
                 !text.empty() && error == std::errc{} && end == text.data() + text.size() && value <= 1024;
-            return good ? std::string() : "expected a whole number from 0 to 1024";
+            return good ? std::string() : "found \"" + text + "\", expected a whole number from 0 to 1024";
           },
           "NUMBER"};
 }
