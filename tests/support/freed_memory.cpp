@@ -63,14 +63,24 @@ bool failing_allocation::happened() const {
 
 }  // namespace credcache::testing
 
-// The array and nothrow forms of the standard library call these.
+// The array forms of the standard library call these.
 void* operator new(std::size_t size) {
   return allocate(size, 1);
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return allocate(size, static_cast<std::size_t>(alignment));
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return allocate(size, 1);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 void operator delete(void* block) noexcept {
+  release(block);
+}
+void operator delete(void* block, const std::nothrow_t&) noexcept {
   release(block);
 }
 void operator delete(void* block, std::size_t) noexcept {

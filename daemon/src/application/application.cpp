@@ -62,7 +62,7 @@ config::listener describe(int socket) {
 application::application(std::function<config::settings()> load) : load_(std::move(load)), settings_(load_()) {
   log::start(settings_.log_level);
   const platform::hardening_report report = platform::harden();
-  if (!report.memory_locked) log::info(report.memory_note);
+  if (!report.memory_locked) memory_note_ = report.memory_note;
   facts_ = std::make_shared<api::daemon_facts>();
   facts_->started = credcache::now();
   facts_->memory_locked = report.memory_locked;
@@ -152,6 +152,7 @@ void application::run() {
   for (std::size_t i = 1; i < workers_.size(); ++i) workers_[i]->start();
   for (const auto& a : acceptors_) a->start();
   keep_watchdog();
+  if (!memory_note_.empty()) log::info(memory_note_);
   for (const std::string& where : facts_->listeners) log::info("Listening on " + where + ".");
   log::info("credcached " CREDCACHED_VERSION " is ready: " + std::to_string(workers_.size()) + " workers, key " +
             facts_->key_source + " (" + facts_->key_memory + "), " + std::to_string(materials_.catalog->csps().size()) +

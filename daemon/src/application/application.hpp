@@ -46,6 +46,7 @@ class application {
 
   std::function<config::settings()> load_;
   config::settings settings_;
+  std::string memory_note_;  ///< why memory is not locked, for the log of a start that succeeds
   materials materials_;
   std::shared_ptr<cache_watcher> watcher_;
   std::shared_ptr<credcache::credential_cache> cache_;

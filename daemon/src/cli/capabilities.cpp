@@ -46,19 +46,19 @@ int run(const capabilities_options& o) {
   }
 
   table rows({"CSP", "TYPE", "NAME", "VARIABLE", "MANDATORY", "SECRET", "DESCRIPTION"});
-  json::array all;
+  credcache::secret_buffer lists;  // every csp's own list, without its brackets
   for (const auto& csp : csps) {
     const auto answer = capabilities_of(daemon, csp);
     if (!answer.ok()) return report(answer, csp);
-    const client::document document(answer.body.reveal());
-    const auto& capabilities = client::list_of(document.root());
-    add_rows(rows, capabilities);
-    all.insert(all.end(), capabilities.begin(), capabilities.end());
+    const std::string_view list = answer.body.reveal();
+    const client::document document(list);
+    add_rows(rows, client::list_of(document.root()));
+    if (list.size() <= 2) continue;
+    if (!lists.empty()) lists.push_back(',');
+    lists.append(list.substr(1, list.size() - 2));
   }
   if (o.json) {
-    credcache::secret_buffer text;
-    client::append_json(text, json::value(std::move(all)));
-    print_line(text.reveal());
+    print_line("[" + std::string(lists.reveal()) + "]");
   } else {
     print(rows.text(use_colour()));
   }
