@@ -8,7 +8,6 @@ namespace credcached::api {
 namespace {
 
 using credcache::credential_definition;
-using credcache::credential_type;
 
 constexpr std::string_view page_suffix = "_credentialApi.html";
 constexpr std::string_view openapi_suffix = "_credentialApi.json";

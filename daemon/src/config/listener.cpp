@@ -77,7 +77,7 @@ std::string default_socket_path() {
     const char* value = std::getenv(name);
     return value == nullptr ? "" : value;
   };
-  if (const auto path = set("CREDCACHED_SOCKET"); !path.empty()) return path;
+  if (auto path = set("CREDCACHED_SOCKET"); !path.empty()) return path;
   if (geteuid() == 0) return "/run/credcached/credcached.sock";
   if (const auto folder = set("XDG_RUNTIME_DIR"); !folder.empty()) return folder + "/credcached/credcached.sock";
   return "/tmp/credcached-" + std::to_string(geteuid()) + "/credcached.sock";

@@ -12,7 +12,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "config/config_error.hpp"
@@ -25,7 +24,7 @@ class yaml_value {
   static constexpr std::size_t longest_list = 1'024;
   static constexpr std::size_t most_keys = 64;  ///< of one map; ours have 20
 
-  yaml_value(YAML::Node node, std::string_view file) : node_(std::move(node)), file_(file) {}
+  yaml_value(const YAML::Node& node, std::string_view file) : node_(node), file_(file) {}
 
   /// "FILE:LINE:COLUMN: ", counted from one.
   [[nodiscard]] std::string place() const;
