@@ -132,18 +132,23 @@ Id id_of(const std::string& path, const std::string& what, const std::optional<s
   return *found;
 }
 
-// Sets what the listener asks for on the socket that nobody can connect to yet, and returns what it is now.
+// Sets what the listener asks for on a socket that nobody but its maker may connect to, and returns what it is now. At
+// no moment may anybody connect who may not in the end: the kernel looks at the mode before it looks whether somebody
+// listens, so a connect() that began too early could succeed later. Hence group, mode, owner, in this order; the mode
+// after the change of owner would take CAP_FOWNER.
 struct stat dress(const descriptor& folder, const std::string& name, const config::listener& where) {
   const uid_t uid = id_of(where.path, "owner", where.owner, uid_of);
   const gid_t gid = id_of(where.path, "group", where.group, gid_of);
-  // The mode first: after the change of owner it would take CAP_FOWNER.
-  if (::fchmodat(folder.get(), name.c_str(), where.mode, 0) != 0)
-    refuse(where.path + " does not take mode " + octal(where.mode) + ": " + reason() + ": choose another --listen");
-  if ((where.owner || where.group) && ::fchownat(folder.get(), name.c_str(), uid, gid, AT_SYMLINK_NOFOLLOW) != 0) {
+  const auto give_to = [&](uid_t to_uid, gid_t to_gid) {
+    if (::fchownat(folder.get(), name.c_str(), to_uid, to_gid, AT_SYMLINK_NOFOLLOW) == 0) return;
     refuse(where.path + " cannot be given to " + where.owner.value_or("its user") + ":" +
            where.group.value_or("its group") + ": " + reason() +
            ": start as root (a group may also be one that you are in) or leave owner and group out");
-  }
+  };
+  if (where.group) give_to(static_cast<uid_t>(-1), gid);
+  if (::fchmodat(folder.get(), name.c_str(), where.mode, 0) != 0)
+    refuse(where.path + " does not take mode " + octal(where.mode) + ": " + reason() + ": choose another --listen");
+  if (where.owner) give_to(uid, static_cast<gid_t>(-1));
   struct stat info {};
   const bool seen = ::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
   if (!seen || !S_ISSOCK(info.st_mode) || (info.st_mode & 07777U) != where.mode ||
@@ -214,6 +219,8 @@ bound_socket listen_unix(const config::listener& where) {
 
   descriptor socket = stream_socket(AF_UNIX);
   const address target(path + "~");
+  // The mode of an unbound socket is what its file is made with, less the umask.
+  if (::fchmod(socket.get(), where.mode & 0600U) != 0) refuse("a socket does not take a mode: " + reason());
   if (::bind(socket.get(), target.get(), target.size) != 0)
     refuse("socket " + path + " cannot be bound: " + reason() + ": repair that" + or_choose);
   preparation unfinished{folder, prepared};
