@@ -37,10 +37,10 @@ class locked_pool {
   }
   void deallocate(void* memory) noexcept {
     if (memory == nullptr) return;
-    const std::lock_guard hold(mutex_);
     char* block = static_cast<char*>(memory) - header;
     std::size_t size = 0;
     std::memcpy(&size, block, sizeof size);
+    const std::lock_guard hold(mutex_);
     credcache::wipe(block, size + header);
     pool_.deallocate(block, size + header, header);
   }

@@ -169,6 +169,22 @@ void http_client::send_raw(std::string_view bytes) {
   }
 }
 
+void http_client::send_some(std::string_view bytes) const {
+  for (ssize_t sent = 1; sent > 0 && !bytes.empty();) {
+    sent = ::send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+}
+
+bool http_client::readable() const {
+  pollfd waiting{connection_, POLLIN, 0};
+  return ::poll(&waiting, 1, 0) > 0;
+}
+
+void http_client::half_close() const {
+  ::shutdown(connection_, SHUT_WR);
+}
+
 bool http_client::fill(std::chrono::milliseconds deadline) {
   pollfd waiting{connection_, POLLIN, 0};
   if (::poll(&waiting, 1, static_cast<int>(deadline.count())) <= 0)

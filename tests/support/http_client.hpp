@@ -65,6 +65,12 @@ class http_client {
   }
 
   void send_raw(std::string_view bytes);
+  /// Sends as much as the connection takes without waiting.
+  void send_some(std::string_view bytes) const;
+  /// True if there is something to read, or the end.
+  [[nodiscard]] bool readable() const;
+  /// Ends the sending side; answers can still be read.
+  void half_close() const;
   /// The next answer on the connection. `without_body`: it answers a HEAD request.
   http_response read_response(bool without_body = false);
   /// True if the peer closes before the deadline, sending nothing more.
