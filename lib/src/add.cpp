@@ -121,6 +121,7 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
     return *std::move(refused);
   }
 
+  end_record(s.record);
   secret_buffer sealed;  // so that no ciphertext outlives its credential in freed memory
   sealed.resize(s.record.size() + cipher::overhead);
   s.crypt.seal(s.record.reveal(), s.associated_data(facts.associated[site], who, *deadline),

@@ -77,10 +77,12 @@ std::string_view credential_service::state::associated_data(std::string_view slo
   const auto ticks = deadline.time_since_epoch().count();
   char bytes[sizeof ticks];
   std::memcpy(bytes, &ticks, sizeof ticks);
+  constexpr std::size_t block = 16;
   associated.assign(slot_part);
   associated += who.kind == owner_kind::isv ? 'i' : 'u';
   associated += who.name;
-  associated += '\0';
+  // At least one zero closes the name, and whole AES blocks are authenticated the short way.
+  associated.append(block - (associated.size() + sizeof bytes) % block, '\0');
   associated.append(bytes, sizeof bytes);
   return associated;
 }

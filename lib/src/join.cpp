@@ -36,12 +36,15 @@ void fill_from_sources(resolved_variable& target, std::string_view name, std::sp
 void fill_from_record(const join_inputs& in, resolution& out) {
   record_reader reader(in.record);
   record_item item;
+  std::size_t place = 0;  // mostly values come in the order of the definition
   while (reader.next(item)) {
-    const auto place = std::find(in.ids.begin(), in.ids.end(), item.id);
-    if (place == in.ids.end()) continue;  // the definition has lost this variable since
-    resolved_variable& target = out.variables[static_cast<std::size_t>(place - in.ids.begin())];
-    target.from = source::cache;
-    target.value = item.value;
+    if (place == in.ids.size() || in.ids[place] != item.id) {
+      place = static_cast<std::size_t>(std::find(in.ids.begin(), in.ids.end(), item.id) - in.ids.begin());
+      if (place == in.ids.size()) continue;  // the definition has lost this variable since
+    }
+    out.variables[place].from = source::cache;
+    out.variables[place].value = item.value;
+    ++place;
   }
 }
 

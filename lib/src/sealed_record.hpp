@@ -2,12 +2,16 @@
 // number of its name (credential_cache::intern_variable). Numbers instead of names: every cached credential would pay
 // for them.
 //
-//   u16 size, description; then per value: u16 number (top bit: sensitive by the caller's wish), u16 size, bytes.
+//   u8 padding; u16 size, description; then per value: u16 number (top bit: sensitive by the caller's wish), u16 size,
+//   bytes; then as many zeros as the first byte says.
+//
+// The padding makes whole AES blocks: Crypto++ takes a last part of a block the long way, and the length tells less.
 //
 // The plaintext of a record lives in a secret_buffer; the reader's views point into it. A record is authentic when it
 // is read (AES-GCM), so the reader stops at what does not fit instead of explaining it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -32,6 +36,7 @@ inline void append_u16(secret_buffer& out, std::size_t number) {
 }
 
 inline void begin_record(secret_buffer& out, std::string_view description) {
+  out.push_back(0);
   append_u16(out, description.size());
   out.append(description);
 }
@@ -42,9 +47,23 @@ inline void append_item(secret_buffer& out, const record_item& item) {
   out.append(item.value);
 }
 
+/// To be called once, behind the last value.
+inline void end_record(secret_buffer& out) {
+  constexpr std::size_t block = 16;
+  const std::size_t padding = (block - out.size() % block) % block;
+  out.resize(out.size() + padding);
+  *out.data() = static_cast<char>(padding);
+}
+
 class record_reader {
  public:
-  explicit record_reader(std::string_view plaintext) noexcept : rest_(plaintext) { description_ = take(take_u16()); }
+  explicit record_reader(std::string_view plaintext) noexcept : rest_(plaintext) {
+    if (rest_.empty()) return;
+    const std::size_t padding = static_cast<unsigned char>(rest_.front());
+    rest_.remove_prefix(1);
+    rest_.remove_suffix(std::min(padding, rest_.size()));
+    description_ = take(take_u16());
+  }
 
   [[nodiscard]] std::string_view description() const noexcept { return description_; }
   /// The next value, or false at the end.

@@ -99,8 +99,8 @@ bool access_policy::is_owner(const resolved_rule& rule, const subject& who, cred
   return rule.owners.empty() ? is("self") : std::any_of(rule.owners.begin(), rule.owners.end(), is);
 }
 
-bool access_policy::allows(const subject& who, config::action what, credcache::owner_view owner, std::string_view csp) {
-  if (rules_.empty()) return who.token || who.peer->uid == own_uid_ || who.peer->uid == 0;
+bool access_policy::first_match_allows(const subject& who, config::action what, credcache::owner_view owner,
+                                       std::string_view csp) {
   for (const resolved_rule& rule : rules_) {
     if (!rule.actions.empty() && std::find(rule.actions.begin(), rule.actions.end(), what) == rule.actions.end())
       continue;

@@ -21,10 +21,15 @@ bool is_json(std::string_view media_type) noexcept {
 }
 
 bool is_owner_name(std::string_view name) noexcept {
-  return !credcache::is_blank(name) && name.size() <= longest_owner_name &&
-         std::none_of(name.begin(), name.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }) &&
-         is_utf8(name);
+  if (name.size() > longest_owner_name) return false;
+  bool blank = true, ascii = true;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) return false;
+    blank = blank && byte == ' ';
+    ascii = ascii && byte < 0x80;
+  }
+  return !blank && (ascii || is_utf8(name));
 }
 
 // The name of a Host field without its port (RFC 9110, 7.2).
@@ -100,7 +105,7 @@ bool api::begin(http::request& r, std::uint64_t body_size, http::response& out) 
     return false;
   }
   if (!match.found->has_body) return true;
-  if (const auto type = r.field("Content-Type"); !type || !is_json(*type)) {
+  if (const auto type = r.field(http::field_id::content_type); !type || !is_json(*type)) {
     fail(r, out, &notes, {problem_kind::unsupported_media_type, "Expected Content-Type: application/json."});
     return false;
   }
@@ -203,21 +208,21 @@ void api::count(const route* matched, unsigned status) noexcept {
 // is refused unless the configuration asks for it (4-security, S8).
 std::optional<problem> api::check_transport(const http::request& r, const config::listener& on) const {
   if (on.transport != config::listener::kind::tcp) return std::nullopt;
-  const std::string_view host = host_name(r.field("Host").value_or(""));
+  const std::string_view host = host_name(r.field(http::field_id::host).value_or(""));
   const bool known_host = host == "127.0.0.1" || host == "localhost" || host == "[::1]" ||
                           std::find(on.hosts.begin(), on.hosts.end(), host) != on.hosts.end();
   if (!known_host) {
     return problem(problem_kind::access_denied,
                    "The Host field names a host that is not on the list of this listener.");
   }
-  const auto origin = r.field("Origin");
+  const auto origin = r.field(http::field_id::origin);
   const bool known_origin =
       origin && std::find(cors_origins_.begin(), cors_origins_.end(), *origin) != cors_origins_.end();
   if (origin && !known_origin) {
     return problem(problem_kind::access_denied,
                    "Requests of this Origin are refused; corsOrigins lists the ones allowed.");
   }
-  for (const http::name_value& f : r.fields()) {
+  for (const http::header_field& f : r.fields()) {
     const auto begins = [&](std::string_view prefix) {
       return f.name.size() >= prefix.size() && credcache::equal_ignoring_case(f.name.substr(0, prefix.size()), prefix);
     };
@@ -225,8 +230,7 @@ std::optional<problem> api::check_transport(const http::request& r, const config
       return problem(problem_kind::access_denied,
                      "Requests of browsers are refused unless corsOrigins lists their origin.");
     }
-    const bool proxied = begins("X-Forwarded-") || credcache::equal_ignoring_case(f.name, "Forwarded") ||
-                         credcache::equal_ignoring_case(f.name, "Via");
+    const bool proxied = begins("X-Forwarded-") || f.id == http::field_id::forwarded || f.id == http::field_id::via;
     if (proxied && !on.trust_proxy) {
       return problem(problem_kind::access_denied, "Requests through a proxy are refused unless trustProxy is set.");
     }
@@ -238,7 +242,7 @@ std::optional<problem> api::identify(const http::request& r, const config::liste
   who = {r.from, std::nullopt};
   if (on.transport == config::listener::kind::tcp) {
     constexpr std::string_view scheme = "Bearer ";
-    const std::string_view given = r.field("Authorization").value_or("");
+    const std::string_view given = r.field(http::field_id::authorization).value_or("");
     const bool bearer =
         given.size() > scheme.size() && credcache::equal_ignoring_case(given.substr(0, scheme.size()), scheme);
     who.token = policy_->tokens().find(bearer ? given.substr(scheme.size()) : std::string_view{});
@@ -272,10 +276,10 @@ std::optional<problem> api::find_owner(const http::request& r, call_notes& notes
   std::size_t named = 0;
   constexpr std::string_view user_field = "X-Credential-User";
   constexpr std::string_view isv_field = "X-Credential-Isv";
-  const auto is = [](const http::name_value& f, std::string_view name) {
-    return f.name.size() == name.size() && credcache::equal_ignoring_case(f.name, name);
+  const auto is = [](const http::header_field& f, std::string_view name) {
+    return f.id == http::field_id::unknown && credcache::equal_ignoring_case(f.name, name);
   };
-  for (const http::name_value& f : r.fields()) {
+  for (const http::header_field& f : r.fields()) {
     if (!isv_only && is(f, user_field)) {
       user = f.value;
       ++named;
@@ -308,7 +312,7 @@ std::optional<problem> api::find_owner(const http::request& r, call_notes& notes
 
 void api::allow_origin(const http::request& r, http::response& out) {
   if (cors_origins_.empty()) return;
-  const auto origin = r.field("Origin");
+  const auto origin = r.field(http::field_id::origin);
   if (!origin || std::find(cors_origins_.begin(), cors_origins_.end(), *origin) == cors_origins_.end()) return;
   origin_fields_ = "Access-Control-Allow-Origin: " + std::string(*origin) + "\r\nVary: Origin\r\n";
   out.extra_fields = origin_fields_;
@@ -316,7 +320,7 @@ void api::allow_origin(const http::request& r, http::response& out) {
 
 // A preflight carries no identity (Fetch standard), so it is answered without one. Others say what it may send.
 bool api::answer_preflight(const http::request& r, http::response& out) {
-  if (out.extra_fields.empty() || !r.field("Access-Control-Request-Method")) return false;
+  if (out.extra_fields.empty() || !r.field(http::field_id::access_control_request_method)) return false;
   out.start(204);
   out.field("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
   out.field("Access-Control-Allow-Headers", "Authorization, Content-Type, X-Credential-User, X-Credential-Isv");

@@ -69,7 +69,7 @@ std::string_view first_of(const http::request& r, std::string_view field) noexce
 
 std::string base_url_of(const http::request& r, bool trust_proxy) {
   std::string_view scheme = "http";
-  authority at = read_authority(r.field("Host").value_or("")).value_or(authority{"localhost", {}});
+  authority at = read_authority(r.field(http::field_id::host).value_or("")).value_or(authority{"localhost", {}});
   std::string_view prefix;
   if (trust_proxy) {
     if (const auto proto = first_of(r, "X-Forwarded-Proto"); proto == "http" || proto == "https") scheme = proto;

@@ -9,27 +9,32 @@ namespace {
 
 using utf8 = boost::locale::utf::utf_traits<char>;
 
-// Sixteen bytes at a time (a vector type of GCC and Clang); what stands for itself in a JSON string leaves zeros.
-using bytes16 = unsigned char __attribute__((vector_size(16)));
+// Sixteen or eight bytes at a time (vector types of GCC and Clang).
+using bytes16 = signed char __attribute__((vector_size(16)));
+using bytes8 = signed char __attribute__((vector_size(8)));
 
-bytes16 odd_bytes(const char* at) noexcept {
-  bytes16 block;
+// Ones where a byte does not stand for itself in a JSON string. What is not ASCII is negative here.
+template <class Block>
+Block odd_bytes(const char* at) noexcept {
+  Block block;
   std::memcpy(&block, at, sizeof block);
-  // Controls and what is not ASCII wrap around to 0x5f and more.
-  return reinterpret_cast<bytes16>(block - 0x20 >= 0x5f) | reinterpret_cast<bytes16>(block == '"') |
-         reinterpret_cast<bytes16>(block == '\\');
+  return (block < 0x20) | (block == 0x7f) | (block == '"') | (block == '\\');
+}
+
+template <class Block>
+bool is_plain_in_blocks(std::string_view text) noexcept {
+  const char* const last = text.data() + text.size() - sizeof(Block);  // overlaps the block before it
+  Block odd = odd_bytes<Block>(last);
+  for (const char* at = text.data(); at < last; at += sizeof(Block)) odd |= odd_bytes<Block>(at);
+  std::uint64_t words[sizeof(Block) / sizeof(std::uint64_t)];
+  std::memcpy(words, &odd, sizeof words);
+  return (words[0] | words[std::size(words) - 1]) == 0;
 }
 
 bool is_plain(std::string_view text) noexcept {
-  if (text.size() < sizeof(bytes16)) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
-  }
-  const char* const last = text.data() + text.size() - sizeof(bytes16);  // overlaps the block before it
-  bytes16 odd = odd_bytes(last);
-  for (const char* at = text.data(); at < last; at += sizeof(bytes16)) odd |= odd_bytes(at);
-  std::uint64_t halves[2];
-  std::memcpy(halves, &odd, sizeof halves);
-  return (halves[0] | halves[1]) == 0;
+  if (text.size() >= sizeof(bytes16)) return is_plain_in_blocks<bytes16>(text);
+  if (text.size() >= sizeof(bytes8)) return is_plain_in_blocks<bytes8>(text);
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
 }
 
 void append_control(credcache::secret_buffer& out, unsigned char byte) {

@@ -81,7 +81,7 @@ bool read_format(call& c, resolve_format& format) {
       return false;
     }
     format = *known;
-  } else if (const auto accept = c.request().field("Accept")) {
+  } else if (const auto accept = c.request().field(http::field_id::accept)) {
     format = resolve_format_for_accept(*accept);
   }
   return true;

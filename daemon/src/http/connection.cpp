@@ -134,11 +134,11 @@ bool connection::read_header() {
   const std::uint64_t body_size = parser_->content_length_remaining().value_or(0);
   // A body that nobody wants is passed over if it is here already; else the connection ends with the refusal.
   const bool passable = parser_->is_done() || (!parser_->chunked() && end_ - begin_ >= body_size);
-  const auto expect = request_.field("Expect");
+  const auto expect = request_.field(field_id::expect);
 
   response out(out_, pool_.heads(request_.arrived.wall));
   out.close = !request_.keep_alive || !passable;
-  if (request_.version == 11 && request_.count("Host") != 1) {
+  if (request_.version == 11 && request_.count(field_id::host) != 1) {
     pool_.handler().refuse(request_, 400, "An HTTP/1.1 request needs exactly one Host field.", out);
   } else if (expect && !boost::beast::iequals(*expect, "100-continue")) {
     pool_.handler().refuse(request_, 417, "The only expectation known here is 100-continue.", out);

@@ -47,24 +47,26 @@ void request::reset() noexcept {
   decoded_.clear();
 }
 
-bool request::add_field(std::string_view name, std::string_view value) noexcept {
+bool request::add_field(const header_field& f) noexcept {
   if (field_count_ == most_fields) return false;
-  fields_[field_count_++] = {name, value};
+  fields_[field_count_++] = f;
   return true;
 }
 
+bool request::add_field(std::string_view name, std::string_view value) noexcept {
+  return add_field({boost::beast::http::string_to_field({name.data(), name.size()}), name, value});
+}
+
 std::optional<std::string_view> request::field(std::string_view name) const noexcept {
-  for (const name_value& f : fields()) {
-    if (f.name.size() == name.size() && boost::beast::iequals(f.name, name)) return f.value;
+  for (const header_field& f : fields()) {
+    if (f.id == field_id::unknown && boost::beast::iequals(f.name, name)) return f.value;
   }
   return std::nullopt;
 }
 
-std::size_t request::count(std::string_view name) const noexcept {
+std::size_t request::count(field_id id) const noexcept {
   std::size_t n = 0;
-  for (const name_value& f : fields()) {
-    if (f.name.size() == name.size() && boost::beast::iequals(f.name, name)) ++n;
-  }
+  for (const header_field& f : fields()) n += f.id == id ? 1 : 0;
   return n;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <boost/beast/http/field.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <cstddef>
 #include <cstdint>
@@ -20,8 +21,14 @@
 namespace credcached::http {
 
 using verb = boost::beast::http::verb;
+/// Beast's numbers of the names it knows, whatever their case; the parser has looked them up already.
+using field_id = boost::beast::http::field;
 
 struct name_value {
+  std::string_view name, value;
+};
+struct header_field {
+  field_id id = field_id::unknown;  ///< unknown: only the name says what it is
   std::string_view name, value;
 };
 
@@ -53,12 +60,20 @@ class request {
   void reset() noexcept;
 
   /// False if there is no room for another field.
-  bool add_field(std::string_view name, std::string_view value) noexcept;
-  /// The value of a header field, its name compared without regard to case. Nothing if it is absent.
+  bool add_field(const header_field& f) noexcept;
+  bool add_field(std::string_view name, std::string_view value) noexcept;  ///< looks the number up
+  /// The value of a header field that Beast knows. Nothing if it is absent; the first one if it is there twice.
+  [[nodiscard]] std::optional<std::string_view> field(field_id id) const noexcept {
+    for (const header_field& f : fields()) {
+      if (f.id == id) return f.value;
+    }
+    return std::nullopt;
+  }
+  /// The same for names that Beast does not know, compared without regard to case.
   [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const noexcept;
   /// How often the field is there.
-  [[nodiscard]] std::size_t count(std::string_view name) const noexcept;
-  [[nodiscard]] std::span<const name_value> fields() const noexcept { return {fields_.data(), field_count_}; }
+  [[nodiscard]] std::size_t count(field_id id) const noexcept;
+  [[nodiscard]] std::span<const header_field> fields() const noexcept { return {fields_.data(), field_count_}; }
 
   /// Splits the target into path and parameters and decodes both (%XX, and + in the query). False if it is malformed,
   /// holds a zero byte or has too many parameters.
@@ -71,7 +86,7 @@ class request {
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const noexcept;
 
  private:
-  std::array<name_value, most_fields> fields_;
+  std::array<header_field, most_fields> fields_;
   std::array<name_value, most_parameters> parameters_;
   std::size_t field_count_ = 0;
   std::size_t parameter_count_ = 0;

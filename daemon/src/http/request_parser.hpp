@@ -19,7 +19,6 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
 
  private:
   using error_code = boost::beast::error_code;
-  using field_id = boost::beast::http::field;
   // What Beast's string_view is depends on its version.
   using text = boost::beast::string_view;
   static std::string_view view(text t) noexcept { return {t.data(), t.size()}; }
@@ -31,14 +30,14 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
     request_.version = static_cast<unsigned>(version);
   }
   void on_response_impl(int, text, int, error_code&) override {}
-  void on_field_impl(field_id, text name, text value, error_code& ec) override {
+  void on_field_impl(field_id id, text name, text value, error_code& ec) override {
     // A folded value has been put together elsewhere, in memory that is gone when this returns; folding is obsolete and
     // may be refused (RFC 9112, 5.2).
     const bool folded =
         !value.empty() && (value.data() < input_.data() || value.data() >= input_.data() + input_.size());
     if (folded) {
       ec = boost::beast::http::error::bad_obs_fold;
-    } else if (!request_.add_field(view(name), view(value))) {
+    } else if (!request_.add_field({id, view(name), view(value)})) {
       ec = boost::beast::http::error::header_limit;
     }
   }

@@ -131,6 +131,7 @@ BOOST_DATA_TEST_CASE(the_first_source_with_a_value_wins, data::make(cases), c) {
   secret_buffer record;
   begin_record(record, "");
   for (const auto& [name, value] : c.cached) append_item(record, {f.cache->intern_variable(name), false, value});
+  end_record(record);
   const auto deploy = given(c.deploy);
   const auto sources = f.sources();
 

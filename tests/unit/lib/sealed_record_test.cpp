@@ -17,6 +17,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   append_item(record, {0x7fff, true, std::string_view("sec\0nd", 6)});
   append_item(record, {7, false, ""});
   append_item(record, {8, true, longest});
+  end_record(record);
+  BOOST_TEST(record.size() % 16 == 0U);
 
   record_reader reader(record.reveal());
   BOOST_TEST(reader.description() == "A description.");
@@ -31,6 +33,22 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read) {
   BOOST_TEST((item.id == 8 && item.sensitive && item.value == longest));
   BOOST_TEST(!reader.next(item));
   BOOST_TEST(!reader.next(item));
+}
+
+BOOST_AUTO_TEST_CASE(padding_is_not_read_as_values) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    const std::string value(size, 'v');
+    secret_buffer record;
+    begin_record(record, "");
+    append_item(record, {3, false, value});
+    end_record(record);
+    BOOST_TEST(record.size() % 16 == 0U);
+    record_reader reader(record.reveal());
+    record_item item;
+    BOOST_REQUIRE(reader.next(item));
+    BOOST_TEST((item.id == 3 && item.value == value));
+    BOOST_TEST(!reader.next(item));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_an_empty_record) {
