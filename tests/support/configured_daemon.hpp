@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "request_text.hpp"
 #include "scenario.hpp"
 
 namespace credcached::testing {
@@ -25,15 +26,6 @@ inline std::uint64_t metric(http_client& http, std::string_view name) {
   const auto all = http.get("/metrics").body;
   const auto at = all.find("\n" + std::string(name) + " ");
   return at == std::string::npos ? 0 : std::stoull(all.substr(at + name.size() + 2));
-}
-
-/// A whole request as text, with Host and, for a body, its type and length.
-inline std::string request_text(std::string_view method, std::string_view target, std::string_view body = {}) {
-  std::string text(method);
-  text.append(" ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\n");
-  if (!body.empty())
-    text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
-  return text.append("\r\n").append(body);
 }
 
 }  // namespace credcached::testing

@@ -13,16 +13,18 @@ std::atomic<credcache::testing::freed_memory*> active{nullptr};
 thread_local std::size_t allocations_left = 0;  // 0: none fails
 thread_local bool one_failed = false;
 
+bool fails_now() noexcept {
+  if (allocations_left == 0 || --allocations_left != 0) return false;
+  one_failed = true;
+  return true;
+}
+
 void* allocate(std::size_t size, std::size_t alignment) {
-  if (allocations_left != 0 && --allocations_left == 0) {
-    one_failed = true;
-    throw std::bad_alloc();
-  }
-  void* const block = alignment <= alignof(std::max_align_t)
-                          ? std::malloc(size == 0 ? 1 : size)
-                          : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (fails_now()) throw std::bad_alloc();
+  void* const block =
+      alignment <= alignof(std::max_align_t) ? std::malloc(size == 0 ? 1 : size) : ::memalign(alignment, size);
   if (block == nullptr) throw std::bad_alloc();
-  return block;
+  return std::memset(block, 0, ::malloc_usable_size(block));  // else the last owner's text is found when it is freed
 }
 
 void release(void* block) noexcept {
@@ -63,6 +65,10 @@ bool failing_allocation::happened() const {
 
 }  // namespace credcache::testing
 
+// Asio takes the memory of its handlers from here, and gives it back to free().
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+  return fails_now() ? nullptr : ::memalign(alignment, size);
+}
 // The array forms of the standard library call these.
 void* operator new(std::size_t size) {
   return allocate(size, 1);

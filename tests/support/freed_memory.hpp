@@ -2,9 +2,9 @@
 //
 // (And makes allocations fail on purpose, since operator new can be replaced only once.)
 //
-// Linking freed_memory.cpp replaces the global operator new and delete of the test executable. One watch at a time.
-// Thread safety: any thread may free while a watch lives; the watch itself belongs to one thread. Nothing but the code
-// under test should run while it lives: a test's own copies of the text would be found as well.
+// Linking freed_memory.cpp replaces the global operator new and delete of the test executable, and aligned_alloc. One
+// watch at a time. Thread safety: any thread may free while a watch lives; the watch itself belongs to one thread.
+// Nothing but the code under test should run while it lives: a test's own copies of the text would be found as well.
 #pragma once
 
 #include <atomic>

@@ -36,6 +36,7 @@ struct metrics {
   std::unique_ptr<route_counters[]> requests;  ///< by route; the last one counts what matched no route
   std::array<counter, problem_kinds> problems;
   counter credentials_added, credentials_removed, credentials_resolved;
+  counter failed_turns;  ///< turns of the loop that an exception ended
 };
 
 }  // namespace credcached::api

@@ -109,6 +109,8 @@ void get_metrics(call& c) {
   family(out, "credcached_reload_failures_total", "counter", "Reloads refused because of a mistake in a file.")
       .sample(facts.reload_failures);
 
+  family(out, "credcached_failed_turns_total", "counter", "Turns of an event loop that failed; the log says how.")
+      .sample(sum(facts, [](const metrics& m) { return m.failed_turns.value(); }));
   family(out, "credcached_audit_failures_total", "counter", "Audit lines that could not be written.")
       .sample(facts.audit.failures());
 

@@ -4,9 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <exception>
-#include <string>
+#include <new>
 #include <utility>
 
 #include "platform/log.hpp"
@@ -43,9 +42,23 @@ void acceptor::stop() {
 }
 
 void acceptor::wait() {
-  socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code ec) {
-    if (!ec) accept_some();
-  });
+  socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                     memory_.keep([this](boost::system::error_code ec) {
+                       if (!ec) accept_some();
+                     }));
+}
+
+void acceptor::pause() {
+  log::warning(errno == EMFILE ? "Connections have to wait: the daemon has as many open files as it may have."
+                               : "Connections have to wait: the machine is out of memory or open files.");
+  try {
+    pause_.expires_after(shortage_pause);
+    pause_.async_wait(memory_.keep([this](boost::system::error_code ec) {
+      if (!ec) accept_some();
+    }));
+  } catch (const std::bad_alloc&) {
+    wait();  // without the pause
+  }
 }
 
 void acceptor::accept_some() {
@@ -53,12 +66,7 @@ void acceptor::accept_some() {
     if (accept_one()) continue;
     if (errno == EAGAIN) break;  // nobody is waiting any more
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      log::warning(std::string("Connections have to wait: ") + std::strerror(errno) + ".");
-      pause_.expires_after(shortage_pause);
-      pause_.async_wait([this](boost::system::error_code ec) {
-        if (!ec) accept_some();
-      });
-      return;
+      return pause();
     }
   }
   wait();
@@ -79,7 +87,7 @@ bool acceptor::accept_one() {
     if (admit_(fd, family_, from)) return true;
     (void)::send(fd, too_many.data(), too_many.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   } catch (const std::exception& e) {
-    log::error(std::string("A connection could not be accepted: ") + e.what());
+    log::error("A connection could not be accepted", e);
   }
   ::close(fd);
   return true;

@@ -1,8 +1,8 @@
 // Accepts the connections of one listening socket, asks the kernel who they are, and hands them out.
 //
 // One acceptor per listening socket for all workers: a socket shared by several loops would spread its connections
-// unevenly. Out of descriptors it waits and goes on; over a limit the client is told so (503) and the connection
-// closed.
+// unevenly. Out of descriptors or memory it waits and goes on; over a limit the client is told so (503) and the
+// connection closed.
 //
 // Thread safety: belongs to the thread of `context`. Ownership: closes the listening socket.
 #pragma once
@@ -12,13 +12,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 
+#include "application/handler_memory.hpp"
 #include "http/peer.hpp"
 
 namespace credcached::application {
 
 class acceptor {
  public:
-  /// Decides about a new connection; true means the socket has been taken over.
+  /// Decides about a new connection; true means the socket has been taken over. It may throw: then it has not.
   using admission = std::function<bool(int socket, int family, const http::peer& from)>;
 
   acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener, admission admit);
@@ -27,9 +28,11 @@ class acceptor {
 
  private:
   void wait();
+  void pause();
   void accept_some();
   [[nodiscard]] bool accept_one();
 
+  handler_memory memory_;
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer pause_;
   int family_;

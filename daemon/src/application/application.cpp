@@ -115,10 +115,7 @@ void application::make_workers() {
                                           {settings_.default_ttl, settings_.max_ttl});
     workers_.push_back(std::make_unique<worker>(
         std::make_unique<api::api>(facts_, facts_->counters.back(), std::move(service), settings_, materials_.tokens),
-        connection_limits_of(settings_.limits), [this](const http::peer& from) {
-          quota_.release(from);
-          --facts_->connections;
-        }));
+        connection_limits_of(settings_.limits), [this](const http::peer& from) { count_out(from); }));
   }
   boost::asio::io_context& main_loop = workers_.front()->context();
   expiry_ = std::make_unique<expiry_task>(main_loop, cache_);
@@ -142,9 +139,19 @@ bool application::admit(int socket, int family, const http::peer& from) {
   if (&next == workers_.front().get()) {
     next.take(socket, family, from);
   } else {
-    next.post([&next, socket, family, from] { next.take(socket, family, from); });
+    try {
+      next.post([&next, socket, family, from] { next.take(socket, family, from); });
+    } catch (const std::bad_alloc&) {
+      count_out(from);
+      throw;
+    }
   }
   return true;
+}
+
+void application::count_out(const http::peer& from) {
+  quota_.release(from);
+  --facts_->connections;
 }
 
 void application::run() {
@@ -167,15 +174,15 @@ void application::watch_signals() {
   if (!signals_) {
     signals_ = std::make_unique<boost::asio::signal_set>(workers_.front()->context(), SIGTERM, SIGINT, SIGHUP);
   }
-  signals_->async_wait([this](boost::system::error_code ec, int signal) {
+  signals_->async_wait(signal_memory_.keep([this](boost::system::error_code ec, int signal) {
     if (ec) return;
+    watch_signals();  // first: whatever becomes of this one
     if (signal == SIGHUP) {
       reload();
     } else {
       stop();
     }
-    if (signals_) watch_signals();
-  });
+  }));
 }
 
 // systemd expects a sign of life within its interval; without one there is no timer.
@@ -184,11 +191,11 @@ void application::keep_watchdog() {
   if (!interval) return;
   if (!watchdog_) watchdog_ = std::make_unique<boost::asio::steady_timer>(workers_.front()->context());
   watchdog_->expires_after(*interval / 2);
-  watchdog_->async_wait([this](boost::system::error_code ec) {
+  watchdog_->async_wait(watchdog_memory_.keep([this](boost::system::error_code ec) {
     if (ec) return;
-    platform::notify("WATCHDOG=1");
     keep_watchdog();
-  });
+    platform::notify("WATCHDOG=1");
+  }));
 }
 
 // All or nothing: everything is read and checked before the first worker hears of it.
@@ -215,7 +222,7 @@ void application::reload() {
               std::to_string(settings_.access.size()) + " access rules.");
   } catch (const std::exception& e) {
     ++facts_->reload_failures;
-    log::error(std::string("Not reloaded, everything stays as it was: ") + e.what());
+    log::error("Not reloaded, everything stays as it was", e);
   }
   platform::notify("READY=1");
 }

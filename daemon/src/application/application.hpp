@@ -38,6 +38,7 @@ class application {
   void make_workers();
   void add_acceptor(int fd, const config::listener& where);
   [[nodiscard]] bool admit(int socket, int family, const http::peer& from);
+  void count_out(const http::peer& from);
   void watch_signals();
   void keep_watchdog();
   void reload();
@@ -57,6 +58,7 @@ class application {
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<std::unique_ptr<acceptor>> acceptors_;
   std::unique_ptr<expiry_task> expiry_;
+  handler_memory signal_memory_, watchdog_memory_;
   std::unique_ptr<boost::asio::signal_set> signals_;
   std::unique_ptr<boost::asio::steady_timer> drain_timer_;
   std::unique_ptr<boost::asio::steady_timer> watchdog_;

@@ -19,7 +19,7 @@ void cache_watcher::audit(std::string_view event, credcache::owner_view who, cre
     e.name = key.name;
     facts_.audit.write(e, credcache::now().wall);
   } catch (const std::exception& e) {
-    log::error(std::string("An audit line was lost: ") + e.what());
+    log::error("An audit line was lost", e);
   }
 }
 

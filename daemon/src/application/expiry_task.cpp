@@ -3,7 +3,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -23,51 +22,47 @@ int make_timer() {
 }  // namespace
 
 expiry_task::expiry_task(boost::asio::io_context& context, std::shared_ptr<credcache::credential_cache> cache)
-    : context_(context), cache_(std::move(cache)), timer_(context, make_timer()) {
+    : cache_(std::move(cache)), timer_(context, make_timer()) {
   wait();
 }
 
-void expiry_task::deadline_moved(credcache::time_point deadline) {
-  boost::asio::post(context_, [this, deadline] {
-    if (deadline < armed_for_) arm(deadline);
-  });
+void expiry_task::deadline_moved(credcache::time_point deadline) noexcept {
+  const std::lock_guard hold(mutex_);
+  if (stopped_ || deadline >= armed_for_) return;
+  armed_for_ = deadline;
+  const auto nanoseconds = deadline.time_since_epoch().count();
+  itimerspec when{};
+  when.it_value.tv_sec = nanoseconds / 1'000'000'000;
+  when.it_value.tv_nsec = nanoseconds % 1'000'000'000;
+  ::timerfd_settime(timer_.native_handle(), TFD_TIMER_ABSTIME, &when, nullptr);
 }
 
 void expiry_task::stop() {
+  const std::lock_guard hold(mutex_);
   stopped_ = true;
   boost::system::error_code ec;
   timer_.close(ec);
 }
 
-void expiry_task::arm(credcache::time_point deadline) {
-  if (stopped_) return;
-  armed_for_ = deadline;
-  itimerspec when{};  // all zero: not set
-  if (deadline != credcache::time_point::max()) {
-    const auto nanoseconds = deadline.time_since_epoch().count();
-    when.it_value.tv_sec = nanoseconds / 1'000'000'000;
-    when.it_value.tv_nsec = nanoseconds % 1'000'000'000;
-  }
-  ::timerfd_settime(timer_.native_handle(), TFD_TIMER_ABSTIME, &when, nullptr);
-}
-
 void expiry_task::wait() {
-  timer_.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code ec) {
-    if (ec || stopped_) return;
-    std::uint64_t expirations = 0;
-    (void)!::read(timer_.native_handle(), &expirations, sizeof expirations);
-    sweep();
-    wait();
-  });
+  timer_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                    memory_.keep([this](boost::system::error_code ec) {
+                      if (ec || stopped_) return;
+                      std::uint64_t expirations = 0;
+                      (void)!::read(timer_.native_handle(), &expirations, sizeof expirations);
+                      sweep();
+                      wait();
+                    }));
 }
 
+// If more is due, the next deadline is a past one, and the timer fires again at once.
 void expiry_task::sweep() {
-  if (stopped_) return;
-  if (cache_->sweep(credcache::boot_clock::now(), most_per_turn) == most_per_turn) {
-    boost::asio::post(context_, [this] { sweep(); });
-    return;
+  {
+    const std::lock_guard hold(mutex_);
+    armed_for_ = credcache::time_point::max();
   }
-  arm(cache_->next_deadline());
+  cache_->sweep(credcache::boot_clock::now(), most_per_turn);
+  deadline_moved(cache_->next_deadline());
 }
 
 }  // namespace credcached::application

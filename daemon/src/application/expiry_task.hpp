@@ -2,14 +2,16 @@
 // none.
 //
 // It takes a bounded number of entries a turn and lets requests through in between. The timer is on CLOCK_BOOTTIME like
-// the deadlines, so it is on time after a suspend as well. Thread safety: belongs to the thread of `context`, except
-// deadline_moved().
+// the deadlines, so it is on time after a suspend as well. Once made, it needs no memory. Thread safety: belongs to the
+// thread of `context`, except deadline_moved().
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <memory>
+#include <mutex>
 
+#include "application/handler_memory.hpp"
 #include "credcache/credential_cache.hpp"
 
 namespace credcached::application {
@@ -19,16 +21,16 @@ class expiry_task {
   expiry_task(boost::asio::io_context& context, std::shared_ptr<credcache::credential_cache> cache);
 
   /// The cache has an earlier deadline than before. From any thread.
-  void deadline_moved(credcache::time_point deadline);
+  void deadline_moved(credcache::time_point deadline) noexcept;
   void stop();
 
  private:
-  void arm(credcache::time_point deadline);
   void wait();
   void sweep();
 
-  boost::asio::io_context& context_;
   std::shared_ptr<credcache::credential_cache> cache_;
+  handler_memory memory_;
+  std::mutex mutex_;  // guards what the timer is set to
   boost::asio::posix::stream_descriptor timer_;
   credcache::time_point armed_for_ = credcache::time_point::max();
   bool stopped_ = false;

@@ -6,22 +6,29 @@
 #include <exception>
 #include <utility>
 
+#include "platform/descriptor.hpp"
 #include "platform/log.hpp"
 
 namespace credcached::application {
 
 worker::worker(std::unique_ptr<api::api> answers, const http::connection_limits& limits,
                std::function<void(const http::peer&)> closed)
-    : work_(context_.get_executor()), api_(std::move(answers)), pool_(context_, *api_, limits, std::move(closed)) {}
+    : work_(context_.get_executor()),
+      api_(std::move(answers)),
+      closed_(closed),
+      pool_(context_, *api_, limits, std::move(closed)) {}
 
-// An exception that reaches the loop costs the turn it came from, not the daemon and not the other connections.
+// An exception that reaches the loop costs the turn it came from (and the connection whose turn it was, which has
+// closed itself), not the daemon and not the other connections. Nothing in the handler may throw: that would end the
+// daemon.
 void worker::run() {
   for (;;) {
     try {
       context_.run();
       return;
     } catch (const std::exception& e) {
-      log::error(std::string("A turn of the loop failed: ") + e.what());
+      api_->counters().failed_turns.add();
+      log::error("A turn of the loop failed", e);
     }
   }
 }
@@ -35,10 +42,14 @@ void worker::join() {
 }
 
 void worker::take(int socket, int family, const http::peer& from) {
+  platform::descriptor ours(socket);
   try {
-    pool_.add(http::connection::socket_type(context_, boost::asio::generic::stream_protocol(family, 0), socket), from);
+    http::connection::socket_type theirs(context_, boost::asio::generic::stream_protocol(family, 0), socket);
+    static_cast<void>(ours.release());
+    pool_.add(std::move(theirs), from);
   } catch (const std::exception& e) {
-    log::error(std::string("A connection could not be taken over: ") + e.what());
+    closed_(from);
+    log::error("A connection could not be taken over", e);
   }
 }
 

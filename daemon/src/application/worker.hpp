@@ -28,7 +28,7 @@ class worker {
   void start();
   void join();
 
-  /// Takes over a connected, non-blocking socket.
+  /// Takes over a connected, non-blocking socket; one that cannot be served (no memory) is closed and `closed` is told.
   void take(int socket, int family, const http::peer& from);
   /// No new requests; `done` is called on this worker's thread when the last connection has ended.
   void drain(std::function<void()> done);
@@ -50,6 +50,7 @@ class worker {
   boost::asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::unique_ptr<api::api> api_;
+  std::function<void(const http::peer&)> closed_;
   http::connection_pool pool_;
   std::thread thread_;
 };

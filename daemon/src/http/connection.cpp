@@ -55,37 +55,42 @@ void connection::set_deadline(credcache::time_point deadline) {
   pool_.watch(deadline);
 }
 
+// What a turn throws ends this connection and no other; the loop is told.
+template <class Step>
+void connection::turn(Step step) {
+  pending_ = false;
+  try {
+    if (!closed_) step();
+  } catch (...) {
+    close();
+    if (finished()) pool_.erase(*this);
+    throw;
+  }
+  if (finished()) pool_.erase(*this);
+}
+
 void connection::read() {
-  pending_ = true;
   socket_.async_read_some(asio::buffer(in_.get() + end_, capacity(pool_.limits()) - end_),
-                          [this](error_code ec, std::size_t count) { on_read(ec, count); });
+                          [this](error_code ec, std::size_t count) { turn([&] { on_read(ec, count); }); });
+  pending_ = true;
 }
 
 // With other connections waiting their turn, reading is put off until they have had it: by then the next request has
 // often arrived, and one attempt to read finds it instead of finding nothing first.
 void connection::rearm() {
   if (pool_.size() == 1) return read();
+  asio::post(pool_.context(), [this] { turn([this] { read(); }); });
   pending_ = true;
-  asio::post(pool_.context(), [this] {
-    pending_ = false;
-    if (closed_) return pool_.erase(*this);
-    read();
-  });
 }
 
 void connection::on_read(error_code ec, std::size_t count) {
-  pending_ = false;
-  if (closed_ || ec) {
-    closed_ = true;
-    return pool_.erase(*this);
-  }
+  if (ec) return close();
   end_ += count;
   if (lingering_) {  // whatever it still sends is not read
     credcache::wipe(in_.get(), std::exchange(end_, 0));
     return read();
   }
   process();
-  if (finished()) pool_.erase(*this);
 }
 
 void connection::process() {
@@ -228,8 +233,8 @@ void connection::flush() {
     sent_ += socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), ec);
     if (ec == asio::error::would_block || ec == asio::error::try_again) {
       set_deadline(credcache::boot_clock::now() + pool_.limits().body_timeout);
+      socket_.async_wait(socket_type::wait_write, [this](error_code e) { turn([&] { on_writable(e); }); });
       pending_ = true;
-      socket_.async_wait(socket_type::wait_write, [this](error_code e) { on_writable(e); });
       return;
     }
     if (ec && ec != asio::error::interrupted) return close();
@@ -242,10 +247,8 @@ void connection::flush() {
 }
 
 void connection::on_writable(error_code ec) {
-  pending_ = false;
-  if (ec) close();
-  if (!closed_) process();  // sends the rest, then answers what has come in the meantime
-  if (finished()) pool_.erase(*this);
+  if (ec) return close();
+  process();  // sends the rest, then answers what has come in the meantime
 }
 
 // Closing a socket with unread input would reset the connection and could take the last response away from the client.

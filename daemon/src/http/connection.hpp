@@ -47,6 +47,8 @@ class connection : public boost::intrusive::list_base_hook<> {
  private:
   using error_code = boost::system::error_code;
 
+  template <class Step>
+  void turn(Step step);
   void read();
   void rearm();
   void on_read(error_code ec, std::size_t count);

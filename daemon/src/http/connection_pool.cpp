@@ -15,8 +15,8 @@ connection_pool::~connection_pool() {
 
 void connection_pool::add(connection::socket_type socket, const peer& from) {
   auto fresh = std::make_unique<connection>(*this, std::move(socket), from);
-  connections_.push_back(*fresh);
-  fresh.release()->start();
+  fresh->start();  // nothing calls back before it has returned
+  connections_.push_back(*fresh.release());
 }
 
 void connection_pool::erase(connection& c) {
@@ -56,13 +56,18 @@ const response_heads& connection_pool::heads(credcache::wall_time now) {
   return heads_;
 }
 
-void connection_pool::watch(credcache::time_point deadline) {
+void connection_pool::watch(credcache::time_point deadline) noexcept {
   if (deadline >= armed_for_) return;
-  armed_for_ = deadline;
-  timer_.expires_after(deadline - credcache::boot_clock::now());
-  timer_.async_wait([this](boost::system::error_code ec) {
-    if (!ec) reap();
-  });
+  armed_for_ = credcache::time_point::max();
+  try {
+    timer_.expires_after(deadline - credcache::boot_clock::now());
+    timer_.async_wait([this](boost::system::error_code ec) {
+      if (!ec) reap();
+    });
+    armed_for_ = deadline;
+  } catch (const std::bad_alloc&) {
+    // Every answer and every new connection sets a deadline: one of them finds the memory for all.
+  }
 }
 
 void connection_pool::reap() {

@@ -34,7 +34,7 @@ class connection_pool {
                   std::function<void(const peer&)> closed);
   ~connection_pool();
 
-  /// Takes over a connected socket.
+  /// Takes over a connected socket. If that throws, the socket is closed and `closed` not told.
   void add(connection::socket_type socket, const peer& from);
   /// Ends idle connections, lets the others finish their request; `done` is called once none is left.
   void drain(std::function<void()> done);
@@ -48,7 +48,7 @@ class connection_pool {
   [[nodiscard]] const connection_limits& limits() const noexcept { return limits_; }
   [[nodiscard]] credcache::instant now() noexcept;
   [[nodiscard]] const response_heads& heads(credcache::wall_time now);
-  void watch(credcache::time_point deadline);
+  void watch(credcache::time_point deadline) noexcept;
   void erase(connection& c);
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
 

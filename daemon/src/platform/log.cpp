@@ -101,6 +101,13 @@ void start(const std::string& name) {
 void error(std::string_view sentence) noexcept {
   write(level::err, sentence);
 }
+void error(std::string_view what, const std::exception& why) noexcept {
+  try {
+    write(level::err, std::string(what) + ": " + why.what());
+  } catch (const std::bad_alloc&) {
+    write(level::err, what);
+  }
+}
 void warning(std::string_view sentence) noexcept {
   write(level::warn, sentence);
 }

@@ -8,6 +8,7 @@
 // closed pipe) is lost; nothing throws but start().
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ namespace credcached::log {
 void start(const std::string& level);
 
 void error(std::string_view sentence) noexcept;
+/// "what: why", for whoever handles an exception and may not throw the next one; without memory, `what` alone.
+void error(std::string_view what, const std::exception& why) noexcept;
 void warning(std::string_view sentence) noexcept;
 void info(std::string_view sentence) noexcept;
 void debug(std::string_view sentence) noexcept;

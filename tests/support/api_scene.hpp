@@ -1,0 +1,99 @@
+// A daemon without its process, for unit tests: the real api over a real service and cache, and clients at the other
+// end of socket pairs. All of it is in one thread; nothing happens but when a test lets the loop work.
+#pragma once
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "api/api.hpp"
+#include "api/routes.hpp"
+#include "library_fixture.hpp"
+#include "request_text.hpp"
+#include "test_definitions.hpp"
+
+namespace credcached::testing {
+
+/// Whoever runs the tests asks, over a Unix socket.
+inline http::peer local_peer() {
+  http::peer who;
+  who.uid = ::geteuid();
+  who.gid = ::getegid();
+  who.pid = ::getpid();
+  return who;
+}
+
+struct api_scene {
+  std::shared_ptr<api::daemon_facts> facts = std::make_shared<api::daemon_facts>();
+  std::shared_ptr<api::metrics> counters = std::make_shared<api::metrics>(api::routes().size());
+  std::shared_ptr<const credcache::master_key> key =
+      std::make_shared<const credcache::master_key>(credcache::master_key::random());
+  config::settings settings;
+
+  api_scene() {
+    facts->cache = std::make_shared<credcache::credential_cache>(credcache::cache_limits{});
+    facts->started = credcache::now();
+    facts->counters.push_back(counters);
+    settings.listeners.emplace_back().path = "/run/credcached/test.sock";
+    config::access_rule everybody;
+    everybody.owners = {"*"};
+    settings.access = {everybody};
+  }
+  [[nodiscard]] std::unique_ptr<api::api> make_api() const {
+    credcache::credential_service service(facts->cache, key,
+                                          credcache::testing::catalog_of({credcache::testing::alpha}), {});
+    return std::make_unique<api::api>(facts, counters, std::move(service), settings,
+                                      std::make_shared<const api::token_set>());
+  }
+};
+
+/// One end of a socket pair; the other one is `peer_end` until somebody takes it over.
+class pair_client {
+ public:
+  pair_client() {
+    int pair[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0)
+      throw std::runtime_error("socketpair failed");
+    socket_ = pair[0];
+    peer_end = pair[1];
+  }
+  ~pair_client() { ::close(socket_); }
+  pair_client(const pair_client&) = delete;
+  pair_client& operator=(const pair_client&) = delete;
+
+  /// False if not all of it was taken.
+  bool send(std::string_view bytes) const {
+    return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+  }
+  /// Everything that has come and was not asked for yet.
+  [[nodiscard]] std::string receive() {
+    std::string text;
+    char block[16 * 1024];
+    ssize_t got = 0;
+    while ((got = ::recv(socket_, block, sizeof block, 0)) > 0) text.append(block, static_cast<std::size_t>(got));
+    ended_ = ended_ || got == 0 || errno != EAGAIN;
+    return text;
+  }
+  /// Whether the last receive() has come to the end.
+  [[nodiscard]] bool ended() const { return ended_; }
+
+  int peer_end = -1;
+
+ private:
+  int socket_ = -1;
+  bool ended_ = false;
+};
+
+/// Lets `context` do all it can do now.
+inline void settle(boost::asio::io_context& context) {
+  context.restart();
+  while (context.poll() != 0) {
+  }
+}
+
+}  // namespace credcached::testing
