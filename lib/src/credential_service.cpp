@@ -175,12 +175,17 @@ std::vector<listed_credential> credential_service::list(owner_view who, instant 
 }
 
 std::vector<credential_key> credential_service::remove(owner_view who, const removal& what, instant now) {
-  std::vector<credential_key> removed;
+  std::vector<std::pair<slot_id, credential_key>> meant;
   for (const cached_entry& entry : state_->cache->entries_of(who, now.boot)) {
     credential_key key = state_->cache->key_of(entry.info.slot);
-    const bool meant = (!what.csp || *what.csp == key.csp) && (!what.site || *what.site == key.site) &&
-                       (!what.type || *what.type == key.type) && (!what.name || *what.name == key.name);
-    if (meant && state_->cache->remove(who, entry.info.slot, now.boot)) removed.push_back(std::move(key));
+    if ((!what.csp || *what.csp == key.csp) && (!what.site || *what.site == key.site) &&
+        (!what.type || *what.type == key.type) && (!what.name || *what.name == key.name))
+      meant.emplace_back(entry.info.slot, std::move(key));
+  }
+  std::vector<credential_key> removed;
+  removed.reserve(meant.size());  // from here on nothing needs memory: all of them go or none
+  for (auto& [slot, key] : meant) {
+    if (state_->cache->remove(who, slot, now.boot)) removed.push_back(std::move(key));
   }
   return removed;
 }

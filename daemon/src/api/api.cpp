@@ -138,10 +138,12 @@ void api::finish(http::request& r, http::response& out) {
     if (!notes.matched->audited_as().empty()) write_audit(c, r, out);
   } catch (const std::bad_alloc&) {
     out.discard();
+    resolution_.clear();  // first, since the rest may fail as well
     log::error("Out of memory while answering " + std::string(notes.matched->operation) + ".");
-    write_problem(out, {problem_kind::capacity_exceeded, "The daemon is out of memory; nothing was changed."});
+    write_problem(out, {problem_kind::capacity_exceeded, "The daemon is out of memory; try again."});
   } catch (const std::exception& e) {
     out.discard();
+    resolution_.clear();
     log::error("Failure while answering " + std::string(notes.matched->operation) + ": " + e.what());
     write_problem(out, {problem_kind::internal, "The daemon failed; its log says more."});
   }

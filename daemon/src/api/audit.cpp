@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <stdexcept>
 
 #include "api/json_writer.hpp"
@@ -55,8 +56,19 @@ bool audit_log::available() {
   return write_line("{\"event\":\"audit\",\"note\":\"lines before this one are missing\"}\n");
 }
 
+// A line there is no memory for is one that could not be written: what it tells of may have been done already.
 bool audit_log::write(const audit_event& e, credcache::wall_time now) {
   if (!on_) return true;
+  try {
+    return write_line(line_of(e, now).reveal()) || !refuse_;
+  } catch (const std::bad_alloc&) {
+    ++failures_;
+    broken_ = true;
+    return !refuse_;
+  }
+}
+
+credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wall_time now) const {
   credcache::secret_buffer line(512);
   if (journal_) line.append("<5>");
   json_writer json(line);
@@ -86,7 +98,7 @@ bool audit_log::write(const audit_event& e, credcache::wall_time now) {
   if (e.from != nullptr) json.key("microseconds").number(e.duration.count());
   json.end_object();
   line.push_back('\n');
-  return write_line(line.reveal()) || !refuse_;
+  return line;
 }
 
 }  // namespace credcached::api

@@ -51,6 +51,7 @@ class audit_log {
   [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
 
  private:
+  [[nodiscard]] credcache::secret_buffer line_of(const audit_event& e, credcache::wall_time now) const;
   bool write_line(std::string_view line);
 
   std::mutex mutex_;  // guards fd_ against a reload

@@ -57,6 +57,7 @@ void call::describe(audit_event& event) const {
 void call::fail(const problem& what) {
   problem_ = what.kind;
   self_.counters().problems[static_cast<std::size_t>(what.kind)].add();
+  response_.discard();
   write_problem(response_, what);
 }
 

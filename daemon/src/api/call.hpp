@@ -61,7 +61,7 @@ class call {
                                              std::initializer_list<http::name_value> fields = {});
   void no_content();
 
-  /// Writes an error. A handler returns after it.
+  /// Writes an error, in place of an answer that was begun. A handler returns after it.
   void fail(const problem& what);
   void fail(problem_kind kind, std::string detail) { fail(problem(kind, std::move(detail))); }
   void deny(std::string_view csp);

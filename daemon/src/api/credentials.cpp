@@ -46,10 +46,10 @@ void add_credential(call& c) {
   if (!request) return c.fail(request.error());
   c.note(request->key.csp, request->key.site, to_string(request->key.type), request->key.name);
   if (!c.may(request->key.csp)) return c.deny(request->key.csp);
+  c.no_content();  // first, so that nothing can go wrong once the credential is there
   auto added = c.service().add(c.owner(), *request, c.now());
   if (!added) return c.fail(problem_of(added.error()));
   c.self().counters().credentials_added.add();
-  c.no_content();
 }
 
 void delete_credential(call& c) {
@@ -61,10 +61,10 @@ void delete_credential(call& c) {
   const credcache::removal what{csp->name, std::string(*c.request().parameter("siteName")), type,
                                 std::string(*c.request().parameter("name"))};
   c.note(csp->name, *what.site, to_string(type), *what.name);
+  c.no_content();  // first, as above
   const std::size_t removed = c.service().remove(c.owner(), what, c.now()).size();
   c.note_count(removed);
   c.self().counters().credentials_removed.add(removed);
-  c.no_content();
 }
 
 }  // namespace credcached::api

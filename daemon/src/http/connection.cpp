@@ -8,6 +8,7 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstring>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -95,10 +96,16 @@ void connection::on_read(error_code ec, std::size_t count) {
 
 void connection::process() {
   while (!ending_ && begin_ != end_ && out_.size() < flush_at) {
-    if (!parser_) begin_request();
-    if (!parser_->is_header_done() && !read_header()) break;
-    if (parser_ && !parser_->is_done() && !read_body()) break;
-    if (parser_) answer();
+    const std::size_t answered = out_.size();
+    try {
+      if (!parser_) begin_request();
+      if (!parser_->is_header_done() && !read_header()) break;
+      if (parser_ && !parser_->is_done() && !read_body()) break;
+      if (parser_) answer();
+    } catch (const std::bad_alloc&) {
+      out_.resize(answered);  // takes back what was begun of an answer
+      refuse(503, "The daemon is out of memory; try again.");
+    }
   }
   flush();
 }

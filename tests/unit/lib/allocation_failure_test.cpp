@@ -79,6 +79,15 @@ BOOST_AUTO_TEST_CASE(an_add_that_fails_adds_nothing) {
   BOOST_TEST(cache->entries() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_removal_that_fails_removes_nothing) {
+  BOOST_REQUIRE(add(alpha_key("TOKEN"), {{"A_TOKEN", "t"}}));
+  BOOST_REQUIRE(add(alpha_key("KEY"), {{"A_KEY", "k"}}));
+  const std::size_t failures =
+      fail_each([&] { (void)service.remove(alice, {}, at()); }, [&] { BOOST_TEST(cache->entries() == 3U); });
+  BOOST_TEST(failures > 3U);
+  BOOST_TEST(cache->entries() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(reads_that_fail_change_nothing_and_leave_no_value) {
   resolution out;
   const auto works = [&] {
