@@ -19,7 +19,7 @@ void check_turned_away(http_client client) {
   BOOST_TEST(client.closed_by_peer());
 }
 
-/// Sends a byte at a time until the daemon has had enough; how long that took.
+/// Sends a byte at a time until the daemon has had enough; how long that took. Who goes on sending is not reset.
 std::chrono::duration<double> drip(http_client& client, std::string_view first, int status) {
   const auto begin = clock_type::now();
   client.send_raw(first);
@@ -33,7 +33,9 @@ std::chrono::duration<double> drip(http_client& client, std::string_view first, 
   const auto end = clock_type::now();
   answer = client.read_response();
   BOOST_TEST_CONTEXT(answer) BOOST_TEST(answer.status == status);
+  BOOST_TEST(client.still_taken("x"));
   BOOST_TEST(client.closed_by_peer());
+  BOOST_TEST(!client.was_reset());
   return end - begin;
 }
 

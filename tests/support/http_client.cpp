@@ -169,6 +169,10 @@ void http_client::send_raw(std::string_view bytes) {
   }
 }
 
+bool http_client::still_taken(std::string_view bytes) const {
+  return ::send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+}
+
 void http_client::send_some(std::string_view bytes) const {
   for (ssize_t sent = 1; sent > 0 && !bytes.empty();) {
     sent = ::send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -191,6 +195,7 @@ bool http_client::fill(std::chrono::milliseconds deadline) {
     throw std::runtime_error("no answer; so far: " + received_);
   char block[16384];
   const auto count = ::recv(connection_, block, sizeof block, 0);
+  reset_ = count < 0;
   if (count <= 0) return false;
   received_.append(block, static_cast<std::size_t>(count));
   return true;

@@ -65,6 +65,8 @@ class http_client {
   }
 
   void send_raw(std::string_view bytes);
+  /// False if the peer takes nothing any more.
+  [[nodiscard]] bool still_taken(std::string_view bytes) const;
   /// Sends as much as the connection takes without waiting.
   void send_some(std::string_view bytes) const;
   /// True if there is something to read, or the end.
@@ -75,6 +77,8 @@ class http_client {
   http_response read_response(bool without_body = false);
   /// True if the peer closes before the deadline, sending nothing more.
   bool closed_by_peer(std::chrono::milliseconds deadline = std::chrono::seconds(10));
+  /// Whether the end was a reset: what the peer had said before may be lost then.
+  [[nodiscard]] bool was_reset() const { return reset_; }
 
  private:
   explicit http_client(int connection) : connection_(connection) {}
@@ -83,6 +87,7 @@ class http_client {
   std::string take_line();
 
   int connection_;
+  bool reset_ = false;
   std::string received_;
 };
 

@@ -87,8 +87,9 @@ void connection::rearm() {
 void connection::on_read(error_code ec, std::size_t count) {
   if (ec) return close();
   end_ += count;
-  if (lingering_) {  // whatever it still sends is not read
-    credcache::wipe(in_.get(), std::exchange(end_, 0));
+  if (lingering_) {  // whatever it still sends is not read, wherever the first of it was to go
+    credcache::wipe(in_.get(), capacity(pool_.limits()));
+    end_ = 0;
     return read();
   }
   process();
@@ -266,7 +267,7 @@ void connection::linger() {
   credcache::wipe(in_.get(), end_);
   begin_ = end_ = request_at_ = 0;
   set_deadline(credcache::boot_clock::now() + linger_time);
-  read();
+  if (!pending_) read();
 }
 
 void connection::drain() {
@@ -284,13 +285,18 @@ void connection::close() {
   socket_.close(ec);
 }
 
-void connection::time_out() {
-  if (parser_ && !lingering_) {
+void connection::time_out() noexcept {
+  const bool deaf = sent_ != out_.size();
+  if (!parser_ || lingering_ || deaf) return close();
+  try {
     refuse(408, parser_->is_header_done() ? "The body did not come in time." : "The header did not come in time.");
     error_code ec;
-    socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), ec);
+    socket_.write_some(asio::buffer(out_.data(), out_.size()), ec);  // to an empty socket: it fits
+    out_.clear();
+    linger();
+  } catch (const std::bad_alloc&) {
+    close();
   }
-  close();
 }
 
 }  // namespace credcached::http

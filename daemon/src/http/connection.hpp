@@ -37,7 +37,7 @@ class connection : public boost::intrusive::list_base_hook<> {
   /// Ends now; the pool erases it when its last handler has run, or at once if there is none.
   void close();
   /// What the pool calls when `deadline` has passed.
-  void time_out();
+  void time_out() noexcept;
 
   /// When it must have made progress; the pool looks at it.
   [[nodiscard]] credcache::time_point deadline() const noexcept { return deadline_; }

@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "api_scene.hpp"
+#include "freed_memory.hpp"
 #include "http/connection_pool.hpp"
 
 using namespace credcached;
@@ -28,7 +29,8 @@ struct pool_fixture {
   boost::asio::io_context context{1};
   test_handler handler;
   std::size_t closed = 0;
-  http::connection_pool pool{context, handler, {}, [this](const http::peer&) { ++closed; }};
+  http::connection_limits limits{.body_timeout = std::chrono::seconds(0)};  // who is not there at once is too late
+  http::connection_pool pool{context, handler, limits, [this](const http::peer&) { ++closed; }};
 
   void connect(pair_client& client) {
     pool.add(http::connection::socket_type(context, boost::asio::generic::stream_protocol(AF_UNIX, 0), client.peer_end),
@@ -61,6 +63,29 @@ BOOST_AUTO_TEST_CASE(an_exception_ends_its_connection_and_no_other) {
       BOOST_TEST(pool.size() == 0U);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(who_is_too_late_is_told_and_may_go_on_sending) {
+  constexpr std::string_view word = "PLAINTEXT-7Q2Z";
+  credcache::testing::freed_memory watch(word);
+  {
+    pair_client client;
+    connect(client);
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
+    client.send(word);
+    settle(context);
+    BOOST_TEST(client.receive().starts_with("HTTP/1.1 408 "));
+    for (int i = 0; i < 10; ++i) {
+      BOOST_TEST(client.send(word));
+      settle(context);
+    }
+    BOOST_TEST(client.receive() == "");
+    BOOST_TEST(pool.size() == 1U);
+  }
+  settle(context);
+  BOOST_TEST(pool.size() == 0U);
+  BOOST_TEST(closed == 1U);
+  BOOST_TEST(watch.found() == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
