@@ -86,7 +86,7 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
   const auto& facts = s.definitions[definition->index];
   std::vector<std::string> missing, invalid;
   s.record.clear();
-  const std::string_view description = request.description ? std::string_view(*request.description) : "";
+  const std::string_view description = request.description ? request.description->reveal() : "";
   if (description.size() > longest_value) invalid.push_back("description is longer than 65,535 bytes.");
   begin_record(s.record, description);
   for (std::size_t i = 0; i < definition->variables.size(); ++i) {

@@ -145,7 +145,7 @@ std::vector<listed_credential> credential_service::list(owner_view who, instant 
     order at{state_->csps.size(), 0, entry.info.slot};  // definitions that are gone come last
     if (state_->open(entry, associated_part(item.key), who, state_->record)) {
       record_reader reader(state_->record.reveal());
-      item.description = reader.description();
+      item.description = secret::copy_of(reader.description());
       secret_buffer all;
       record_item value;
       while (reader.next(value)) {

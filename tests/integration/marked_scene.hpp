@@ -166,6 +166,8 @@ struct scene {
         {text(aws(marks.value(20), marks.value(17'000))), 413},
         {text(with(good, "timeToLive", json::string(secret))), 400},
         {text(with(good, "timeToLive", 0)), 422},
+        {text(with(good, "description", json::string(marks.value(17'000)))), 413},
+        {text(with(with(good, "description", json::string(secret)), "site", "nowhere")), 400},
         {text(with(good, "expiresAt", json::string(secret))), 400},
         {text(with(good, "extra", json::string(secret))), 400},
         {text(with(good, "variables", json::string(secret))), 400},

@@ -40,8 +40,14 @@ class marked_values {
     return spelled;
   }
 
-  /// The `i`-th of a row of credentials: another cloud and another length each time, every value marked.
+  /// The `i`-th of a row of credentials: another cloud and another length each time, description and every value
+  /// marked.
   [[nodiscard]] json::object credential_number(std::size_t i) const {
+    return with(values_number(i), "description", json::string(value(20 + i % 4 * 300)));
+  }
+
+ private:
+  [[nodiscard]] json::object values_number(std::size_t i) const {
     static constexpr std::size_t lengths[] = {20, 90, 900, 4'000, 15'000};
     const std::string secret = value(lengths[i / 5 % std::size(lengths)]);
     const std::string mail = value(20);
@@ -71,7 +77,6 @@ class marked_values {
     }
   }
 
- private:
   std::string word_;
 };
 

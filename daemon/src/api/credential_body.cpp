@@ -131,7 +131,8 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
   if (definition == nullptr) {
     const auto found = std::find_if(csp->credentials.begin(), csp->credentials.end(), fits);
     definition = found != csp->credentials.end() ? &*found : csp->credentials.data();
-    if (!into.description && !credcache::is_blank(into.key.name)) into.description = into.key.name;
+    if (!into.description && !credcache::is_blank(into.key.name))
+      into.description = credcache::secret::copy_of(into.key.name);
     into.key.type = definition->type;
     into.key.name = definition->name;
   }
@@ -203,7 +204,7 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
   if (const auto name = body.text(*root, "name", !nexus)) request.key.name = *name;
   if (const auto description = body.text(*root, "description", false)) {
     if (description->size() > bounds.value_bytes) body.too_large("description: found too much text.");
-    request.description = *description;
+    request.description = credcache::secret::copy_of(*description);
   }
   if (has_control_character(request.key.site) || has_control_character(request.key.name)) {
     body.invalid("site and name: found a control character, expected none.");

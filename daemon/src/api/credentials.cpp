@@ -27,7 +27,7 @@ void list_credentials(call& c) {
     if ((only_csp != nullptr && csp != only_csp) || (only_type && item.key.type != *only_type)) continue;
     if (!c.may(csp->name)) continue;
     begin_item(json, *csp, item.key.site, *definition,
-               item.description.empty() ? definition->description : item.description);
+               item.description.empty() ? definition->description : item.description.reveal());
     json.key("userId").string(c.owner().name).key("timeToLive").number(item.time_to_live.count());
     json.key("variables").begin_array();
     for (const auto& variable : item.variables) {

@@ -17,7 +17,8 @@ void list_inventory(call& c) {
     json.begin_object().key("csp").string(item.key.csp).key("site").string(item.key.site);
     json.key("type").string(to_string(item.key.type)).key("name").string(item.key.name);
     json.key("description")
-        .string(item.description.empty() && definition != nullptr ? definition->description : item.description);
+        .string(item.description.empty() && definition != nullptr ? definition->description
+                                                                  : item.description.reveal());
     json.key(c.owner().kind == credcache::owner_kind::user ? "user" : "isv").string(c.owner().name);
     json.key("createdAt").time(c.now().wall_of(item.created)).key("expiresAt").time(c.now().wall_of(item.deadline));
     json.key("timeToLive").number(item.time_to_live.count());

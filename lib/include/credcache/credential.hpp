@@ -81,10 +81,10 @@ struct listed_variable {
   std::string fingerprint;  ///< keyed, 16 hexadecimal digits: equal values have equal fingerprints
 };
 
-/// A cached credential without its secrets.
+/// A cached credential without its sensitive values.
 struct listed_credential {
   credential_key key;
-  std::string description;  ///< what the caller gave, else empty
+  secret description;  ///< what the caller gave, else empty
   std::chrono::seconds time_to_live{};
   time_point created, deadline;
   std::optional<time_point> last_read;

@@ -33,8 +33,8 @@ struct lifetime_limits {
 };
 
 struct add_request {
-  credential_key key;  ///< csp in any spelling
-  std::optional<std::string> description;
+  credential_key key;                 ///< csp in any spelling
+  std::optional<secret> description;  ///< a caller may write anything into it: kept like the values
   std::vector<given_variable> variables;
   std::optional<std::chrono::seconds> time_to_live;  ///< at most one of these two
   std::optional<wall_time> expires_at;

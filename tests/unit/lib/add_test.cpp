@@ -175,10 +175,10 @@ BOOST_AUTO_TEST_CASE(sizes_are_bounded) {
   BOOST_TEST(resolve(asking()) == "TOKEN@North A_TOKEN=" + longest + "(cache)");
   BOOST_TEST(text_of(add(alpha_key("TOKEN"), {{"A_TOKEN", longer.c_str()}})) ==
              "invalid_value: A_TOKEN is longer than 65,535 bytes.");
-  add_request request{alpha_key("TOKEN"), longest, given({{"A_TOKEN", "t"}}), {}, {}};
+  add_request request{alpha_key("TOKEN"), secret::copy_of(longest), given({{"A_TOKEN", "t"}}), {}, {}};
   BOOST_REQUIRE(service.add(alice, request, at()));
   BOOST_TEST(resolve(asking()) == "TOKEN@North A_TOKEN=t(cache)");
-  request.description = longer;
+  request.description = secret::copy_of(longer);
   BOOST_TEST(text_of(service.add(alice, request, at())) == "invalid_value: description is longer than 65,535 bytes.");
 }
 

@@ -51,11 +51,8 @@ struct cached_fixture : service_fixture {
 BOOST_FIXTURE_TEST_SUITE(allocation_failure, cached_fixture)
 
 BOOST_AUTO_TEST_CASE(an_update_that_fails_leaves_the_old_credential) {
-  const add_request update{alpha_key("PAIR"),
-                           "a description that is too long for a small string",
-                           given({{"A_ID", "NEW"}, {"A_SECRET", "new"}}),
-                           {},
-                           {}};
+  const add_request update{
+      alpha_key("PAIR"), secret::copy_of("a description"), given({{"A_ID", "NEW"}, {"A_SECRET", "new"}}), {}, {}};
   const std::size_t bytes = cache->bytes();
   const std::size_t failures = fail_each([&] { (void)service.add(alice, update, at()); },
                                          [&] {

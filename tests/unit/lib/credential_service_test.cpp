@@ -60,11 +60,14 @@ BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
 }
 
 BOOST_FIXTURE_TEST_CASE(an_item_shows_what_is_not_secret, service_fixture) {
-  add_request request{
-      alpha_key("PAIR"), "Mine.", given({{"A_REGION", "r"}, {"A_SECRET", "xyz"}, {"A_ID", "AB"}}), 100s, {}};
+  add_request request{alpha_key("PAIR"),
+                      secret::copy_of("Mine."),
+                      given({{"A_REGION", "r"}, {"A_SECRET", "xyz"}, {"A_ID", "AB"}}),
+                      100s,
+                      {}};
   BOOST_REQUIRE(service.add(alice, request, at(1s)));
   auto item = std::move(service.list(alice, at(2s)).at(0));
-  BOOST_TEST(item.description == "Mine.");
+  BOOST_TEST(item.description.reveal() == "Mine.");
   BOOST_TEST((item.time_to_live == 100s));
   BOOST_TEST((item.created == at(1s).boot));
   BOOST_TEST((item.deadline == at(101s).boot));

@@ -80,7 +80,7 @@ struct model_run : service_fixture {
     add_request request{where, {}, {}, {}, {}};
     for (const auto& [name, value] : values) request.variables.push_back({name, secret::copy_of(value), false});
     const std::string description = below(2) == 0 ? "" : some_value();
-    if (!description.empty()) request.description = description;
+    if (!description.empty()) request.description = secret::copy_of(description);
     if (life && below(3) == 0 && now.count() % 1'000'000 == 0) {
       request.expires_at = at(now).wall + *life;  // the same deadline in another form
     } else {
@@ -128,7 +128,7 @@ struct model_run : service_fixture {
       const service_model::entry& entry = *expected[i].second;
       if (real[i].key != expected[i].first) return "the order of the list";
       if (real[i].deadline != at(entry.deadline).boot || real[i].created != at(entry.created).boot ||
-          real[i].time_to_live != entry.life || real[i].description != entry.description) {
+          real[i].time_to_live != entry.life || real[i].description.reveal() != entry.description) {
         return "what is listed";
       }
       if (real[i].reads != entry.reads || real[i].last_read.has_value() != (entry.reads != 0) ||
