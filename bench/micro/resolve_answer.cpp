@@ -11,7 +11,7 @@ using credcached::api::resolve_format;
 
 void write_resolve_answer(benchmark::State& state, resolve_format format) {
   bench::one_cached here;
-  const credcached::api::resolve_writer writer(*here.catalog);
+  credcached::api::resolve_writer writer(*here.catalog);
   credcache::resolution resolved;
   if (!here.service.resolve(here.alice, here.request(), bench::start, resolved))
     return state.SkipWithError("did not resolve");

@@ -1,5 +1,4 @@
 // Provider definitions: a file of the configured folder beside the built-in ones. It is loaded, or refused in one line.
-#include "api/resolve_answer.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "expect.hpp"
 
@@ -33,7 +32,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     const auto catalog = credcache::provider_catalog::load({}, {&file, 1});
     expect(catalog->csps().size() == 1, "a file defines one csp");
     check_csp(catalog->csps().front());
-    const api::resolve_writer pieces(*catalog);
     static const auto built_in = credcache::built_in_definitions();
     static_cast<void>(credcache::provider_catalog::load(built_in, {&file, 1}));
   } catch (const credcache::catalog_error& e) {

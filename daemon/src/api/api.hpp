@@ -34,7 +34,7 @@ class api final : public http::request_handler {
 
   // For handlers.
   [[nodiscard]] credcache::credential_service& service() noexcept { return service_; }
-  [[nodiscard]] const resolve_writer& writer() const noexcept { return *writer_; }
+  [[nodiscard]] resolve_writer& writer() noexcept { return *writer_; }
   [[nodiscard]] access_policy& policy() noexcept { return *policy_; }
   [[nodiscard]] const body_bounds& bounds() const noexcept { return bounds_; }
   [[nodiscard]] daemon_facts& facts() noexcept { return *facts_; }

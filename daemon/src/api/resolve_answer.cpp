@@ -115,37 +115,41 @@ std::string_view content_type_of(resolve_format format) noexcept {
   return "application/json";
 }
 
-resolve_writer::resolve_writer(const credcache::provider_catalog& catalog) : definitions_(catalog.definition_count()) {
-  for (const auto& csp : catalog.csps()) {
-    for (const auto& definition : csp.credentials) {
-      pieces& p = definitions_[definition.index];
-      for (const std::string& site : csp.sites) {
-        p.heads.push_back("{\"csp\":" + quoted(csp.name) + ",\"site\":" + quoted(site) +
-                          ",\"type\":" + quoted(to_string(definition.type)) + ",\"name\":" + quoted(definition.name));
-      }
-      const auto add_keys = [&](const std::vector<std::string>& names) {
-        auto& keys = p.variable_keys.emplace_back();
-        auto& sources = p.slot_sources.emplace_back();
-        for (const std::string& name : names) {
-          keys.push_back("\"," + quoted(name) + ":\"");
-          for (std::size_t from = 0; from < sources.size(); ++from) {
-            sources[from] += "," + quoted(name) + ":" + quoted(to_string(static_cast<source>(from)));
-          }
-        }
-      };
-      for (const auto& variable : definition.variables) add_keys(variable.handed_out_as);
-      for (const auto& required : csp.required_names) add_keys(required.export_as);
-      for (const auto& [name, value] : definition.constants) {
-        p.constants += "," + quoted(name) + ":" + quoted(value);
-        p.constant_sources += "," + quoted(name) + ":" + quoted(to_string(source::definition));
+resolve_writer::resolve_writer(const credcache::provider_catalog& catalog) : definitions_(catalog.definition_count()) {}
+
+resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definition& csp,
+                                                   const credcache::credential_definition& definition) {
+  pieces p;
+  for (const std::string& site : csp.sites) {
+    p.heads.push_back("{\"csp\":" + quoted(csp.name) + ",\"site\":" + quoted(site) +
+                      ",\"type\":" + quoted(to_string(definition.type)) + ",\"name\":" + quoted(definition.name));
+  }
+  const auto add_keys = [&](const std::vector<std::string>& names) {
+    auto& keys = p.variable_keys.emplace_back();
+    auto& sources = p.slot_sources.emplace_back();
+    for (const std::string& name : names) {
+      keys.push_back("\"," + quoted(name) + ":\"");
+      for (std::size_t from = 0; from < sources.size(); ++from) {
+        sources[from] += "," + quoted(name) + ":" + quoted(to_string(static_cast<source>(from)));
       }
     }
+  };
+  for (const auto& variable : definition.variables) add_keys(variable.handed_out_as);
+  for (const auto& required : csp.required_names) add_keys(required.export_as);
+  for (const auto& [name, value] : definition.constants) {
+    p.constants += "," + quoted(name) + ":" + quoted(value);
+    p.constant_sources += "," + quoted(name) + ":" + quoted(to_string(source::definition));
   }
+  return p;
 }
 
 void resolve_writer::write(secret_buffer& out, resolve_format format, const resolution& resolved,
-                           credcache::owner_view who, credcache::instant now) const {
-  if (format == resolve_format::json) return write_json(out, resolved, who, now);
+                           credcache::owner_view who, credcache::instant now) {
+  if (format == resolve_format::json) {
+    pieces& p = definitions_[resolved.definition->index];
+    if (p.heads.empty()) p = make_pieces(*resolved.csp, *resolved.definition);  // every csp has a site, so once
+    return write_json(out, resolved, who, now);
+  }
   for (const auto& variable : resolved.variables) {
     if (variable.from == source::missing) continue;
     for (const std::string& name : *variable.names) append_line(out, format, name, variable.value);

@@ -1,7 +1,8 @@
-// The answer of resolve in its four formats. JSON is put together from pieces made when the definitions were loaded:
-// only the values, the owner and the times are new (docs/architecture.md, the hot path).
+// The answer of resolve in its four formats. JSON is put together from pieces made at the definition's first answer,
+// because a daemon is asked for few of those it knows: only the values, the owner and the times are new
+// (docs/architecture.md, the hot path).
 //
-// Thread safety: immutable once made. Ownership: refers to the catalog it was made from, which must live as long.
+// Thread safety: belongs to one worker. Ownership: refers to the catalog it was made from, which must live as long.
 #pragma once
 
 #include <array>
@@ -29,7 +30,7 @@ class resolve_writer {
   explicit resolve_writer(const credcache::provider_catalog& catalog);
 
   void write(credcache::secret_buffer& out, resolve_format format, const credcache::resolution& resolved,
-             credcache::owner_view who, credcache::instant now) const;
+             credcache::owner_view who, credcache::instant now);
 
  private:
   // The constant parts of one definition's answer.
@@ -40,6 +41,7 @@ class resolve_writer {
     std::vector<std::array<std::string, 6>> slot_sources;  ///< per slot, per source: ,"NAME":"cache" for all its names
     std::string constants, constant_sources;               ///< ,"OS_AUTH_TYPE":"…" as it follows others
   };
+  static pieces make_pieces(const credcache::csp_definition& csp, const credcache::credential_definition& definition);
   void write_json(credcache::secret_buffer& out, const credcache::resolution& resolved, credcache::owner_view who,
                   credcache::instant now) const;
 
