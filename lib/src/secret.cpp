@@ -1,12 +1,25 @@
 #include "credcache/secret.hpp"
 
 #include <strings.h>
+#if defined(__x86_64__)
+#include <sys/platform/x86.h>
+#endif
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace credcache {
+namespace {
+
+#if defined(__x86_64__)
+// What the C library has found out. The compiler's own question puts a dozen CPUID into every start, and each of them
+// is a trap in a virtual machine.
+const bool has_avx512 = CPU_FEATURE_ACTIVE(AVX512F);
+const bool has_avx = CPU_FEATURE_ACTIVE(AVX);
+#endif
+
+}  // namespace
 
 void wipe(void* data, std::size_t size) noexcept {
   if (size != 0) ::explicit_bzero(data, size);
@@ -22,12 +35,12 @@ void wipe(void* data, std::size_t size) noexcept {
 // compiler does not use those here, so it need not be told about them.
 void wipe_registers() noexcept {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f"))
+  if (has_avx512)
     asm volatile(
         ".irp r,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31\n\t"
         "vpxord %%zmm\\r, %%zmm\\r, %%zmm\\r\n\t"
         ".endr" ::);
-  if (__builtin_cpu_supports("avx")) {
+  if (has_avx) {
     asm volatile("vzeroall" ::
                      : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
                        "xmm12", "xmm13", "xmm14", "xmm15");
