@@ -24,8 +24,8 @@ if(CREDCACHED_SANITIZE)
   endif()
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(credcached_options INTERFACE _FORTIFY_SOURCE=2)
-  # What nobody calls is left out, and relocations are packed: fewer pages to read and to
-  # touch at start. Sections are asked for at the link as well, because the link-time optimiser makes the code.
+  # What nobody calls is left out and relocations are packed: fewer pages to touch at start. The link asks for sections
+  # as well, because the link-time optimiser makes the code.
   target_compile_options(credcached_options INTERFACE -ffunction-sections -fdata-sections)
   target_link_options(credcached_options INTERFACE -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,-z,pack-relative-relocs)
 endif()
