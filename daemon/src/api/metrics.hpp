@@ -27,10 +27,11 @@ class counter {
 /// How many problem kinds there are at most; a test holds it against the enumeration.
 inline constexpr std::size_t problem_kinds = 32;
 
-struct metrics {
+/// Aligned to cache lines, so that no worker counts on the line of another one.
+struct alignas(64) metrics {
   explicit metrics(std::size_t routes) : requests(std::make_unique<route_counters[]>(routes + 1)) {}
 
-  struct route_counters {
+  struct alignas(64) route_counters {
     std::array<counter, 6> by_class;  ///< index: status / 100
   };
   std::unique_ptr<route_counters[]> requests;  ///< by route; the last one counts what matched no route

@@ -76,8 +76,8 @@ void connection::read() {
   pending_ = true;
 }
 
-// With other connections waiting their turn, reading is put off until they have had it: by then the next request has
-// often arrived, and one attempt to read finds it instead of finding nothing first.
+// With other connections waiting their turn, waiting for the next request is put off until they have had it: by then
+// many have arrived, and the reactor fetches them in one go. (Trying to read first costs more than it finds.)
 void connection::rearm() {
   if (pool_.size() == 1) return read();
   asio::post(pool_.context(), [this] { turn([this] { read(); }); });
