@@ -1,7 +1,7 @@
 #include "credcache/secret.hpp"
 
 #include <strings.h>
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__clang__)
 #include <sys/platform/x86.h>
 #endif
 
@@ -12,7 +12,10 @@
 namespace credcache {
 namespace {
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__clang__)  // which cannot read that header
+const bool has_avx512 = __builtin_cpu_supports("avx512f");
+const bool has_avx = __builtin_cpu_supports("avx");
+#elif defined(__x86_64__)
 // What the C library has found out. The compiler's own question puts a dozen CPUID into every start, and each of them
 // is a trap in a virtual machine.
 const bool has_avx512 = CPU_FEATURE_ACTIVE(AVX512F);
