@@ -85,7 +85,7 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
 
   const auto& facts = s.definitions[definition->index];
   std::vector<std::string> missing, invalid;
-  s.record.clear();
+  const cleared_at_the_end plaintext(s.record);
   const std::string_view description = request.description ? request.description->reveal() : "";
   if (description.size() > longest_value) invalid.push_back("description is longer than 65,535 bytes.");
   begin_record(s.record, description);
@@ -116,17 +116,13 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
     if (!refused) refused = failure{error::variables_not_complete, {}, {}};
     refused->details.push_back(std::move(text));
   }
-  if (refused) {
-    s.record.clear();
-    return *std::move(refused);
-  }
+  if (refused) return *std::move(refused);
 
   end_record(s.record);
   secret_buffer sealed;  // so that no ciphertext outlives its credential in freed memory
   sealed.resize(s.record.size() + cipher::overhead);
   s.crypt.seal(s.record.reveal(), s.associated_data(facts.associated[site], who, *deadline),
                {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
-  s.record.clear();
   const auto life = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot);
   const put_outcome outcome = s.cache->put(who, facts.slots[site], sealed.reveal(), life, *deadline, now.boot);
   if (outcome == put_outcome::owner_full) {

@@ -143,6 +143,7 @@ std::vector<listed_credential> credential_service::list(owner_view who, instant 
 
     const auto place = state_->places.find(entry.info.slot);
     order at{state_->csps.size(), 0, entry.info.slot};  // definitions that are gone come last
+    const cleared_at_the_end plaintext(state_->record);
     if (state_->open(entry, associated_part(item.key), who, state_->record)) {
       record_reader reader(state_->record.reveal());
       item.description = secret::copy_of(reader.description());
@@ -161,7 +162,6 @@ std::vector<listed_credential> credential_service::list(owner_view who, instant 
                                   state_->crypt.fingerprint(value.value)});
       }
       item.fingerprint = state_->crypt.fingerprint(all.reveal());
-      state_->record.clear();
     }
     if (place != state_->places.end()) {
       at = {state_->definitions[place->second.definition].csp->index, place->second.site, place->second.definition};

@@ -54,6 +54,18 @@ struct credential_service::state {
   [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
 };
 
+/// Clears a buffer that is reused when its use ends, in whatever way that happens.
+class cleared_at_the_end {
+ public:
+  explicit cleared_at_the_end(secret_buffer& buffer) noexcept : buffer_(buffer) {}
+  cleared_at_the_end(const cleared_at_the_end&) = delete;
+  cleared_at_the_end& operator=(const cleared_at_the_end&) = delete;
+  ~cleared_at_the_end() { buffer_.clear(); }
+
+ private:
+  secret_buffer& buffer_;
+};
+
 /// The part of an entry's associated data that its slot decides: csp, site, type and name, each closed by a zero byte.
 [[nodiscard]] std::string associated_part(const credential_key& key);
 

@@ -25,10 +25,11 @@ class session {
     const bool tcp = input.starts_with('t');
     if (!input.empty()) input.remove_prefix(1);
     connect(tcp ? scene_.tcp() : scene_.local());
+    int reloads = 0;  // there and back: more lead to no other state, and each takes as long as a request
     while (!input.empty()) {
       const std::size_t size = std::min(input.find_first_of("\xff\xfe"), input.size());
       send(input.substr(0, size));
-      if (size != input.size() && input[size] == '\xfe') scene_.reload();
+      if (size != input.size() && input[size] == '\xfe' && ++reloads <= 2) scene_.reload();
       input.remove_prefix(std::min(size + 1, input.size()));
     }
     ::shutdown(client_, SHUT_WR);

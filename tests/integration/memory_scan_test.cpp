@@ -5,21 +5,15 @@
 #include <set>
 
 #include "marked_scene.hpp"
+#include "sanitized.hpp"
 
 using namespace credcached::testing;
 
 namespace {
 
-#ifdef CREDCACHED_SANITIZED
 bool sanitized(std::string_view test) {
-  skip(test, "sanitizers keep copies of freed memory on purpose");
-  return true;
+  return credcache::testing::skipped_when_sanitized(test, "sanitizers keep copies of freed memory on purpose");
 }
-#else
-bool sanitized(std::string_view) {
-  return false;
-}
-#endif
 
 /// A piece of the ciphertext of every living credential of `owner`: it stands behind the owner's name, which is in the
 /// clear. Not its beginning, because freed memory loses that anyway. Random bytes are told from others by their

@@ -1,7 +1,12 @@
 // S13: whichever allocation of a call fails, nothing is half done, and the next call works.
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 #include "freed_memory.hpp"
+#include "memory_map.hpp"
+#include "sanitized.hpp"
+#include "sealed_record.hpp"
 #include "service_fixture.hpp"
 
 using namespace credcache;
@@ -35,6 +40,22 @@ std::size_t fail_each(Call call, Check check) {
   }
   BOOST_FAIL("it never ends");
   return 0;
+}
+
+// A value as a record has it, behind its length: a request's own copy is not meant. Searched for backwards, so that the
+// text that is searched for is not found.
+std::size_t records_in_memory(std::string_view reversed_value) {
+  std::string wanted(reversed_value);
+  wanted += '\0';
+  wanted += static_cast<char>(reversed_value.size());
+  std::size_t found = 0;
+  for (const memory_region& region : memory_regions()) {
+    if (!region.permissions.starts_with("rw")) continue;
+    const char* const end = reinterpret_cast<const char*>(region.end);
+    const auto next = [&](const char* from) { return std::search(from, end, wanted.rbegin(), wanted.rend()); };
+    for (const char* at = next(reinterpret_cast<const char*>(region.begin)); at != end; at = next(at + 1)) ++found;
+  }
+  return found;
 }
 
 constexpr const char* before = "PAIR@North A_ID=OLD(cache) A_SECRET=old(cache)";
@@ -74,6 +95,21 @@ BOOST_AUTO_TEST_CASE(an_add_that_fails_adds_nothing) {
                                          });
   BOOST_TEST(failures > 3U);
   BOOST_TEST(cache->entries() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(an_add_that_fails_leaves_no_joined_record) {
+  if (skipped_when_sanitized("an_add_that_fails_leaves_no_joined_record", "it reads all memory")) return;
+  const add_request fresh{alpha_key("PAIR"), {}, given({{"A_ID", "NEW"}, {"A_SECRET", "found7Q2zK9anywhere"}}), {}, {}};
+  constexpr std::string_view reversed = "erehwyna9Kz2Q7dnuof";
+  {
+    secret_buffer control;
+    append_item(control, {1, false, fresh.variables[1].value.reveal()});
+    BOOST_TEST(records_in_memory(reversed) == 1U);
+  }
+  (void)fail_each([&] { (void)service.add(alice, fresh, at()); },
+                  [&] { BOOST_TEST(records_in_memory(reversed) == 0U); });
+  (void)fail_each([&] { (void)service.list(alice, at()); }, [&] { BOOST_TEST(records_in_memory(reversed) == 0U); });
+  BOOST_TEST(records_in_memory(reversed) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_removal_that_fails_removes_nothing) {
