@@ -5,7 +5,7 @@
 #include <set>
 
 #include "marked_scene.hpp"
-#include "sanitized.hpp"
+#include "skipped.hpp"
 
 using namespace credcached::testing;
 

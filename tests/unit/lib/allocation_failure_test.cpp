@@ -5,9 +5,9 @@
 
 #include "freed_memory.hpp"
 #include "memory_map.hpp"
-#include "sanitized.hpp"
 #include "sealed_record.hpp"
 #include "service_fixture.hpp"
+#include "skipped.hpp"
 
 using namespace credcache;
 using namespace credcache::testing;

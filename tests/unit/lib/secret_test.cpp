@@ -12,7 +12,7 @@
 #include "clearing_resource.hpp"
 #include "credcache/credential.hpp"
 #include "freed_memory.hpp"
-#include "sanitized.hpp"
+#include "skipped.hpp"
 
 using namespace credcache;
 using testing::freed_memory;
