@@ -3,6 +3,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -22,7 +23,7 @@ int make_timer() {
 }  // namespace
 
 expiry_task::expiry_task(boost::asio::io_context& context, std::shared_ptr<credcache::credential_cache> cache)
-    : cache_(std::move(cache)), timer_(context, make_timer()) {
+    : context_(context), cache_(std::move(cache)), timer_(context, make_timer()) {
   wait();
 }
 
@@ -51,18 +52,22 @@ void expiry_task::wait() {
                       std::uint64_t expirations = 0;
                       (void)!::read(timer_.native_handle(), &expirations, sizeof expirations);
                       sweep();
-                      wait();
                     }));
 }
 
-// If more is due, the next deadline is a past one, and the timer fires again at once.
+// As long as a turn has all it may take, the next one follows behind the requests that are there: a million deadlines
+// in one second leave no time to set a timer and look through the cache for each turn.
 void expiry_task::sweep() {
+  if (stopped_) return;
+  if (cache_->sweep(credcache::boot_clock::now(), most_per_turn) == most_per_turn) {
+    return boost::asio::post(context_, memory_.keep([this] { sweep(); }));
+  }
   {
     const std::lock_guard hold(mutex_);
     armed_for_ = credcache::time_point::max();
   }
-  cache_->sweep(credcache::boot_clock::now(), most_per_turn);
   deadline_moved(cache_->next_deadline());
+  wait();
 }
 
 }  // namespace credcached::application

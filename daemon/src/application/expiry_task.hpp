@@ -28,6 +28,7 @@ class expiry_task {
   void wait();
   void sweep();
 
+  boost::asio::io_context& context_;
   std::shared_ptr<credcache::credential_cache> cache_;
   handler_memory memory_;
   std::mutex mutex_;  // guards what the timer is set to
