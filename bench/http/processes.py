@@ -9,6 +9,7 @@ from measure import CLIENT_CORE, Failed, Row, context_switches, pss_bytes, run
 from servers import ENVIRONMENT, Credcached, Nginx, Redis, ask
 
 IDLE_SECONDS = 5
+SETTLED_AFTER = 1.5  # seconds: what a start needed and nothing else has been given back
 
 
 def servers(setup):
@@ -44,7 +45,7 @@ def measure_idle(setup):
         pss = {server.name: pss.get(server.name, []) for server in (ours, nginx, redis)}
         for server in (ours, nginx, redis):
             with server:  # alone, so that nobody shares its pages
-                time.sleep(0.1)
+                time.sleep(SETTLED_AFTER)
                 pss[server.name].append(pss_bytes(server.pids()))
     for row, peer in zip(rows, ("nginx", "redis")):
         row.values = [a / b for a, b in zip(pss["credcached"], pss[peer])]

@@ -1,7 +1,7 @@
 """P6, P7, P8, P11, P12: a million credentials. Each round fills a fresh server, measures it full, and lets all expire in one second.
 
 Redis holds the same credential, its names and values as one JSON string, under a key with the same parts and with the
-same deadline.
+same deadline. What the bare epoll loop makes a client wait in as much time is the machine's own part of a stall.
 """
 
 import json
@@ -10,10 +10,11 @@ from datetime import datetime, timezone
 
 import messages
 from measure import Failed, Row, cpu_seconds, pss_bytes, seconds_waiting_for_a_core
-from servers import Credcached, Redis, ask
+from servers import Credcached, EpollEcho, Redis, ask
 
 LONG_LIVED = 10  # entries that are there before the others come and after they are gone
 CONNECTIONS = 16
+EXPIRY_SECONDS = 2.4  # how long the stalls of the expiry are looked for
 
 
 def measure_adds(setup):
@@ -84,11 +85,12 @@ def measure(setup):
             "explain": Row("P12", "explain, CPU per request full / with 10 entries", 1.2),
             "list": Row("P12", "list, CPU per request full / with 10 entries", 1.2),
             "capabilities": Row("P12", "capabilities, CPU per request full / with 10 entries", 1.2)}
-    fill_seconds, figures = {}, {"credcached": [], "redis": []}
+    fill_seconds, figures, floor = {}, {"credcached": [], "redis": []}, []
     for turn in range(setup.scale_rounds):
         for side in (CredcachedSide(setup, turn), RedisSide(setup, turn)):
             with side.server:
                 figures[side.server.name].append(one_round(setup, side, fill_seconds, rows))
+        floor.append(stalls_of_the_machine(setup, fill_seconds["credcached"]))
     ours, theirs = figures["credcached"], figures["redis"]
     rows["P6"].values = [a["bytes"] / b["bytes"] for a, b in zip(ours, theirs)]
     rows["P7"].values = [a["expiry stall"] / b["expiry stall"] for a, b in zip(ours, theirs)]
@@ -99,6 +101,8 @@ def measure(setup):
         setup.note(f"{name}, {setup.entries:,} entries: {say('bytes'):.0f} B each; longest stall {say('growth stall'):.2f} ms growing, "
                    f"{say('expiry stall'):.2f} ms expiring; {say('left'):,.0f} expired entries left after 1 s; "
                    f"waited {say('growth noise'):.1f} and {say('expiry noise'):.1f} ms for its core meanwhile")
+    growing, idle = (setup.median(values) for values in zip(*floor))
+    setup.note(f"epoll echo, asked for as long: longest stall {growing:.2f} ms with 16 busy connections, {idle:.2f} ms without")
     return list(rows.values())
 
 
@@ -122,12 +126,22 @@ def one_round(setup, side, fill_seconds, rows):
         raise Failed(f"{server.name}: no time left before the deadline; filling took {grown['wall_s']:.1f} s")
     time.sleep(deadline - 0.4 - time.time())
     waited = seconds_waiting_for_a_core(server.pids())
-    probe = tools.start(server, None, probe=keep, seconds=2.4)
+    probe = tools.start(server, None, probe=keep, seconds=EXPIRY_SECONDS)
     time.sleep(deadline + 1 - time.time())
     result["left"] = side.entries() - LONG_LIVED
     result["expiry stall"] = tools.finish(probe)["probe"]["max_us"] / 1e3
     result["expiry noise"] = 1e3 * (seconds_waiting_for_a_core(server.pids()) - waited)
     return result
+
+
+def stalls_of_the_machine(setup, seconds):
+    """Milliseconds: the longest waits for a server that does nothing, under load and alone, in the times of the two stalls."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (messages.BODY, b"x" * messages.BODY)
+    with EpollEcho(setup.folder, f"{setup.programs}/epoll_echo", answer, suffix="-stalls") as echo:
+        ask_it = setup.request("stalls", messages.resolve("alice"), body=messages.BODY)
+        growing = setup.tools.load(echo, ask_it, probe=ask_it, connections=CONNECTIONS, seconds=seconds)
+        idle = setup.tools.load(echo, None, probe=ask_it, seconds=EXPIRY_SECONDS)
+    return growing["probe"]["max_us"] / 1e3, idle["probe"]["max_us"] / 1e3
 
 
 def estimated_fill(setup, side, fill):

@@ -12,6 +12,7 @@
 #include "config/listener.hpp"
 #include "platform/hardening.hpp"
 #include "platform/log.hpp"
+#include "platform/program_pages.hpp"
 #include "platform/systemd.hpp"
 #include "platform/tcp_socket.hpp"
 
@@ -159,6 +160,7 @@ void application::run() {
   for (std::size_t i = 1; i < workers_.size(); ++i) workers_[i]->start();
   for (const auto& a : acceptors_) a->start();
   keep_watchdog();
+  settle();
   if (!memory_note_.empty()) log::info(memory_note_);
   for (const std::string& where : facts_->listeners) log::info("Listening on " + where + ".");
   log::info("credcached " CREDCACHED_VERSION " is ready: " + std::to_string(workers_.size()) + " workers, key " +
@@ -196,6 +198,14 @@ void application::keep_watchdog() {
     keep_watchdog();
     platform::notify("WATCHDOG=1");
   }));
+}
+
+// Once: what only a start needs of the executable goes when the start and the first requests are over.
+void application::settle() {
+  settled_ = std::make_unique<boost::asio::steady_timer>(workers_.front()->context(), std::chrono::seconds(1));
+  settled_->async_wait([](boost::system::error_code ec) {
+    if (!ec) platform::let_go_of_program_pages();
+  });
 }
 
 // All or nothing: everything is read and checked before the first worker hears of it.
@@ -255,6 +265,7 @@ void application::stop() {
 void application::finish() {
   drain_timer_->cancel();
   if (watchdog_) watchdog_->cancel();
+  settled_->cancel();
   expiry_->stop();
   signals_.reset();
   for (const auto& w : workers_) w->finish();

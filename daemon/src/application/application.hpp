@@ -41,6 +41,7 @@ class application {
   void count_out(const http::peer& from);
   void watch_signals();
   void keep_watchdog();
+  void settle();
   void reload();
   void stop();
   void finish();
@@ -62,6 +63,7 @@ class application {
   std::unique_ptr<boost::asio::signal_set> signals_;
   std::unique_ptr<boost::asio::steady_timer> drain_timer_;
   std::unique_ptr<boost::asio::steady_timer> watchdog_;
+  std::unique_ptr<boost::asio::steady_timer> settled_;
   std::size_t next_worker_ = 0;
   std::size_t draining_workers_ = 0;
   bool stopping_ = false;
