@@ -116,6 +116,25 @@ values read_json(std::string_view text) {
   return found;
 }
 
+/// What a variable has to have: the value of the first of its names, its own before the further ones, that is given and
+/// not blank. Null if there is none; a JSON value of the same credential may fill it then.
+const std::string* origin_of(const credcache::csp_definition& csp, const credcache::credential_definition& definition,
+                             std::size_t slot, const values& given) {
+  std::vector<std::string> names;
+  if (slot < definition.variables.size()) {
+    const credcache::variable_definition& variable = definition.variables[slot];
+    names = variable.environment_names;
+    names.insert(names.begin(), variable.name);
+  } else {
+    names = {csp.required_names[slot - definition.variables.size()].name};
+  }
+  for (const std::string& name : names) {
+    const auto found = given.find(name);
+    if (found != given.end() && !credcache::is_blank(found->second)) return &found->second;
+  }
+  return nullptr;
+}
+
 struct importer {
   std::shared_ptr<const credcache::provider_catalog> catalog =
       credcache::provider_catalog::load(credcache::built_in_definitions());
@@ -173,9 +192,9 @@ struct importer {
     for (const auto& variable : resolved.variables) {
       if (variable.from == credcache::source::missing) continue;
       for (const auto& name : *variable.names) expected.emplace(name, variable.value);
-      const auto origin = given.find(variable.names->front());
-      expect(origin == given.end() || credcache::is_blank(origin->second) || origin->second == variable.value,
-             "a value is the one of the environment", variable.names->front());
+      const std::string* const origin = origin_of(csp, definition, variable.slot, given);
+      expect(origin == nullptr || *origin == variable.value, "a value is the one of the environment",
+             variable.names->front());
     }
     expected.insert(definition.constants.begin(), definition.constants.end());
     const bool utf8 = std::all_of(expected.begin(), expected.end(), [](auto& e) { return api::is_utf8(e.second); });

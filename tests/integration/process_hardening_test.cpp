@@ -1,4 +1,5 @@
-// S4 and S5, seen from outside: what the process has given up, and which key files it refuses.
+// S4 and S5, seen from outside: what the process has given up, which key files it refuses, and what stays in its
+// memory.
 #include <fcntl.h>
 #include <sys/resource.h>
 
@@ -75,6 +76,14 @@ BOOST_AUTO_TEST_CASE(rights_cores_and_swap_are_given_up) {
   if (!locked) BOOST_TEST(own.daemon.logs("Memory is not locked"));
   const auto key = text_at(status, "keyMemory");
   BOOST_TEST((key == "memfd_secret" || key == "mlock" || key == "unlocked"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_start_needed_is_let_go_of) {
+  running_daemon own;
+  const auto from_files = [&] { return std::stoul(status_of(own.daemon.pid(), "RssFile")); };
+  const auto at_start = from_files();
+  BOOST_TEST(eventually([&] { return from_files() < at_start; }, 5s));
+  BOOST_TEST(own.http.get("/v1/status").status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(another_process_of_the_same_user_cannot_read_the_memory,
