@@ -16,6 +16,7 @@ int let_go(dl_phdr_info* program, std::size_t, void*) noexcept {
     if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0) continue;  // what was written is nowhere else
     const std::uintptr_t begin = (program->dlpi_addr + part.p_vaddr) / page * page;
     const std::uintptr_t end = program->dlpi_addr + part.p_vaddr + part.p_memsz;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader says where as a number.
     ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED_LOCKED);
   }
   return 1;  // the first one is the program itself: its libraries are shared with others
