@@ -13,6 +13,7 @@
 
 #include "daemon_process.hpp"
 #include "http_client.hpp"
+#include "skipped.hpp"
 
 namespace credcached::testing {
 
@@ -83,8 +84,7 @@ inline header_list as_isv(std::string_view name) {
 
 /// Says loudly that a promise was not tested.
 inline void skip(std::string_view test, std::string_view why) {
-  std::cout << "SKIP " << test << ": " << why << std::endl;
-  BOOST_TEST_MESSAGE("SKIP " << test << ": " << why);
+  credcache::testing::skipped(test, why);
 }
 
 /// Holds an answer against the error contract: status, errorType, details that say something but never the secret.
