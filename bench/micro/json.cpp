@@ -1,7 +1,7 @@
 // JSON text as answers need it: escaping values, and an object of three written piece by piece.
 #include <benchmark/benchmark.h>
 
-#include "api/json_writer.hpp"
+#include "json/json_writer.hpp"
 
 namespace {
 
@@ -10,7 +10,7 @@ using credcache::secret_buffer;
 void escape(benchmark::State& state, std::string_view text) {
   secret_buffer out(4096);
   for (auto _ : state) {
-    credcached::api::append_escaped(out, text);
+    credcached::json::append_escaped(out, text);
     benchmark::DoNotOptimize(out.data());
     out.clear();
   }
@@ -24,7 +24,7 @@ void write_object(benchmark::State& state) {
   secret_buffer out(4096);
   const std::string secret_key(120, 's');
   for (auto _ : state) {
-    credcached::api::json_writer json(out);
+    credcached::json::json_writer json(out);
     json.begin_object();
     json.key("AWS_ACCESS_KEY_ID").string("AKIABENCHMARK0000000");
     json.key("AWS_SECRET_ACCESS_KEY").string(secret_key);

@@ -1,5 +1,5 @@
 // A resolved credential written in each format. JSON comes from a template made when the definitions were loaded.
-#include "api/resolve_answer.hpp"
+#include "formats/resolve_writer.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -7,11 +7,11 @@
 
 namespace {
 
-using credcached::api::resolve_format;
+using credcached::formats::resolve_format;
 
 void write_resolve_answer(benchmark::State& state, resolve_format format) {
   bench::one_cached here;
-  credcached::api::resolve_writer writer(*here.catalog);
+  credcached::formats::resolve_writer writer(*here.catalog);
   credcache::resolution resolved;
   if (!here.service.resolve(here.alice, here.request(), bench::start, resolved))
     return state.SkipWithError("did not resolve");

@@ -12,8 +12,8 @@ int main() {
 
   const auto environment = std::make_shared<sealed_values>(key);
   import_environment(catalog->environment_names(), *environment);
-  std::vector<std::unique_ptr<variable_source>> sources;
-  sources.push_back(std::make_unique<sealed_source>(source::environment, environment));
+  std::vector<std::unique_ptr<value_source>> sources;
+  sources.push_back(std::make_unique<sealed_source>(value_origin::environment, environment));
   credential_service service(cache, key, catalog, std::move(sources));
 
   const owner alice{owner_kind::user, "alice"};
@@ -27,8 +27,8 @@ int main() {
   const resolve_request question{.csp = catalog->find_csp("AWS"), .site = {}, .name = {}, .deploy_variables = {}};
   service.resolve(alice, question, now(), answer).value();
   for (const resolved_variable& variable : answer.variables) {
-    if (variable.from == source::missing) continue;  // optional, and nobody has it
-    std::cout << variable.names->front() << " from " << to_string(variable.from) << ", " << variable.value.size()
+    if (variable.origin == value_origin::missing) continue;  // optional, and nobody has it
+    std::cout << variable.names->front() << " from " << to_string(variable.origin) << ", " << variable.value.size()
               << " bytes\n";
   }
 }

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "provider_catalog_yaml.hpp"
+#include "catalog/provider_catalog_yaml.hpp"
 
 namespace {
 
@@ -114,7 +114,7 @@ definition_file read(const std::string& path) {
 void compile(const std::string& output, std::span<const definition_file> files) {
   std::ostringstream text;
   text << "// Generated from etc/credcached/providers.d by lib/tools/compile_definitions.cpp.\n"
-          "#include \"credcache/provider_catalog.hpp\"\n#include \"variable_rules.hpp\"\n\n"
+          "#include \"credcache/provider_catalog.hpp\"\n#include \"catalog/variable_rules.hpp\"\n\n"
           "namespace credcache {\nnamespace {\n\n";
   const auto catalog = provider_catalog::load(files);  // everything is checked here, across files as well
   std::string calls;

@@ -11,13 +11,13 @@
 #include <string>
 #include <utility>
 
-#include "api/json_writer.hpp"
-#include "api/resolve_answer.hpp"
 #include "credcache/credential_service.hpp"
 #include "expect.hpp"
+#include "formats/resolve_writer.hpp"
+#include "json/json_writer.hpp"
 
 using namespace credcached;
-using api::resolve_format;
+using formats::resolve_format;
 using fuzzing::expect;
 
 namespace {
@@ -141,7 +141,7 @@ struct importer {
   std::shared_ptr<const credcache::master_key> key =
       std::make_shared<const credcache::master_key>(credcache::master_key::random());
   std::vector<std::string> names = catalog->environment_names();
-  api::resolve_writer writer{*catalog};
+  formats::resolve_writer writer{*catalog};
   credcache::credential_service service{std::make_shared<credcache::credential_cache>(), key, catalog, {}};
 
   // Imports the block as the environment of this process, and returns the values that count in it.
@@ -171,8 +171,8 @@ struct importer {
       const bool blank = value == given.end() || credcache::is_blank(value->second);
       expect(imported->find(name).empty() == blank, "what is not blank is imported", name);
     }
-    std::vector<std::unique_ptr<credcache::variable_source>> sources;
-    sources.push_back(std::make_unique<credcache::sealed_source>(credcache::source::environment, imported));
+    std::vector<std::unique_ptr<credcache::value_source>> sources;
+    sources.push_back(std::make_unique<credcache::sealed_source>(credcache::value_origin::environment, imported));
     service.reload(catalog, std::move(sources));
     for (const auto& csp : catalog->csps()) {
       for (const auto& definition : csp.credentials) resolve(csp, definition, given);
@@ -190,14 +190,14 @@ struct importer {
     if (!service.resolve(credcache::owner{}, request, now, resolved)) return;
     values expected;
     for (const auto& variable : resolved.variables) {
-      if (variable.from == credcache::source::missing) continue;
+      if (variable.origin == credcache::value_origin::missing) continue;
       for (const auto& name : *variable.names) expected.emplace(name, variable.value);
       const std::string* const origin = origin_of(csp, definition, variable.slot, given);
       expect(origin == nullptr || *origin == variable.value, "a value is the one of the environment",
              variable.names->front());
     }
     expected.insert(definition.constants.begin(), definition.constants.end());
-    const bool utf8 = std::all_of(expected.begin(), expected.end(), [](auto& e) { return api::is_utf8(e.second); });
+    const bool utf8 = std::all_of(expected.begin(), expected.end(), [](auto& e) { return json::is_utf8(e.second); });
     for (const auto format :
          {resolve_format::json, resolve_format::dotenv, resolve_format::shell, resolve_format::tfvars}) {
       credcache::secret_buffer out;

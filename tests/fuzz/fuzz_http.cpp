@@ -18,7 +18,7 @@ using fuzzing::expect;
 
 class session {
  public:
-  session() : pool_(context_, scene_, scene_.limits(), [](const http::peer&) {}) {}
+  session() : pool_(context_, scene_, scene_.limits(), [](const platform::peer&) {}) {}
 
   void run(std::string_view input) {
     scene_.tidy(input);
@@ -41,7 +41,7 @@ class session {
   }
 
  private:
-  void connect(const http::peer& from) {
+  void connect(const platform::peer& from) {
     int pair[2];
     expect(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0, "there are sockets left");
     client_ = pair[0];

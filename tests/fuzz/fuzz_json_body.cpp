@@ -1,7 +1,7 @@
 // JSON bodies of an add (both forms) and of a resolve, through the reader alone and through the whole api.
 #include <set>
 
-#include "api/credential_body.hpp"
+#include "api/xpanse/credential_body.hpp"
 #include "expect.hpp"
 #include "scene.hpp"
 

@@ -2,13 +2,13 @@
 // types, times, durations, listeners. The whole input is tried as each of them.
 #include <algorithm>
 
-#include "api/credential_body.hpp"
-#include "api/json_writer.hpp"
-#include "api/resolve_answer.hpp"
 #include "api/routes.hpp"
+#include "api/xpanse/credential_body.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
 #include "expect.hpp"
+#include "formats/resolve_writer.hpp"
+#include "json/json_writer.hpp"
 #include "scene.hpp"
 
 using namespace credcached;
@@ -35,7 +35,7 @@ void check_time(std::string_view text) {
   const year_month_day date{floor<days>(*time)};
   if (date.year() < year{0} || date.year() > year{9999}) return;  // an offset has led out of what can be written
   credcache::secret_buffer written;
-  api::append_time(written, *time);
+  json::append_time(written, *time);
   const auto again = api::parse_rfc3339(written.reveal());
   expect(again && *again == floor<seconds>(*time), "a time can be written and read", written.reveal());
 }
@@ -70,8 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   check_time(text);
   check_duration(text);
   check_listener(text);
-  static_cast<void>(api::resolve_format_of(text));
-  static_cast<void>(api::resolve_format_for_accept(text));
+  static_cast<void>(formats::resolve_format_of(text));
+  static_cast<void>(formats::resolve_format_for_accept(text));
   if (!is_field_value(text)) return 0;
 
   daemon.tidy(text);

@@ -73,7 +73,7 @@ const std::string& scene::token() {
 scene::scene() {
   local_.uid = ::geteuid();
   local_.gid = ::getegid();
-  tcp_.transport = http::peer::kind::tcp;
+  tcp_.transport = platform::peer::kind::tcp;
   tcp_.listener = 1;
 
   settings_[0] = small_settings();
@@ -87,11 +87,11 @@ scene::scene() {
   const auto& l = settings_[0].limits;
   limits_ = {l.header_bytes, l.body_bytes, l.header_timeout, l.body_timeout, l.idle_timeout};
 
-  auto tokens = std::make_shared<api::token_set>();
+  auto tokens = std::make_shared<access::token_set>();
   tokens->add("first", std::nullopt, "another-token-0123456789");
   tokens->add("second", "alice", token());
   tokens_[0] = std::move(tokens);
-  tokens_[1] = std::make_shared<api::token_set>();
+  tokens_[1] = std::make_shared<access::token_set>();
 
   const credcache::definition_file other{"50-other.yaml", other_definition};
   catalogs_[0] = credcache::provider_catalog::load(some_definitions());
@@ -110,7 +110,7 @@ scene::scene() {
   facts_->started = credcache::now();
   facts_->listeners = {"unix:/run/credcached/fuzz.sock"};
   facts_->key_source = "random";
-  facts_->counters.push_back(std::make_shared<api::metrics>(api::routes().size()));
+  facts_->counters.push_back(std::make_shared<metrics::worker_counters>(api::routes().size()));
 
   std::string file = (std::filesystem::temp_directory_path() / "credcached-fuzz-XXXXXX").string();
   audit_ = ::mkstemp(file.data());
@@ -118,18 +118,18 @@ scene::scene() {
   facts_->audit.open({file, config::audit_failure::refuse});
   ::unlink(file.c_str());
 
-  api_ = std::make_unique<api::api>(facts_, facts_->counters.front(),
-                                    credcache::credential_service(facts_->cache, key_, catalogs_[0], sources()),
-                                    settings_[0], tokens_[0]);
+  api_ = std::make_unique<api::pipeline>(facts_, facts_->counters.front(),
+                                         credcache::credential_service(facts_->cache, key_, catalogs_[0], sources()),
+                                         settings_[0], tokens_[0]);
 }
 
 scene::~scene() {
   ::close(audit_);
 }
 
-std::vector<std::unique_ptr<credcache::variable_source>> scene::sources() const {
-  std::vector<std::unique_ptr<credcache::variable_source>> all;
-  all.push_back(std::make_unique<credcache::sealed_source>(credcache::source::environment, environment_));
+std::vector<std::unique_ptr<credcache::value_source>> scene::sources() const {
+  std::vector<std::unique_ptr<credcache::value_source>> all;
+  all.push_back(std::make_unique<credcache::sealed_source>(credcache::value_origin::environment, environment_));
   return all;
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "api/api.hpp"
+#include "api/pipeline.hpp"
 #include "http/connection_pool.hpp"
 
 namespace credcached::fuzzing {
@@ -47,8 +47,8 @@ class scene final : public http::request_handler {
   void finish(http::request& r, http::response& out) override;
   void refuse(const http::request& r, unsigned status, std::string_view why, http::response& out) override;
 
-  [[nodiscard]] const http::peer& local() const noexcept { return local_; }
-  [[nodiscard]] const http::peer& tcp() const noexcept { return tcp_; }
+  [[nodiscard]] const platform::peer& local() const noexcept { return local_; }
+  [[nodiscard]] const platform::peer& tcp() const noexcept { return tcp_; }
   [[nodiscard]] const http::connection_limits& limits() const noexcept { return limits_; }
   [[nodiscard]] const credcache::provider_catalog& catalog() const noexcept { return *catalogs_[0]; }
   [[nodiscard]] const api::body_bounds& bounds() const noexcept { return api_->bounds(); }
@@ -56,17 +56,17 @@ class scene final : public http::request_handler {
 
  private:
   void use(std::size_t which);
-  [[nodiscard]] std::vector<std::unique_ptr<credcache::variable_source>> sources() const;
+  [[nodiscard]] std::vector<std::unique_ptr<credcache::value_source>> sources() const;
 
-  http::peer local_, tcp_;
+  platform::peer local_, tcp_;
   http::connection_limits limits_;
   std::shared_ptr<api::daemon_facts> facts_;
   std::shared_ptr<const credcache::master_key> key_;
   std::shared_ptr<credcache::sealed_values> environment_;
   std::shared_ptr<const credcache::provider_catalog> catalogs_[2];
   config::settings settings_[2];
-  std::shared_ptr<const api::token_set> tokens_[2];
-  std::unique_ptr<api::api> api_;
+  std::shared_ptr<const access::token_set> tokens_[2];
+  std::unique_ptr<api::pipeline> api_;
   std::size_t in_use_ = 0;
   int audit_ = -1;
   bool input_has_marks_ = false;

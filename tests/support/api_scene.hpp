@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/api.hpp"
+#include "api/pipeline.hpp"
 #include "api/routes.hpp"
 #include "library_fixture.hpp"
 #include "request_text.hpp"
@@ -20,8 +20,8 @@
 namespace credcached::testing {
 
 /// Whoever runs the tests asks, over a Unix socket.
-inline http::peer local_peer() {
-  http::peer who;
+inline platform::peer local_peer() {
+  platform::peer who;
   who.uid = ::geteuid();
   who.gid = ::getegid();
   who.pid = ::getpid();
@@ -30,7 +30,7 @@ inline http::peer local_peer() {
 
 struct api_scene {
   std::shared_ptr<api::daemon_facts> facts = std::make_shared<api::daemon_facts>();
-  std::shared_ptr<api::metrics> counters = std::make_shared<api::metrics>(api::routes().size());
+  std::shared_ptr<metrics::worker_counters> counters = std::make_shared<metrics::worker_counters>(api::routes().size());
   std::shared_ptr<const credcache::master_key> key =
       std::make_shared<const credcache::master_key>(credcache::master_key::random());
   config::settings settings;
@@ -44,11 +44,11 @@ struct api_scene {
     everybody.owners = {"*"};
     settings.access = {everybody};
   }
-  [[nodiscard]] std::unique_ptr<api::api> make_api() const {
+  [[nodiscard]] std::unique_ptr<api::pipeline> make_api() const {
     credcache::credential_service service(facts->cache, key,
                                           credcache::testing::catalog_of({credcache::testing::alpha}), {});
-    return std::make_unique<api::api>(facts, counters, std::move(service), settings,
-                                      std::make_shared<const api::token_set>());
+    return std::make_unique<api::pipeline>(facts, counters, std::move(service), settings,
+                                           std::make_shared<const access::token_set>());
   }
 };
 

@@ -29,10 +29,10 @@ inline std::shared_ptr<const provider_catalog> catalog_of(const std::vector<std:
 using value_map = std::map<std::string, std::string, std::less<>>;
 
 /// A source over a map that the test goes on changing.
-class map_source final : public variable_source {
+class map_source final : public value_source {
  public:
-  map_source(source kind, std::shared_ptr<const value_map> values) : kind_(kind), values_(std::move(values)) {}
-  [[nodiscard]] source kind() const noexcept override { return kind_; }
+  map_source(value_origin kind, std::shared_ptr<const value_map> values) : kind_(kind), values_(std::move(values)) {}
+  [[nodiscard]] value_origin kind() const noexcept override { return kind_; }
   [[nodiscard]] bool has(std::string_view name) const noexcept override {
     const auto found = values_->find(name);
     return found != values_->end() && !is_blank(found->second);
@@ -43,7 +43,7 @@ class map_source final : public variable_source {
   }
 
  private:
-  source kind_;
+  value_origin kind_;
   std::shared_ptr<const value_map> values_;
 };
 

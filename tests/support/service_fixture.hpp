@@ -32,10 +32,10 @@ struct service_fixture {
       : cache(std::make_shared<credential_cache>(limits, events)),
         service(cache, key, catalog_of({alpha, beta, gamma}), sources(), lifetimes) {}
 
-  [[nodiscard]] std::vector<std::unique_ptr<variable_source>> sources() const {
-    std::vector<std::unique_ptr<variable_source>> made;
-    made.push_back(std::make_unique<map_source>(source::systemd_credential, credentials));
-    made.push_back(std::make_unique<map_source>(source::environment, environment));
+  [[nodiscard]] std::vector<std::unique_ptr<value_source>> sources() const {
+    std::vector<std::unique_ptr<value_source>> made;
+    made.push_back(std::make_unique<map_source>(value_origin::systemd_credential, credentials));
+    made.push_back(std::make_unique<map_source>(value_origin::environment, environment));
     return made;
   }
 
@@ -55,8 +55,8 @@ struct service_fixture {
     if (auto outcome = service.resolve(who, request, now, out); !outcome) return text_of(outcome.error());
     std::string text = out.definition->name + "@" + out.csp->sites[out.site];
     for (const resolved_variable& v : out.variables) {
-      if (v.from == source::missing) continue;
-      text += " " + v.names->front() + "=" + std::string(v.value) + "(" + std::string(to_string(v.from)) + ")";
+      if (v.origin == value_origin::missing) continue;
+      text += " " + v.names->front() + "=" + std::string(v.value) + "(" + std::string(to_string(v.origin)) + ")";
     }
     return text;
   }

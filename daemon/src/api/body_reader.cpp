@@ -135,13 +135,13 @@ std::optional<int> body_reader::whole_number(const bj::object& object, std::stri
   return static_cast<int>(*number);
 }
 
-std::optional<problem> body_reader::problems() const {
+std::optional<error> body_reader::problems() const {
   std::vector<std::string> all = too_large_;
   all.insert(all.end(), malformed_.begin(), malformed_.end());
   all.insert(all.end(), invalid_.begin(), invalid_.end());
-  if (!too_large_.empty()) return problem(problem_kind::payload_too_large, std::move(all));
-  if (!malformed_.empty()) return problem(problem_kind::parameters_invalid, std::move(all));
-  if (!invalid_.empty()) return problem(problem_kind::unprocessable, std::move(all));
+  if (!too_large_.empty()) return error(error_kind::payload_too_large, std::move(all));
+  if (!malformed_.empty()) return error(error_kind::parameters_invalid, std::move(all));
+  if (!invalid_.empty()) return error(error_kind::unprocessable, std::move(all));
   return std::nullopt;
 }
 

@@ -13,8 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include "api/problem.hpp"
-#include "json/clearing_memory.hpp"
+#include "api/error.hpp"
+#include "base/json_memory.hpp"
 
 namespace credcached::api {
 
@@ -45,12 +45,12 @@ class body_reader {
   [[nodiscard]] std::optional<int> whole_number(const boost::json::object& object, std::string_view member);
 
   /// What has been noted, if anything.
-  [[nodiscard]] std::optional<problem> problems() const;
+  [[nodiscard]] std::optional<error> problems() const;
 
  private:
   static constexpr std::size_t buffer_size = 8 * 1024;
 
-  json::clearing_memory overflow_;
+  credcache::json_memory overflow_;
   unsigned char buffer_[buffer_size];
   boost::json::monotonic_resource memory_;
   boost::json::value value_;

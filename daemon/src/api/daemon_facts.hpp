@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "api/audit.hpp"
-#include "api/metrics.hpp"
-#include "api/rate_limiter.hpp"
+#include "access/rate_limiter.hpp"
+#include "audit/audit_log.hpp"
 #include "credcache/credential_cache.hpp"
+#include "metrics/counters.hpp"
 
 namespace credcached::api {
 
@@ -23,9 +23,9 @@ struct daemon_facts {
   std::string key_memory;
   bool memory_locked = false;
   unsigned workers = 1;
-  std::vector<std::shared_ptr<metrics>> counters;  ///< one per worker
-  rate_limiter requests;
-  audit_log audit;
+  std::vector<std::shared_ptr<metrics::worker_counters>> counters;  ///< one per worker
+  access::rate_limiter requests;
+  audit::audit_log audit;
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> expired{0}, evicted{0}, reloads{0}, reload_failures{0}, connections{0},
       connections_refused{0};

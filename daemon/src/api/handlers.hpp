@@ -5,31 +5,31 @@
 
 namespace credcached::api {
 
-class call;
+class request_context;
 
-void get_credential_types(call& c);
-void get_capabilities(call& c);
-void get_active_csps(call& c);
-void get_sites(call& c);
+void get_credential_types(request_context& context);
+void get_capabilities(request_context& context);
+void get_active_csps(request_context& context);
+void get_sites(request_context& context);
 
-void list_credentials(call& c);
-void add_credential(call& c);
-void delete_credential(call& c);
+void list_credentials(request_context& context);
+void add_credential(request_context& context);
+void delete_credential(request_context& context);
 
-void resolve_by_query(call& c);
-void resolve_by_body(call& c);
-void explain(call& c);
+void resolve_by_query(request_context& context);
+void resolve_by_body(request_context& context);
+void explain(request_context& context);
 
-void list_inventory(call& c);
-void remove_credentials(call& c);
+void list_inventory(request_context& context);
+void remove_credentials(request_context& context);
 
-void get_status(call& c);
-void get_health(call& c);
-void get_readiness(call& c);
-void get_metrics(call& c);
+void get_status(request_context& context);
+void get_health(request_context& context);
+void get_readiness(request_context& context);
+void get_metrics(request_context& context);
 
-void get_openapi_link(call& c);
-void get_credential_document(call& c);
-void get_openapi(call& c);
+void get_openapi_link(request_context& context);
+void get_credential_document(request_context& context);
+void get_openapi(request_context& context);
 
 }  // namespace credcached::api

@@ -14,7 +14,7 @@
 
 namespace credcached::api {
 
-class call;
+class request_context;
 
 /// Whose data an operation works on, hence where its owner comes from.
 enum class owner_of : std::uint8_t {
@@ -28,7 +28,7 @@ struct route {
   http::verb method;
   std::string_view path;
   std::string_view operation;  ///< operationId
-  void (*handle)(call&);
+  void (*handle)(request_context&);
   owner_of owner = owner_of::nobody;
   config::action access = config::action::list;
   bool has_body = false;  ///< JSON

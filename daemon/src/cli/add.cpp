@@ -1,13 +1,13 @@
 // add: finds the definition, collects its values, posts them. Or posts a file as it is.
 #include <algorithm>
 
+#include "base/json_memory.hpp"
 #include "cli/add_values.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "cli/terminal.hpp"
 #include "client/document.hpp"
 #include "config/duration.hpp"
-#include "json/clearing_memory.hpp"
 
 namespace credcached::cli {
 
@@ -71,7 +71,7 @@ json::string_view view(std::string_view text) {
 }
 
 credcache::secret_buffer body_of(const add_options& o, const json::value& capability, std::vector<given_value> values) {
-  credcached::json::clearing_memory memory;
+  credcache::json_memory memory;
   json::object body(&memory);
   body["csp"] = view(text_of(capability, "csp"));
   body["site"] = view(o.what.site.empty() ? text_of(capability, "site") : o.what.site);

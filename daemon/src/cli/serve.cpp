@@ -1,12 +1,12 @@
 // serve: settings from file and flags, then the daemon.
-#include "application/serve.hpp"
+#include "server/serve.hpp"
 
 #include "cli/serve_settings.hpp"
 
 namespace credcached::cli {
 
 int run(const serve_options& o) {
-  return application::serve([&o] { return settings_of(o); });
+  return server::serve([&o] { return settings_of(o); });
 }
 
 }  // namespace credcached::cli

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "json/clearing_memory.hpp"
+#include "base/json_memory.hpp"
 
 namespace credcached::client {
 
@@ -27,7 +27,7 @@ class document {
   [[nodiscard]] const boost::json::value& root() const noexcept { return root_; }
 
  private:
-  json::clearing_memory memory_;
+  credcache::json_memory memory_;
   boost::json::value root_;
 };
 

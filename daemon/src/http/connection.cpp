@@ -33,7 +33,7 @@ std::size_t capacity(const connection_limits& limits) noexcept {
 
 }  // namespace
 
-connection::connection(connection_pool& pool, socket_type socket, const peer& from)
+connection::connection(connection_pool& pool, socket_type socket, const platform::peer& from)
     : pool_(pool),
       socket_(std::move(socket)),
       from_(from),

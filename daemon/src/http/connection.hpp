@@ -26,7 +26,7 @@ class connection : public boost::intrusive::list_base_hook<> {
  public:
   using socket_type = boost::asio::generic::stream_protocol::socket;
 
-  connection(connection_pool& pool, socket_type socket, const peer& from);
+  connection(connection_pool& pool, socket_type socket, const platform::peer& from);
   ~connection();
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
@@ -41,7 +41,7 @@ class connection : public boost::intrusive::list_base_hook<> {
 
   /// When it must have made progress; the pool looks at it.
   [[nodiscard]] credcache::time_point deadline() const noexcept { return deadline_; }
-  [[nodiscard]] const peer& from() const noexcept { return from_; }
+  [[nodiscard]] const platform::peer& from() const noexcept { return from_; }
   [[nodiscard]] bool finished() const noexcept { return closed_ && !pending_; }
 
  private:
@@ -67,7 +67,7 @@ class connection : public boost::intrusive::list_base_hook<> {
 
   connection_pool& pool_;
   socket_type socket_;
-  peer from_;
+  platform::peer from_;
   credcache::time_point deadline_{};
 
   // Input: [begin_, end_) has arrived and is not parsed yet. The header of the request in hand stays where it is.

@@ -6,21 +6,21 @@
 namespace credcached::http {
 
 connection_pool::connection_pool(boost::asio::io_context& context, request_handler& handler, connection_limits limits,
-                                 std::function<void(const peer&)> closed)
+                                 std::function<void(const platform::peer&)> closed)
     : context_(context), handler_(handler), limits_(limits), closed_(std::move(closed)), timer_(context) {}
 
 connection_pool::~connection_pool() {
   connections_.clear_and_dispose([](connection* c) { delete c; });
 }
 
-void connection_pool::add(connection::socket_type socket, const peer& from) {
+void connection_pool::add(connection::socket_type socket, const platform::peer& from) {
   auto fresh = std::make_unique<connection>(*this, std::move(socket), from);
   fresh->start();  // nothing calls back before it has returned
   connections_.push_back(*fresh.release());
 }
 
 void connection_pool::erase(connection& c) {
-  const peer from = c.from();
+  const platform::peer from = c.from();
   connections_.erase_and_dispose(connections_.iterator_to(c), [](connection* gone) { delete gone; });
   closed_(from);
   if (!connections_.empty()) return;

@@ -31,11 +31,11 @@ class connection_pool {
  public:
   /// `closed` is told of every connection that has ended.
   connection_pool(boost::asio::io_context& context, request_handler& handler, connection_limits limits,
-                  std::function<void(const peer&)> closed);
+                  std::function<void(const platform::peer&)> closed);
   ~connection_pool();
 
   /// Takes over a connected socket. If that throws, the socket is closed and `closed` not told.
-  void add(connection::socket_type socket, const peer& from);
+  void add(connection::socket_type socket, const platform::peer& from);
   /// Ends idle connections, lets the others finish their request; `done` is called once none is left.
   void drain(std::function<void()> done);
   /// Ends all connections at once.
@@ -58,7 +58,7 @@ class connection_pool {
   boost::asio::io_context& context_;
   request_handler& handler_;
   const connection_limits limits_;  // the connections have buffers of these sizes
-  std::function<void(const peer&)> closed_;
+  std::function<void(const platform::peer&)> closed_;
   std::function<void()> drained_;
   boost::intrusive::list<connection> connections_;
   boost::asio::steady_timer timer_;

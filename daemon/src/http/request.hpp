@@ -16,7 +16,7 @@
 #include <type_traits>
 
 #include "credcache/clock.hpp"
-#include "http/peer.hpp"
+#include "platform/peer.hpp"
 
 namespace credcached::http {
 
@@ -44,7 +44,7 @@ class request {
   unsigned version = 11;    ///< 10 or 11
   bool keep_alive = true;
   std::string_view body;
-  const peer* from = nullptr;
+  const platform::peer* from = nullptr;
   credcache::instant arrived{};
 
   /// The handler's own notes between begin() and finish(), new with each request.

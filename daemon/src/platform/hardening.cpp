@@ -12,7 +12,8 @@
 #include <csignal>
 #include <stdexcept>
 
-#include "platform/descriptor.hpp"
+#include "base/system_text.hpp"
+#include "base/unique_fd.hpp"
 #include "platform/peer_identity.hpp"
 
 namespace credcached::platform {
@@ -74,8 +75,9 @@ void lock_memory(hardening_report& report) {
   }
   // On fault: pages that are never touched cost nothing, and a thread's stack of 8 MiB stays cheap.
   report.memory_locked = ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
-  report.memory_note = report.memory_locked ? "Memory is locked: nothing of this process goes to swap."
-                                            : "Memory is not locked and may be swapped: " + reason() + ".";
+  report.memory_note = report.memory_locked
+                           ? "Memory is locked: nothing of this process goes to swap."
+                           : "Memory is not locked and may be swapped: " + credcache::errno_text() + ".";
 }
 
 [[noreturn]] void refuse(const std::string& user, const std::string& why) {
@@ -125,16 +127,16 @@ void become(const std::string& user) {
     ::mlockall(MCL_CURRENT | MCL_ONFAULT);
 
   const auto groups = groups_of(*uid);
-  if (::setgroups(groups.size(), groups.data()) != 0) refuse(user, "setgroups: " + reason());
-  if (::setresgid(*gid, *gid, *gid) != 0) refuse(user, "setresgid: " + reason());
+  if (::setgroups(groups.size(), groups.data()) != 0) refuse(user, "setgroups: " + credcache::errno_text());
+  if (::setresgid(*gid, *gid, *gid) != 0) refuse(user, "setresgid: " + credcache::errno_text());
   ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
-  if (::setresuid(*uid, *uid, *uid) != 0) refuse(user, "setresuid: " + reason());
+  if (::setresuid(*uid, *uid, *uid) != 0) refuse(user, "setresuid: " + credcache::errno_text());
   capabilities none;
-  if (!none.write()) refuse(user, "capset: " + reason());
+  if (!none.write()) refuse(user, "capset: " + credcache::errno_text());
 
   if (!is_only(*uid, *gid) || !none.read() || !none.none() || ::setuid(0) == 0 || ::setgid(0) == 0)
     refuse(user, "the kernel took the change but some right of root is left; this is a bug or a patched kernel");
-  if (!make_undumpable()) refuse(user, "the process stays dumpable: " + reason());
+  if (!make_undumpable()) refuse(user, "the process stays dumpable: " + credcache::errno_text());
 }
 
 }  // namespace credcached::platform

@@ -48,12 +48,12 @@ bool all_digits(const std::string& text) {
 
 }  // namespace
 
-http::peer peer_of_unix_socket(int fd) {
+peer peer_of_unix_socket(int fd) {
   ucred credentials{};
   socklen_t size = sizeof credentials;
   if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0)
     throw std::system_error(errno, std::generic_category(), "cannot ask the kernel who connected");
-  http::peer peer;
+  peer peer;
   peer.uid = credentials.uid;
   peer.gid = credentials.gid;
   peer.pid = credentials.pid;

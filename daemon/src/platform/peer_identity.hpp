@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "http/peer.hpp"
+#include "platform/peer.hpp"
 
 namespace credcached::platform {
 
 /// The process that connected, by SO_PEERCRED; `listener` stays 0. Throws std::system_error.
-[[nodiscard]] http::peer peer_of_unix_socket(int fd);
+[[nodiscard]] peer peer_of_unix_socket(int fd);
 
 [[nodiscard]] std::optional<std::string> login_name(uid_t uid);
 

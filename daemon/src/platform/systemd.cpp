@@ -14,7 +14,8 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "platform/descriptor.hpp"
+#include "base/system_text.hpp"
+#include "base/unique_fd.hpp"
 
 namespace credcached::platform {
 namespace {
@@ -78,7 +79,7 @@ std::vector<int> take_listen_sockets() {
     }
     if (::fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
       throw std::runtime_error("socket activation: descriptor " + std::to_string(fd) +
-                               " cannot be set up: " + reason());
+                               " cannot be set up: " + credcache::errno_text());
     taken.push_back(fd);
   }
   return taken;
@@ -93,7 +94,7 @@ void notify(std::string_view state) noexcept {
   std::memcpy(address.sun_path, where, length);
   if (*where == '@') address.sun_path[0] = '\0';  // an abstract name
 
-  const descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const credcache::unique_fd socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   if (!socket) return;
   const timeval patience{1, 0};
   ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);

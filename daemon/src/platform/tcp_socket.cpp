@@ -6,7 +6,8 @@
 
 #include <stdexcept>
 
-#include "platform/descriptor.hpp"
+#include "base/system_text.hpp"
+#include "base/unique_fd.hpp"
 
 namespace credcached::platform {
 namespace {
@@ -44,13 +45,14 @@ address loopback(const config::listener& where) {
 int listen_tcp(const config::listener& where) {
   address target = loopback(where);
   const std::string name = where.host + " port " + std::to_string(where.port);
-  descriptor socket{::socket(target.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  if (!socket) throw std::runtime_error("cannot make a TCP socket for " + name + ": " + reason());
+  credcache::unique_fd socket{::socket(target.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (!socket) throw std::runtime_error("cannot make a TCP socket for " + name + ": " + credcache::errno_text());
   // Connections of the last run that wait for their end do not keep us from starting; a living listener does.
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (::bind(socket.get(), target.get(), target.size) != 0 || ::listen(socket.get(), SOMAXCONN) != 0)
-    throw std::runtime_error("cannot listen on TCP " + name + ": " + reason() + ": choose another --listen");
+    throw std::runtime_error("cannot listen on TCP " + name + ": " + credcache::errno_text() +
+                             ": choose another --listen");
   return socket.release();
 }
 

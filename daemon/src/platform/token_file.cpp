@@ -9,8 +9,9 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/system_text.hpp"
+#include "base/unique_fd.hpp"
 #include "credcache/cipher.hpp"
-#include "platform/descriptor.hpp"
 
 namespace credcached::platform {
 namespace {
@@ -44,7 +45,7 @@ void check_guard(const std::string& file, const struct stat& info) {
                      " or root: chown it");
   }
   if ((info.st_mode & 07177U) != 0) {
-    refuse(file, "found mode " + octal(info.st_mode) +
+    refuse(file, "found mode " + credcache::octal(info.st_mode) +
                      ", expected 0600 or stricter: chmod 0600 it, and replace the token if others could read it");
   }
 }
@@ -64,10 +65,11 @@ void check_text(const std::string& file, std::string_view text) {
 }
 
 std::optional<credcache::secret> read_token(const std::string& file) {
-  const descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
+  const credcache::unique_fd opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
   if (!opened && errno == ENOENT) return std::nullopt;
   struct stat info {};
-  if (!opened || ::fstat(opened.get(), &info) != 0) refuse(file, "cannot be opened: " + reason() + ": repair that");
+  if (!opened || ::fstat(opened.get(), &info) != 0)
+    refuse(file, "cannot be opened: " + credcache::errno_text() + ": repair that");
   check_guard(file, info);
 
   credcache::secret_buffer text;
@@ -76,7 +78,7 @@ std::optional<credcache::secret> read_token(const std::string& file) {
   while (size < text.size()) {
     const ssize_t got = ::read(opened.get(), text.data() + size, text.size() - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) refuse(file, "cannot be read: " + reason() + ": repair that");
+    if (got < 0) refuse(file, "cannot be read: " + credcache::errno_text() + ": repair that");
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
@@ -106,18 +108,22 @@ bool publish(const std::string& file, const credcache::secret& token) {
   std::string draft = file + ".";
   for (const unsigned char byte : salt) draft += std::to_string(byte);
 
-  const descriptor opened{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
-  if (!opened) refuse(file, "is missing and cannot be made: " + reason() + ": make its folder, or choose another file");
+  const credcache::unique_fd opened{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
+  if (!opened)
+    refuse(file,
+           "is missing and cannot be made: " + credcache::errno_text() + ": make its folder, or choose another file");
   const bool written = write_all(opened.get(), token.reveal());
   const bool linked = written && ::link(draft.c_str(), file.c_str()) == 0;
   const int error = errno;
   ::unlink(draft.c_str());
-  if (!linked && !(written && error == EEXIST)) refuse(file, "cannot be made: " + reason(error) + ": repair that");
+  if (!linked && !(written && error == EEXIST))
+    refuse(file, "cannot be made: " + credcache::errno_text(error) + ": repair that");
   if (!linked) return false;
 
   const auto slash = file.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
-  if (const descriptor directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)}) ::fsync(directory.get());
+  if (const credcache::unique_fd directory{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)})
+    ::fsync(directory.get());
   return true;
 }
 

@@ -1,5 +1,7 @@
 #include "platform/unix_socket.hpp"
 
+#include "base/system_text.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -34,9 +36,9 @@ struct address {
   [[nodiscard]] const sockaddr* get() const noexcept { return reinterpret_cast<const sockaddr*>(&bytes); }
 };
 
-descriptor stream_socket(int family) {
-  descriptor made{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  if (!made) refuse("cannot make a socket: " + reason());
+credcache::unique_fd stream_socket(int family) {
+  credcache::unique_fd made{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (!made) refuse("cannot make a socket: " + credcache::errno_text());
   return made;
 }
 
@@ -47,29 +49,29 @@ void check_owner(const std::string& folder, const struct stat& info) {
 }
 
 // What comes later works relative to this descriptor: the directory that was examined, whatever happens to its name.
-descriptor open_folder(const std::string& folder, bool shared) {
+credcache::unique_fd open_folder(const std::string& folder, bool shared) {
   const bool made = ::mkdir(folder.c_str(), 0700) == 0;
   if (!made && errno != EEXIST)
-    refuse("directory " + folder + " cannot be made: " + reason() + ": make it yourself" + or_choose);
+    refuse("directory " + folder + " cannot be made: " + credcache::errno_text() + ": make it yourself" + or_choose);
   struct stat info {};
   if (::lstat(folder.c_str(), &info) == 0) check_owner(folder, info);  // of the link, if it is one
-  descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  credcache::unique_fd opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!opened || ::fstat(opened.get(), &info) != 0)
-    refuse("directory " + folder + " cannot be opened: " + reason() + ": repair it" + or_choose);
+    refuse("directory " + folder + " cannot be opened: " + credcache::errno_text() + ": repair it" + or_choose);
   check_owner(folder, info);
   if ((info.st_mode & 022U) != 0 && (info.st_mode & S_ISVTX) == 0) {
-    refuse("directory " + folder + ": found mode " + octal(info.st_mode) +
+    refuse("directory " + folder + ": found mode " + credcache::octal(info.st_mode) +
            ", expected one in which nobody but the owner can write: chmod go-w it" + or_choose);
   }
   if (made && ::fchmod(opened.get(), shared ? 0711 : 0700) != 0)
-    refuse("directory " + folder + " does not take a mode: " + reason() + ": choose another --listen");
+    refuse("directory " + folder + " does not take a mode: " + credcache::errno_text() + ": choose another --listen");
   return opened;
 }
 
 // Says who serves the path, if anybody does. Only a refused connection proves that nobody is there.
 enum class occupant { nobody, living, gone };
 occupant probe(const std::string& path, pid_t& pid) {
-  const descriptor client = stream_socket(AF_UNIX);
+  const credcache::unique_fd client = stream_socket(AF_UNIX);
   const address target(path);
   if (::connect(client.get(), target.get(), target.size) == 0) {
     pid = peer_of_unix_socket(client.get()).pid;
@@ -78,7 +80,8 @@ occupant probe(const std::string& path, pid_t& pid) {
   if (errno == ECONNREFUSED) return occupant::nobody;
   if (errno == ENOENT) return occupant::gone;
   if (errno == EAGAIN) return occupant::living;  // its queue is full
-  refuse("socket " + path + ": cannot tell whether it is in use: " + reason() + ": remove it yourself" + or_choose);
+  refuse("socket " + path + ": cannot tell whether it is in use: " + credcache::errno_text() + ": remove it yourself" +
+         or_choose);
 }
 
 [[noreturn]] void refuse_living(const std::string& path, const std::string& who, pid_t pid) {
@@ -86,19 +89,20 @@ occupant probe(const std::string& path, pid_t& pid) {
   refuse(who + name + " is already serving " + path + ": stop it" + or_choose);
 }
 
-descriptor take_lock(const descriptor& folder, const std::string& name, const std::string& path) {
+credcache::unique_fd take_lock(const credcache::unique_fd& folder, const std::string& name, const std::string& path) {
   const std::string file = name + ".lock";
-  descriptor lock{::openat(folder.get(), file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
+  credcache::unique_fd lock{
+      ::openat(folder.get(), file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
   struct stat info {};
   if (!lock || ::fstat(lock.get(), &info) != 0)
-    refuse("lock file " + path + ".lock cannot be opened: " + reason() + ": repair that" + or_choose);
+    refuse("lock file " + path + ".lock cannot be opened: " + credcache::errno_text() + ": repair that" + or_choose);
   if (!S_ISREG(info.st_mode))
     refuse(path + ".lock: found something that is not a regular file, expected one or nothing: remove it" + or_choose);
   int failed = ::flock(lock.get(), LOCK_EX | LOCK_NB);
   while (failed != 0 && errno == EINTR) failed = ::flock(lock.get(), LOCK_EX | LOCK_NB);
   if (failed == 0) return lock;
   if (errno != EWOULDBLOCK)
-    refuse("lock file " + path + ".lock cannot be locked: " + reason() + ": choose another --listen");
+    refuse("lock file " + path + ".lock cannot be locked: " + credcache::errno_text() + ": choose another --listen");
   pid_t pid = 0;
   struct stat socket {};
   if (::fstatat(folder.get(), name.c_str(), &socket, AT_SYMLINK_NOFOLLOW) == 0 && S_ISSOCK(socket.st_mode))
@@ -107,7 +111,7 @@ descriptor take_lock(const descriptor& folder, const std::string& name, const st
 }
 
 // With the lock held, a socket here is either stale or not from a credcached that locks.
-void clear_path(const descriptor& folder, const std::string& name, const std::string& path) {
+void clear_path(const credcache::unique_fd& folder, const std::string& name, const std::string& path) {
   struct stat info {};
   if (::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return;
   if (!S_ISSOCK(info.st_mode))
@@ -119,7 +123,8 @@ void clear_path(const descriptor& folder, const std::string& name, const std::st
     refuse_living(path, program.empty() ? "another process" : program, pid);
   }
   if (found == occupant::nobody && ::unlinkat(folder.get(), name.c_str(), 0) != 0 && errno != ENOENT)
-    refuse("stale socket " + path + " cannot be removed: " + reason() + ": remove it yourself" + or_choose);
+    refuse("stale socket " + path + " cannot be removed: " + credcache::errno_text() + ": remove it yourself" +
+           or_choose);
 }
 
 // What chown takes for "leave it as it is" if nothing is asked for.
@@ -136,32 +141,33 @@ Id id_of(const std::string& path, const std::string& what, const std::optional<s
 // no moment may anybody connect who may not in the end: the kernel looks at the mode before it looks whether somebody
 // listens, so a connect() that began too early could succeed later. Hence group, mode, owner, in this order; the mode
 // after the change of owner would take CAP_FOWNER.
-struct stat dress(const descriptor& folder, const std::string& name, const config::listener& where) {
+struct stat dress(const credcache::unique_fd& folder, const std::string& name, const config::listener& where) {
   const uid_t uid = id_of(where.path, "owner", where.owner, uid_of);
   const gid_t gid = id_of(where.path, "group", where.group, gid_of);
   const auto give_to = [&](uid_t to_uid, gid_t to_gid) {
     if (::fchownat(folder.get(), name.c_str(), to_uid, to_gid, AT_SYMLINK_NOFOLLOW) == 0) return;
     refuse(where.path + " cannot be given to " + where.owner.value_or("its user") + ":" +
-           where.group.value_or("its group") + ": " + reason() +
+           where.group.value_or("its group") + ": " + credcache::errno_text() +
            ": start as root (a group may also be one that you are in) or leave owner and group out");
   };
   if (where.group) give_to(static_cast<uid_t>(-1), gid);
   if (::fchmodat(folder.get(), name.c_str(), where.mode, 0) != 0)
-    refuse(where.path + " does not take mode " + octal(where.mode) + ": " + reason() + ": choose another --listen");
+    refuse(where.path + " does not take mode " + credcache::octal(where.mode) + ": " + credcache::errno_text() +
+           ": choose another --listen");
   if (where.owner) give_to(uid, static_cast<gid_t>(-1));
   struct stat info {};
   const bool seen = ::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
   if (!seen || !S_ISSOCK(info.st_mode) || (info.st_mode & 07777U) != where.mode ||
       (where.owner && info.st_uid != uid) || (where.group && info.st_gid != gid)) {
-    refuse(where.path + ": found mode " + octal(info.st_mode) + ", uid " + std::to_string(info.st_uid) + ", gid " +
-           std::to_string(info.st_gid) + " after setting others: choose a --listen on another file system");
+    refuse(where.path + ": found mode " + credcache::octal(info.st_mode) + ", uid " + std::to_string(info.st_uid) +
+           ", gid " + std::to_string(info.st_gid) + " after setting others: choose a --listen on another file system");
   }
   return info;
 }
 
 // Takes the name under which a socket is prepared away again, unless it has been renamed.
 struct preparation {
-  const descriptor& folder;
+  const credcache::unique_fd& folder;
   const std::string& name;
   bool done = false;
   ~preparation() {
@@ -171,7 +177,8 @@ struct preparation {
 
 }  // namespace
 
-bound_socket::bound_socket(descriptor socket, descriptor lock, std::string path, dev_t device, ino_t inode) noexcept
+bound_socket::bound_socket(credcache::unique_fd socket, credcache::unique_fd lock, std::string path, dev_t device,
+                           ino_t inode) noexcept
     : lock_(std::move(lock)), socket_(std::move(socket)), path_(std::move(path)), device_(device), inode_(inode) {}
 
 bound_socket::bound_socket(bound_socket&& other) noexcept
@@ -211,23 +218,24 @@ bound_socket listen_unix(const config::listener& where) {
   const std::string name = path.substr(slash + 1);
   const bool shared = where.owner || where.group || (where.mode & 077U) != 0;
 
-  const descriptor folder = open_folder(slash == 0 ? "/" : path.substr(0, slash), shared);
-  descriptor lock = take_lock(folder, name, path);
+  const credcache::unique_fd folder = open_folder(slash == 0 ? "/" : path.substr(0, slash), shared);
+  credcache::unique_fd lock = take_lock(folder, name, path);
   clear_path(folder, name, path);
   const std::string prepared = name + "~";
   clear_path(folder, prepared, path + "~");  // left behind by a start that was killed
 
-  descriptor socket = stream_socket(AF_UNIX);
+  credcache::unique_fd socket = stream_socket(AF_UNIX);
   const address target(path + "~");
   // The mode of an unbound socket is what its file is made with, less the umask.
-  if (::fchmod(socket.get(), where.mode & 0600U) != 0) refuse("a socket does not take a mode: " + reason());
+  if (::fchmod(socket.get(), where.mode & 0600U) != 0)
+    refuse("a socket does not take a mode: " + credcache::errno_text());
   if (::bind(socket.get(), target.get(), target.size) != 0)
-    refuse("socket " + path + " cannot be bound: " + reason() + ": repair that" + or_choose);
+    refuse("socket " + path + " cannot be bound: " + credcache::errno_text() + ": repair that" + or_choose);
   preparation unfinished{folder, prepared};
   const struct stat info = dress(folder, prepared, where);
-  if (::listen(socket.get(), SOMAXCONN) != 0) refuse("cannot listen on " + path + ": " + reason());
+  if (::listen(socket.get(), SOMAXCONN) != 0) refuse("cannot listen on " + path + ": " + credcache::errno_text());
   if (::renameat2(folder.get(), prepared.c_str(), folder.get(), name.c_str(), RENAME_NOREPLACE) != 0)
-    refuse("socket " + path + " cannot be put in place: " + reason() + ": start again" + or_choose);
+    refuse("socket " + path + " cannot be put in place: " + credcache::errno_text() + ": start again" + or_choose);
   unfinished.done = true;
   return {std::move(socket), std::move(lock), path, info.st_dev, info.st_ino};
 }

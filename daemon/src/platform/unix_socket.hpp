@@ -15,8 +15,8 @@
 
 #include <string>
 
+#include "base/unique_fd.hpp"
 #include "config/settings.hpp"
-#include "platform/descriptor.hpp"
 #include "platform/tcp_socket.hpp"
 
 namespace credcached::platform {
@@ -36,10 +36,11 @@ class bound_socket {
 
  private:
   friend bound_socket listen_unix(const config::listener& where);
-  bound_socket(descriptor socket, descriptor lock, std::string path, dev_t device, ino_t inode) noexcept;
+  bound_socket(credcache::unique_fd socket, credcache::unique_fd lock, std::string path, dev_t device,
+               ino_t inode) noexcept;
 
-  descriptor lock_;
-  descriptor socket_;
+  credcache::unique_fd lock_;
+  credcache::unique_fd socket_;
   std::string path_;  // empty: moved from
   dev_t device_;
   ino_t inode_;

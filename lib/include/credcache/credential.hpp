@@ -62,9 +62,16 @@ struct credential_key {
 using slot_id = std::uint32_t;
 
 /// Where a value comes from, in the order of precedence. `definition` is a constant of the provider definition.
-enum class source : std::uint8_t { missing, deploy_variables, cache, systemd_credential, environment, definition };
+enum class value_origin : std::uint8_t {
+  missing,
+  deploy_variables,
+  cache,
+  systemd_credential,
+  environment,
+  definition
+};
 /// "missing", "deploy variables", "cache", "systemd credential", "environment", "definition".
-[[nodiscard]] std::string_view to_string(source from) noexcept;
+[[nodiscard]] std::string_view to_string(value_origin origin) noexcept;
 
 /// One variable as a caller gives it.
 struct given_variable {

@@ -23,7 +23,7 @@
 #include "credcache/error.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/resolution.hpp"
-#include "credcache/variable_source.hpp"
+#include "credcache/value_source.hpp"
 
 namespace credcache {
 
@@ -52,13 +52,13 @@ class credential_service {
  public:
   credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
                      std::shared_ptr<const provider_catalog> catalog,
-                     std::vector<std::unique_ptr<variable_source>> sources, lifetime_limits limits = {});
+                     std::vector<std::unique_ptr<value_source>> sources, lifetime_limits limits = {});
   ~credential_service();
   credential_service(credential_service&&) noexcept;
 
   /// Puts a new catalog and new sources in place of the old ones. Cached entries stay: one whose definition is gone is
   /// still listed and removable, but not resolved.
-  void reload(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<variable_source>> sources);
+  void reload(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<value_source>> sources);
   [[nodiscard]] const provider_catalog& catalog() const noexcept;
 
   /// Empty if the csp is active, else the required names that no source has.

@@ -33,7 +33,7 @@ struct resolve_request {
 struct resolved_variable {
   std::size_t slot = 0;
   const std::vector<std::string>* names = nullptr;  ///< every name under which it is handed out
-  source from = source::missing;
+  value_origin origin = value_origin::missing;
   std::string_view value;
 };
 
@@ -60,7 +60,7 @@ class resolution {
 
 struct explained_variable {
   const variable_definition* variable = nullptr;
-  source from = source::missing;
+  value_origin origin = value_origin::missing;
 };
 
 /// One definition that resolve would look at, in its order.

@@ -1,0 +1,220 @@
+// GET and POST /v1/resolve, GET /v1/explain.
+//
+// resolve_by_query is the end of the hot path: parameters are views, the answer is put together from pieces.
+#include <algorithm>
+#include <charconv>
+
+#include "api/body_reader.hpp"
+#include "api/handlers.hpp"
+#include "api/pipeline.hpp"
+#include "api/request_context.hpp"
+#include "config/duration.hpp"
+
+namespace credcached::api {
+namespace {
+
+using credcache::purpose;
+
+// "2400" or "40m". Nothing if it is neither or negative.
+std::optional<std::chrono::seconds> read_min_ttl(std::string_view text) {
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error == std::errc{} && end == text.data() + text.size()) {
+    if (seconds < 0 || seconds > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+    return std::chrono::seconds{seconds};
+  }
+  return config::parse_duration(text);
+}
+
+// Takes over what query and body have in common; false if an error has been written.
+bool set_type(request_context& context, std::string_view text, credcache::resolve_request& into) {
+  return context.read_type(text, into.type);
+}
+
+bool set_min_ttl(request_context& context, std::string_view text, credcache::resolve_request& into) {
+  const auto seconds = read_min_ttl(text);
+  if (seconds) {
+    into.min_ttl = *seconds;
+    return true;
+  }
+  context.fail(error_kind::parameters_invalid, "minTtl: expected seconds or a duration like 90s, 40m, 2h.");
+  return false;
+}
+
+bool set_purpose(request_context& context, std::string_view text, credcache::resolve_request& into) {
+  if (text == "deployment" || text == "monitoring") {
+    into.why = text == "deployment" ? purpose::deployment : purpose::monitoring;
+    return true;
+  }
+  context.fail(error_kind::parameters_invalid, "purpose: expected deployment or monitoring.");
+  return false;
+}
+
+bool read_query(request_context& context, credcache::resolve_request& into) {
+  const http::request& r = context.request();
+  const auto csp = r.parameter("csp");
+  if (!csp || credcache::is_blank(*csp)) return context.require({"csp"});
+  into.csp = context.find_csp(*csp);
+  if (into.csp == nullptr) return false;
+  for (const http::name_value& p : r.parameters()) {
+    if (p.name == "site") {
+      into.site = p.value;
+    } else if (p.name == "name") {
+      into.name = p.value;
+    } else if (p.name == "type") {
+      if (!set_type(context, p.value, into)) return false;
+    } else if (p.name == "minTtl") {
+      if (!set_min_ttl(context, p.value, into)) return false;
+    } else if (p.name == "purpose") {
+      if (!set_purpose(context, p.value, into)) return false;
+    }
+  }
+  return true;
+}
+
+// The format of the answer; false if an error has been written.
+bool read_format(request_context& context, formats::resolve_format& format) {
+  if (const auto named = context.request().parameter("format")) {
+    const auto known = formats::resolve_format_of(*named);
+    if (!known) {
+      context.fail(error_kind::parameters_invalid, "format: expected json, dotenv, shell or tfvars.");
+      return false;
+    }
+    format = *known;
+  } else if (const auto accept = context.request().field(http::field_id::accept)) {
+    format = formats::resolve_format_for_accept(*accept);
+  }
+  return true;
+}
+
+void answer(request_context& context, const credcache::resolve_request& request) {
+  formats::resolve_format format = formats::resolve_format::json;
+  if (!read_format(context, format)) return;
+  credcache::resolution& resolved = context.self().resolution();
+  auto outcome = context.service().resolve(context.owner(), request, context.now(), resolved);
+  context.note(request.csp->name, outcome ? std::string_view(request.csp->sites[resolved.site]) : request.site,
+               to_string(request.type), outcome ? std::string_view(resolved.definition->name) : request.name);
+  if (!outcome) return context.fail(error_from(outcome.error()));
+  context.self().writer().write(context.ok(formats::content_type_of(format)), format, resolved, context.owner(),
+                                context.now());
+  context.self().counters().credentials_resolved.add();
+}
+
+}  // namespace
+
+void resolve_by_query(request_context& context) {
+  credcache::resolve_request request;
+  if (read_query(context, request)) answer(context, request);
+}
+
+void resolve_by_body(request_context& context) {
+  body_reader body(context.request().body, context.self().bounds().json_depth);
+  if (body.root() == nullptr) return context.fail(*body.problems());
+  const boost::json::object& root = *body.root();
+  body.only(root, {"csp", "site", "type", "name", "minTtl", "purpose", "deployVariables"});
+  const auto csp = body.text(root, "csp", true);
+  const auto site = body.text(root, "site", false);
+  const auto type = body.text(root, "type", false);
+  const auto name = body.text(root, "name", false);
+  const auto why = body.text(root, "purpose", false);
+  const boost::json::value* const min_ttl = root.if_contains("minTtl");
+  std::optional<std::string_view> min_ttl_text;
+  std::optional<int> min_ttl_number;
+  if (min_ttl != nullptr && min_ttl->is_string()) {
+    min_ttl_text = body.text(root, "minTtl", true);
+  } else {
+    min_ttl_number = body.whole_number(root, "minTtl");
+  }
+  std::vector<credcache::given_variable> deploy;
+  if (const boost::json::value* const given = root.if_contains("deployVariables");
+      given != nullptr && !given->is_null()) {
+    const boost::json::object* const object = given->if_object();
+    if (object == nullptr)
+      body.malformed("deployVariables: found something else, expected an object of names and texts.");
+    for (std::size_t i = 0; object != nullptr && i < object->size(); ++i) {
+      const auto& member = *(object->begin() + static_cast<std::ptrdiff_t>(i));
+      const std::string_view variable(member.key().data(), member.key().size());
+      const auto value = body.text(*object, variable, false, "deployVariables");
+      if (value) deploy.push_back({std::string(variable), credcache::secret::copy_of(*value), false});
+    }
+  }
+  if (auto wrong = body.problems()) return context.fail(*wrong);
+
+  credcache::resolve_request request;
+  request.csp = context.catalog().find_csp(*csp);
+  if (request.csp == nullptr) {
+    return context.fail(error_kind::parameters_invalid,
+                        "csp: found \"" + std::string(csp->substr(0, 64)) + "\", which is unknown here.");
+  }
+  if (!context.may(request.csp->name)) return context.deny(request.csp->name);
+  if (type) {
+    const auto known = credcache::credential_type_of(*type);
+    if (!known) {
+      return context.fail(error_kind::parameters_invalid,
+                          "type: expected variables, http_authentication, api_key or oauth2.");
+    }
+    request.type = *known;
+  }
+  request.site = site.value_or("");
+  request.name = name.value_or("");
+  request.deploy_variables = deploy;
+  // Who sends deploy variables and names no purpose has a deployment in mind.
+  request.why = deploy.empty() ? purpose::monitoring : purpose::deployment;
+  if (why && !set_purpose(context, *why, request)) return;
+  if (min_ttl_number && *min_ttl_number < 0) {
+    return context.fail(error_kind::parameters_invalid, "minTtl: found a negative number, expected seconds.");
+  }
+  request.min_ttl = std::chrono::seconds{min_ttl_number.value_or(0)};
+  if (min_ttl_text && !set_min_ttl(context, *min_ttl_text, request)) return;
+  answer(context, request);
+}
+
+void explain(request_context& context) {
+  credcache::resolve_request request;
+  if (!read_query(context, request)) return;
+  const auto outcome = context.service().explain(context.owner(), request, context.now());
+  if (!outcome) return context.fail(error_from(outcome.error()));
+  const credcache::explanation& e = *outcome;
+  const auto life = [&](json::json_writer& json, const std::optional<credcache::time_point>& deadline) {
+    if (!deadline) {
+      json.key("expiresAt").null().key("remaining").null();
+      return;
+    }
+    json.key("expiresAt").time(context.now().wall_of(*deadline));
+    json.key("remaining").number(std::chrono::floor<std::chrono::seconds>(*deadline - context.now().boot).count());
+  };
+  std::optional<error> what;
+  if (e.error) what = error_from(*e.error);
+
+  json::json_writer json = context.ok();
+  json.begin_object().key("csp").string(e.csp->name).key("site").string(e.site);
+  json.key("type").string(to_string(request.type));
+  json.key(context.owner().kind == credcache::owner_kind::user ? "user" : "isv").string(context.owner().name);
+  json.key("purpose").string(request.why == purpose::deployment ? "deployment" : "monitoring");
+  json.key("active").boolean(e.active).key("missingRequirements").strings(e.missing_requirements);
+  json.key("resolves").boolean(!what).key("status").number(what ? status_of(what->kind) : 200);
+  json.key("errorType");
+  if (what) {
+    json.string(error_type_of(what->kind));
+  } else {
+    json.null();
+  }
+  json.key("details").strings(what ? what->details : std::vector<std::string>{});
+  json.key("candidates").begin_array();
+  for (const auto& candidate : e.candidates) {
+    json.begin_object().key("name").string(candidate.definition->name).key("cached").boolean(candidate.cached);
+    json.key("complete").boolean(candidate.complete).key("wins").boolean(candidate.wins);
+    json.key("reason").string(candidate.reason);
+    life(json, candidate.deadline);
+    json.key("variables").begin_array();
+    for (const auto& v : candidate.variables) {
+      json.begin_object().key("name").string(v.variable->name).key("mandatory").boolean(v.variable->mandatory);
+      json.key("sensitive").boolean(v.variable->sensitive).key("source").string(to_string(v.origin));
+      json.key("handedOutAs").strings(v.variable->handed_out_as).end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array().end_object();
+}
+
+}  // namespace credcached::api

@@ -1,0 +1,27 @@
+// The one shape in which xpanse shows a credential, listed or as a capability: members in this order, nulls written
+// out.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "credcache/provider_catalog.hpp"
+#include "json/json_writer.hpp"
+
+namespace credcached::api {
+
+/// What stands for a sensitive value.
+inline constexpr std::string_view mask = "*********";
+
+/// "VARIABLES": xpanse's constant of a type.
+[[nodiscard]] std::string constant_of(credcache::credential_type type);
+
+void begin_item(json::json_writer& json, const credcache::csp_definition& csp, std::string_view site,
+                const credcache::credential_definition& definition, std::string_view description);
+void write_variable(json::json_writer& json, const credcache::variable_definition& variable, bool sensitive,
+                    std::string_view value);
+/// Writes uniqueKey, e.g. "HUAWEI_CLOUD-Chinese Mainland-VARIABLES-AK_SK", and closes the item.
+void end_item(json::json_writer& json, const credcache::csp_definition& csp, std::string_view site,
+              const credcache::credential_definition& definition);
+
+}  // namespace credcached::api

@@ -1,0 +1,104 @@
+#include "audit/audit_log.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+
+#include "json/json_writer.hpp"
+#include "platform/peer_identity.hpp"
+
+namespace credcached::audit {
+
+audit_log::~audit_log() {
+  if (fd_ > STDERR_FILENO) ::close(fd_);
+}
+
+void audit_log::open(const config::audit& settings) {
+  int fresh = -1;
+  if (settings.to == "journal") {
+    fresh = STDERR_FILENO;
+  } else if (!settings.to.empty()) {
+    fresh = ::open(settings.to.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fresh < 0) {
+      throw std::runtime_error("audit file " + settings.to + " cannot be opened: " + std::strerror(errno) +
+                               "; expected a file that the daemon may append to");
+    }
+  }
+  const std::lock_guard hold(mutex_);
+  if (fd_ > STDERR_FILENO) ::close(fd_);
+  fd_ = fresh;
+  journal_ = fresh == STDERR_FILENO;
+  refuse_ = settings.on_failure == config::audit_failure::refuse;
+  broken_ = false;
+  on_ = fresh >= 0;
+}
+
+bool audit_log::write_line(std::string_view line) {
+  const std::lock_guard hold(mutex_);
+  ssize_t wrote = -1;
+  do {
+    wrote = ::write(fd_, line.data(), line.size());
+  } while (wrote < 0 && errno == EINTR);
+  const bool whole = wrote == static_cast<ssize_t>(line.size());
+  // The rest of a line that was cut short would be glued to the next one.
+  if (!whole && wrote > 0) (void)!::write(fd_, "\n", 1);
+  if (!whole) ++failures_;
+  broken_ = !whole;
+  return whole;
+}
+
+bool audit_log::available() {
+  if (!on_ || !refuse_ || !broken_) return true;
+  return write_line("{\"event\":\"audit\",\"note\":\"lines before this one are missing\"}\n");
+}
+
+// A line there is no memory for is one that could not be written: what it tells of may have been done already.
+bool audit_log::write(const audit_event& e, credcache::wall_time now) {
+  if (!on_) return true;
+  try {
+    return write_line(line_of(e, now).reveal()) || !refuse_;
+  } catch (const std::bad_alloc&) {
+    ++failures_;
+    broken_ = true;
+    return !refuse_;
+  }
+}
+
+credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wall_time now) const {
+  credcache::secret_buffer line(512);
+  if (journal_) line.append("<5>");
+  json::json_writer json(line);
+  json.begin_object().key("time").time(now).key("event").string(e.event);
+  if (e.from != nullptr && e.from->transport == platform::peer::kind::local) {
+    json.key("uid").number(e.from->uid).key("gid").number(e.from->gid).key("pid").number(e.from->pid);
+    json.key("executable").string(platform::executable_of(e.from->pid));
+  }
+  if (!e.token.empty()) json.key("token").string(e.token);
+  if (e.owner && !e.owner->name.empty()) {
+    json.key(e.owner->kind == credcache::owner_kind::user ? "user" : "isv").string(e.owner->name);
+  }
+  if (!e.csp.empty()) json.key("csp").string(e.csp);
+  if (!e.site.empty()) json.key("site").string(e.site);
+  if (!e.type.empty()) json.key("type").string(e.type);
+  if (!e.name.empty()) json.key("name").string(e.name);
+  if (e.resolved != nullptr && e.resolved->definition != nullptr) {
+    json.key("sources").begin_object();
+    for (const auto& v : e.resolved->variables) {
+      if (v.origin != credcache::value_origin::missing) json.key(v.names->front()).string(to_string(v.origin));
+    }
+    json.end_object();
+  }
+  if (e.count) json.key("count").number(static_cast<std::int64_t>(*e.count));
+  if (e.status != 0) json.key("status").number(e.status);
+  if (!e.error_type.empty()) json.key("errorType").string(e.error_type);
+  if (e.from != nullptr) json.key("microseconds").number(e.duration.count());
+  json.end_object();
+  line.push_back('\n');
+  return line;
+}
+
+}  // namespace credcached::audit

@@ -1,0 +1,64 @@
+// The audit: one JSON line per add, resolve, remove, refusal and expiry, to a file or the journal (docs/security.md,
+// S14).
+//
+//   {"time":"…","event":"resolve","uid":1000,"gid":1000,"pid":4711,"executable":"/usr/bin/tofu","user":"alice",
+//    "csp":"aws","site":"default","type":"variables","name":"ACCESS_KEY","sources":{"AWS_REGION":"environment"},
+//    "status":200,"microseconds":41}
+//
+// Never a value: nothing here is given one. Rotation is logrotate's; SIGHUP opens the file anew.
+// Thread safety: any thread; every line is one write(2) to a descriptor opened for appending.
+// Failure: lines that cannot be written are counted; with `onFailure: refuse` they also make available() false.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "config/settings.hpp"
+#include "credcache/credential.hpp"
+#include "credcache/resolution.hpp"
+#include "platform/peer.hpp"
+
+namespace credcached::audit {
+
+struct audit_event {
+  std::string_view event;                ///< "add", "resolve", "remove", "refusal", "expiry", "eviction"
+  const platform::peer* from = nullptr;  ///< none: nobody asked
+  std::string_view token;                ///< name of the token, TCP
+  std::optional<credcache::owner_view> owner;
+  std::string_view csp, site, type, name;           ///< what was named, empty if nothing was
+  const credcache::resolution* resolved = nullptr;  ///< for the sources
+  std::optional<std::size_t> count;                 ///< remove: how many
+  unsigned status = 0;                              ///< 0: nobody asked
+  std::string_view error_type;
+  std::chrono::microseconds duration{};
+};
+
+class audit_log {
+ public:
+  ~audit_log();
+  /// Opens what the settings name; called again on reload. Throws std::runtime_error if the file cannot be opened.
+  void open(const config::audit& settings);
+
+  [[nodiscard]] bool on() const noexcept { return on_; }
+  /// False while lines cannot be written and the settings say to refuse then.
+  [[nodiscard]] bool available();
+  /// False if the line could not be written and the settings say to refuse then.
+  bool write(const audit_event& e, credcache::wall_time now);
+  [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
+
+ private:
+  [[nodiscard]] credcache::secret_buffer line_of(const audit_event& e, credcache::wall_time now) const;
+  bool write_line(std::string_view line);
+
+  std::mutex mutex_;  // guards fd_ against a reload
+  int fd_ = -1;
+  bool journal_ = false;
+  std::atomic<bool> on_{false}, refuse_{false}, broken_{false};
+  std::atomic<std::uint64_t> failures_{0};
+};
+
+}  // namespace credcached::audit

@@ -1,0 +1,96 @@
+#include "server/acceptor.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "platform/log.hpp"
+#include "platform/peer_identity.hpp"
+
+namespace credcached::server {
+namespace {
+
+/// Connections taken in one turn, so that a flood of them leaves the others their turn.
+constexpr int most_per_turn = 64;
+/// How long to wait when the process or the machine is out of descriptors or memory.
+constexpr std::chrono::milliseconds shortage_pause{100};
+
+constexpr std::string_view too_many =
+    "HTTP/1.1 503 Service Unavailable\r\nCache-Control: no-store\r\nContent-Type: application/json\r\n"
+    "Content-Length: 113\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
+    "{\"errorType\":\"Capacity Exceeded\",\"details\":[\"There are as many connections as the limits of this daemon "
+    "allow.\"]}";
+
+}  // namespace
+
+acceptor::acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener,
+                   admission admit)
+    : socket_(context, listening_socket),
+      pause_(context),
+      family_(family),
+      listener_(listener),
+      admit_(std::move(admit)) {}
+
+void acceptor::stop() {
+  boost::system::error_code ec;
+  socket_.close(ec);
+  pause_.cancel();
+}
+
+void acceptor::wait() {
+  socket_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                     memory_.keep([this](boost::system::error_code ec) {
+                       if (!ec) accept_some();
+                     }));
+}
+
+void acceptor::pause() {
+  log::warning(errno == EMFILE ? "Connections have to wait: the daemon has as many open files as it may have."
+                               : "Connections have to wait: the machine is out of memory or open files.");
+  try {
+    pause_.expires_after(shortage_pause);
+    pause_.async_wait(memory_.keep([this](boost::system::error_code ec) {
+      if (!ec) accept_some();
+    }));
+  } catch (const std::bad_alloc&) {
+    wait();  // without the pause
+  }
+}
+
+void acceptor::accept_some() {
+  for (int i = 0; i < most_per_turn; ++i) {
+    if (accept_one()) continue;
+    if (errno == EAGAIN) break;  // nobody is waiting any more
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      return pause();
+    }
+  }
+  wait();
+}
+
+// False with errno as accept4 left it if there is none.
+bool acceptor::accept_one() {
+  const int fd = ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd < 0) return errno == EINTR || errno == ECONNABORTED;
+  try {
+    platform::peer from;
+    if (family_ == AF_UNIX) {
+      from = platform::peer_of_unix_socket(fd);
+    } else {
+      from.transport = platform::peer::kind::tcp;
+    }
+    from.listener = listener_;
+    if (admit_(fd, family_, from)) return true;
+    (void)::send(fd, too_many.data(), too_many.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  } catch (const std::exception& e) {
+    log::error("A connection could not be accepted", e);
+  }
+  ::close(fd);
+  return true;
+}
+
+}  // namespace credcached::server

@@ -1,0 +1,43 @@
+// Accepts the connections of one listening socket, asks the kernel who they are, and hands them out.
+//
+// One acceptor per listening socket for all workers: a socket shared by several loops would spread its connections
+// unevenly. Out of descriptors or memory it waits and goes on; over a limit the client is told so (503) and the
+// connection closed.
+//
+// Thread safety: belongs to the thread of `context`. Ownership: closes the listening socket.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+
+#include "platform/peer.hpp"
+#include "server/handler_memory.hpp"
+
+namespace credcached::server {
+
+class acceptor {
+ public:
+  /// Decides about a new connection; true means the socket has been taken over. It may throw: then it has not.
+  using admission = std::function<bool(int socket, int family, const platform::peer& from)>;
+
+  acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener, admission admit);
+  void start() { wait(); }
+  void stop();
+
+ private:
+  void wait();
+  void pause();
+  void accept_some();
+  [[nodiscard]] bool accept_one();
+
+  handler_memory memory_;
+  boost::asio::posix::stream_descriptor socket_;
+  boost::asio::steady_timer pause_;
+  int family_;
+  std::size_t listener_;
+  admission admit_;
+};
+
+}  // namespace credcached::server

@@ -1,0 +1,14 @@
+// The daemon as one call.
+#pragma once
+
+#include <functional>
+
+#include "config/settings.hpp"
+
+namespace credcached::server {
+
+/// Runs until SIGTERM or SIGINT and returns the exit code: 0, or 2 after one line on standard error if it could not
+/// start. `load` gives the settings, at the start and again for every SIGHUP; it may throw.
+int serve(const std::function<config::settings()>& load);
+
+}  // namespace credcached::server

@@ -1,0 +1,58 @@
+// One worker: a single-threaded event loop with its own api, service, cipher and connections. What workers share is the
+// cache and api::daemon_facts.
+//
+// Thread safety: `post` and `context` may be used from any thread; everything else belongs to the worker's thread.
+#pragma once
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "api/pipeline.hpp"
+#include "http/connection_pool.hpp"
+
+namespace credcached::server {
+
+class worker {
+ public:
+  /// `closed` is told of every connection that has ended, on the worker's thread.
+  worker(std::unique_ptr<api::pipeline> answers, const http::connection_limits& limits,
+         std::function<void(const platform::peer&)> closed);
+
+  /// Runs the loop on the calling thread until finish().
+  void run();
+  /// Runs the loop on a thread of its own.
+  void start();
+  void join();
+
+  /// Takes over a connected, non-blocking socket; one that cannot be served (no memory) is closed and `closed` is told.
+  void take(int socket, int family, const platform::peer& from);
+  /// No new requests; `done` is called on this worker's thread when the last connection has ended.
+  void drain(std::function<void()> done);
+  /// Ends all connections at once.
+  void close_all();
+  /// Lets run() return when nothing is left to do.
+  void finish();
+
+  template <class Function>
+  void post(Function f) {
+    boost::asio::post(context_, std::move(f));
+  }
+  [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+  [[nodiscard]] api::pipeline& answers() noexcept { return *api_; }
+  [[nodiscard]] http::connection_pool& connections() noexcept { return pool_; }
+
+ private:
+  // Sockets and timers are touched by this worker's thread alone, so only post() needs a lock.
+  boost::asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::unique_ptr<api::pipeline> api_;
+  std::function<void(const platform::peer&)> closed_;
+  http::connection_pool pool_;
+  std::thread thread_;
+};
+
+}  // namespace credcached::server

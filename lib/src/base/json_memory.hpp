@@ -1,0 +1,25 @@
+// Memory for Boost.JSON values that hold secrets: each block is wiped before it is freed.
+//
+// Thread safety: as operator new. Ownership: must outlive every value made with it; hand its address to a storage_ptr.
+#pragma once
+
+#include <boost/json/memory_resource.hpp>
+#include <cstddef>
+#include <new>
+
+#include "credcache/secret.hpp"
+
+namespace credcache {
+
+class json_memory final : public boost::json::memory_resource {
+ private:
+  // Boost.JSON asks for no more alignment than operator new gives.
+  void* do_allocate(std::size_t bytes, std::size_t) override { return ::operator new(bytes); }
+  void do_deallocate(void* block, std::size_t bytes, std::size_t) override {
+    wipe(block, bytes);
+    ::operator delete(block);
+  }
+  bool do_is_equal(const boost::json::memory_resource& other) const noexcept override { return this == &other; }
+};
+
+}  // namespace credcache

@@ -1,0 +1,158 @@
+#include "cache/cache_shard.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+namespace credcache {
+namespace {
+
+constexpr std::size_t children = 4;
+
+}  // namespace
+
+entry_info cache_entry::info() const noexcept {
+  entry_info info;
+  info.slot = slot;
+  info.time_to_live = time_to_live;
+  info.reads = reads;
+  info.created = time_point{std::chrono::nanoseconds{created}};
+  info.deadline = time_point{std::chrono::nanoseconds{deadline}};
+  info.last_read = last_read == 0 ? info.created : info.created + std::chrono::seconds{last_read - 1};
+  return info;
+}
+
+void entry_deleter::operator()(cache_entry* entry) const noexcept {
+  wipe(entry, entry->size());
+  ::operator delete(entry);
+}
+
+entry_ptr make_entry(owner_view who, std::string_view sealed) {
+  void* block = ::operator new(sizeof(cache_entry) + who.name.size() + sealed.size());
+  entry_ptr entry(new (block) cache_entry);
+  entry->kind = who.kind;
+  entry->owner_size = static_cast<std::uint16_t>(who.name.size());
+  entry->sealed_size = static_cast<std::uint32_t>(sealed.size());
+  std::memcpy(entry->tail(), who.name.data(), who.name.size());
+  std::memcpy(entry->tail() + who.name.size(), sealed.data(), sealed.size());
+  return entry;
+}
+
+cache_shard::~cache_shard() {
+  for (const due& item : heap_) entry_deleter{}(item.entry);
+}
+
+cache_entry* cache_shard::first_of(owner_view who, std::uint32_t hash) const noexcept {
+  const auto found = owners_.find(wanted{who, hash});
+  return found == owners_.end() ? nullptr : found->first;
+}
+
+cache_entry* cache_shard::find(owner_view who, std::uint32_t hash, slot_id slot) const noexcept {
+  cache_entry* entry = first_of(who, hash);
+  while (entry != nullptr && entry->slot != slot) entry = entry->next;
+  return entry;
+}
+
+cache_shard::owner_count cache_shard::count_of(owner_view who, std::uint32_t hash, slot_id slot,
+                                               std::int64_t now) const noexcept {
+  owner_count count{0, 0};
+  for (const cache_entry* e = first_of(who, hash); e != nullptr; e = e->next) {
+    if (e->slot == slot) {
+      count.same_slot = e->size();
+    } else if (e->deadline > now) {
+      ++count.others;
+    }
+  }
+  return count;
+}
+
+entry_ptr cache_shard::insert(entry_ptr entry) {
+  reserve_heap();
+  const auto [place, first_of_owner] = owners_.insert(chain{entry.get()});
+  // From here on nothing throws.
+  entry_ptr replaced;
+  if (!first_of_owner) {
+    cache_entry* old = place->first;
+    while (old != nullptr && old->slot != entry->slot) old = old->next;
+    entry->next = place->first;
+    place->first = entry.get();
+    if (old != nullptr) replaced = take(old);
+  }
+  cache_entry* const raw = entry.release();
+  heap_.emplace_back();
+  sift_up(heap_.size() - 1, {raw->deadline, raw});
+  return replaced;
+}
+
+entry_ptr cache_shard::take(cache_entry* entry) noexcept {
+  remove_from_heap(entry->heap_index);
+  unlink(entry);
+  return entry_ptr(entry);
+}
+
+entry_ptr cache_shard::take_due(std::int64_t now) noexcept {
+  if (heap_.empty() || heap_.front().deadline > now) return nullptr;
+  return take(heap_.front().entry);
+}
+
+void cache_shard::unlink(cache_entry* entry) noexcept {
+  const auto found = owners_.find(wanted{entry->who(), entry->owner_hash});
+  if (found->first == entry) {
+    if (entry->next == nullptr) {
+      owners_.erase(found);
+    } else {
+      found->first = entry->next;
+    }
+    return;
+  }
+  cache_entry* before = found->first;
+  while (before->next != entry) before = before->next;
+  before->next = entry->next;
+}
+
+// Grows by a quarter instead of by doubling: the slack is memory that every cached credential would pay for.
+void cache_shard::reserve_heap() {
+  if (heap_.size() == heap_.capacity()) heap_.reserve(heap_.size() + heap_.size() / 4 + 8);
+}
+
+void cache_shard::put_in_heap(std::size_t index, due item) noexcept {
+  heap_[index] = item;
+  item.entry->heap_index = static_cast<std::uint32_t>(index);
+}
+
+void cache_shard::sift_up(std::size_t index, due item) noexcept {
+  while (index > 0) {
+    const std::size_t parent = (index - 1) / children;
+    if (heap_[parent].deadline <= item.deadline) break;
+    put_in_heap(index, heap_[parent]);
+    index = parent;
+  }
+  put_in_heap(index, item);
+}
+
+void cache_shard::sift_down(std::size_t index, due item) noexcept {
+  for (;;) {
+    const std::size_t first = index * children + 1;
+    if (first >= heap_.size()) break;
+    const auto begin = heap_.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto end = heap_.begin() + static_cast<std::ptrdiff_t>(std::min(first + children, heap_.size()));
+    const auto least = std::min_element(begin, end, [](const due& a, const due& b) { return a.deadline < b.deadline; });
+    if (item.deadline <= least->deadline) break;
+    put_in_heap(index, *least);
+    index = static_cast<std::size_t>(least - heap_.begin());
+  }
+  put_in_heap(index, item);
+}
+
+void cache_shard::remove_from_heap(std::size_t index) noexcept {
+  const due last = heap_.back();
+  heap_.pop_back();
+  if (index == heap_.size()) return;
+  if (index > 0 && last.deadline < heap_[(index - 1) / children].deadline) {
+    sift_up(index, last);
+  } else {
+    sift_down(index, last);
+  }
+}
+
+}  // namespace credcache

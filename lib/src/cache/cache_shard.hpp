@@ -1,0 +1,85 @@
+// One shard of the cache: an index from owner to the chain of its entries, and a heap of deadlines.
+//
+// No lock, no clock, no limits of its own: credential_cache brings them. A shard stays small (a 256th of the cache), so
+// that no growth of its tables is long. Failure: insert() throws std::bad_alloc before anything has changed; the rest
+// does not fail.
+#pragma once
+
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <limits>
+#include <vector>
+
+#include "cache/cache_entry.hpp"
+
+namespace credcache {
+
+class cache_shard {
+ public:
+  static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+  cache_shard() = default;
+  cache_shard(const cache_shard&) = delete;
+  cache_shard& operator=(const cache_shard&) = delete;
+  ~cache_shard();
+
+  /// The first entry of an owner's chain (cache_entry::next leads on), or null.
+  [[nodiscard]] cache_entry* first_of(owner_view who, std::uint32_t hash) const noexcept;
+  [[nodiscard]] cache_entry* find(owner_view who, std::uint32_t hash, slot_id slot) const noexcept;
+
+  /// The size of the owner's entry of this slot (alive or not, 0: none), and how many living ones of other slots.
+  struct owner_count {
+    std::size_t same_slot;
+    std::size_t others;
+  };
+  [[nodiscard]] owner_count count_of(owner_view who, std::uint32_t hash, slot_id slot, std::int64_t now) const noexcept;
+
+  /// Takes the entry in and returns the one of the same owner and slot that it replaces, or null.
+  entry_ptr insert(entry_ptr entry);
+  /// Takes an entry of this shard out.
+  [[nodiscard]] entry_ptr take(cache_entry* entry) noexcept;
+  /// Takes the entry with the earliest deadline out if that is not after `now`, else null.
+  [[nodiscard]] entry_ptr take_due(std::int64_t now) noexcept;
+
+  [[nodiscard]] std::int64_t next_deadline() const noexcept { return heap_.empty() ? never : heap_.front().deadline; }
+
+ private:
+  // What the index looks an owner up by.
+  struct wanted {
+    owner_view who;
+    std::uint32_t hash;
+  };
+  struct chain {
+    mutable cache_entry* first;  // not part of what is hashed: every entry of a chain has the same owner
+  };
+  struct owner_hash {
+    using is_transparent = void;
+    using is_avalanching = void;
+    std::size_t operator()(const chain& c) const noexcept { return spread(c.first->owner_hash); }
+    std::size_t operator()(const wanted& w) const noexcept { return spread(w.hash); }
+    static std::size_t spread(std::uint32_t hash) noexcept { return hash * std::size_t{0x9E3779B97F4A7C15}; }
+  };
+  struct same_owner {
+    using is_transparent = void;
+    bool operator()(const chain& a, const chain& b) const noexcept { return a.first->belongs_to(b.first->who()); }
+    bool operator()(const wanted& w, const chain& c) const noexcept {
+      return c.first->owner_hash == w.hash && c.first->belongs_to(w.who);
+    }
+    bool operator()(const chain& c, const wanted& w) const noexcept { return (*this)(w, c); }
+  };
+  struct due {
+    std::int64_t deadline;
+    cache_entry* entry;
+  };
+
+  void reserve_heap();
+  void put_in_heap(std::size_t index, due item) noexcept;
+  void sift_up(std::size_t index, due item) noexcept;
+  void sift_down(std::size_t index, due item) noexcept;
+  void remove_from_heap(std::size_t index) noexcept;
+  void unlink(cache_entry* entry) noexcept;
+
+  boost::unordered_flat_set<chain, owner_hash, same_owner> owners_;
+  std::vector<due> heap_;  // four children a node: fewer cache lines on the way down
+};
+
+}  // namespace credcache

@@ -1,0 +1,266 @@
+#include "credcache/credential_cache.hpp"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+#include "cache/cache_shard.hpp"
+
+namespace credcache {
+namespace {
+
+constexpr std::size_t shard_count = 256;  // so that at a million entries a table holds about four thousand
+constexpr std::size_t cache_line = 64;
+constexpr std::size_t most_variable_names = 0x7fff;  // a record keeps a flag in the 16th bit
+constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
+
+std::int64_t ticks(time_point t) noexcept {
+  return t.time_since_epoch().count();
+}
+
+// Owners are named by peers that the access rules trust to name them, so the hash need not withstand an enemy.
+std::uint64_t hash_of(owner_view who) noexcept {
+  std::uint64_t h = std::hash<std::string_view>{}(who.name) + static_cast<std::uint64_t>(who.kind);
+  h ^= h >> 32;
+  h *= 0xD6E8FEB86659FD93;
+  return h ^ (h >> 32);
+}
+
+// Counts `amount` in if that stays within `limit`; taking nothing always does.
+bool take(std::atomic<std::size_t>& counter, std::size_t amount, std::size_t limit) noexcept {
+  std::size_t known = counter.load();
+  do {
+    if (amount > limit - known) return false;
+  } while (!counter.compare_exchange_weak(known, known + amount));
+  return true;
+}
+
+std::uint32_t short_hash(std::uint64_t hash) noexcept {
+  return static_cast<std::uint32_t>(hash);
+}
+
+}  // namespace
+
+struct alignas(cache_line) credential_cache::shard_slot {
+  mutable std::mutex mutex;
+  cache_shard shard;                                            // guarded by mutex
+  std::atomic<std::int64_t> next_deadline{cache_shard::never};  // written under mutex, read by anyone
+
+  // In one order with `earliest_`, see lower_earliest().
+  void publish_deadline() noexcept { next_deadline.store(shard.next_deadline()); }
+};
+
+struct credential_cache::names {
+  mutable std::mutex mutex;
+  std::map<credential_key, slot_id> slots;
+  std::vector<credential_key> keys;
+  std::map<std::string, variable_id, std::less<>> variables;
+};
+
+credential_cache::credential_cache(cache_limits limits, std::shared_ptr<observer> watcher)
+    : limits_(limits),
+      watcher_(std::move(watcher)),
+      shards_(std::make_unique<shard_slot[]>(shard_count)),
+      names_(std::make_unique<names>()),
+      earliest_(cache_shard::never) {}
+
+credential_cache::~credential_cache() = default;
+
+slot_id credential_cache::intern(const credential_key& key) {
+  const std::lock_guard hold(names_->mutex);
+  const auto [place, added] = names_->slots.try_emplace(key, static_cast<slot_id>(names_->keys.size()));
+  if (added) names_->keys.push_back(key);
+  return place->second;
+}
+
+credential_key credential_cache::key_of(slot_id slot) const {
+  const std::lock_guard hold(names_->mutex);
+  return names_->keys.at(slot);
+}
+
+variable_id credential_cache::intern_variable(std::string_view name) {
+  const std::lock_guard hold(names_->mutex);
+  const auto found = names_->variables.find(name);
+  if (found != names_->variables.end()) return found->second;
+  const std::size_t next = names_->variables.size();
+  if (next > most_variable_names) throw std::length_error("more than 32,768 different variable names");
+  return names_->variables.emplace(name, static_cast<variable_id>(next)).first->second;
+}
+
+credential_cache::shard_slot& credential_cache::shard_for(std::uint64_t hash) const noexcept {
+  return shards_[hash >> 56];
+}
+
+bool credential_cache::reserve(std::size_t entries, std::size_t bytes) noexcept {
+  if (!take(entries_, entries, limits_.entries)) return false;
+  if (take(bytes_, bytes, limits_.bytes)) return true;
+  release(entries, 0);
+  return false;
+}
+
+void credential_cache::release(std::size_t entries, std::size_t bytes) noexcept {
+  entries_.fetch_sub(entries);
+  bytes_.fetch_sub(bytes);
+}
+
+put_outcome credential_cache::put(owner_view who, slot_id slot, std::string_view sealed,
+                                  std::chrono::seconds time_to_live, time_point deadline, time_point now) {
+  const std::uint64_t hash = hash_of(who);
+  entry_ptr entry = make_entry(who, sealed);
+  entry->owner_hash = short_hash(hash);
+  entry->slot = slot;
+  entry->created = ticks(now);
+  entry->deadline = ticks(deadline);
+  entry->time_to_live = static_cast<std::uint32_t>(time_to_live.count());
+
+  // A replacement needs room for its growth only: it succeeds in a full cache.
+  const std::size_t size = entry->size();
+  if (size > limits_.bytes) return put_outcome::cache_full;  // whatever gave way to it
+  shard_slot& place = shard_for(hash);
+  for (;;) {
+    std::optional<put_outcome> outcome;
+    entry_ptr replaced;  // wiped after the lock is released
+    {
+      const std::lock_guard hold(place.mutex);
+      const auto [old_size, others] = place.shard.count_of(who, short_hash(hash), slot, ticks(now));
+      if (others >= limits_.entries_per_owner) return put_outcome::owner_full;
+      const std::size_t more_entries = old_size == 0 ? 1 : 0;
+      const std::size_t more_bytes = size > old_size ? size - old_size : 0;
+      if (reserve(more_entries, more_bytes)) {
+        try {
+          replaced = place.shard.insert(std::move(entry));
+        } catch (...) {
+          release(more_entries, more_bytes);
+          throw;
+        }
+        place.publish_deadline();
+        outcome = replaced && replaced->deadline > ticks(now) ? put_outcome::replaced : put_outcome::added;
+      }
+    }
+    if (outcome) {
+      if (replaced && replaced->size() > size) release(0, replaced->size() - size);
+      if (replaced && *outcome == put_outcome::added && watcher_) watcher_->expired(who, slot);
+      lower_earliest(deadline);
+      return *outcome;
+    }
+    const bool made_room =
+        sweep(now, 1) != 0 || (limits_.eviction == eviction_policy::soonest_expiry && evict_soonest());
+    if (!made_room) return put_outcome::cache_full;
+  }
+}
+
+bool credential_cache::get(owner_view who, slot_id slot, time_point now, cached_entry& out, bool count) {
+  const std::uint64_t hash = hash_of(who);
+  shard_slot& place = shard_for(hash);
+  const std::lock_guard hold(place.mutex);
+  cache_entry* const entry = place.shard.find(who, short_hash(hash), slot);
+  if (entry == nullptr || entry->deadline <= ticks(now)) return false;  // a miss even when the sweep is late
+  out.sealed.clear();
+  out.sealed.append(entry->sealed());
+  if (count) {
+    ++entry->reads;
+    entry->last_read = static_cast<std::uint32_t>((ticks(now) - entry->created) / nanoseconds_a_second) + 1;
+  }
+  out.info = entry->info();
+  return true;
+}
+
+std::vector<cached_entry> credential_cache::entries_of(owner_view who, time_point now) const {
+  const std::uint64_t hash = hash_of(who);
+  const shard_slot& place = shard_for(hash);
+  std::vector<cached_entry> found;
+  const std::lock_guard hold(place.mutex);
+  for (const cache_entry* e = place.shard.first_of(who, short_hash(hash)); e != nullptr; e = e->next) {
+    if (e->deadline <= ticks(now)) continue;
+    cached_entry& copy = found.emplace_back();
+    copy.info = e->info();
+    copy.sealed.append(e->sealed());
+  }
+  return found;
+}
+
+bool credential_cache::remove(owner_view who, slot_id slot, time_point now) {
+  const std::uint64_t hash = hash_of(who);
+  shard_slot& place = shard_for(hash);
+  entry_ptr removed;
+  {
+    const std::lock_guard hold(place.mutex);
+    cache_entry* const entry = place.shard.find(who, short_hash(hash), slot);
+    if (entry == nullptr || entry->deadline <= ticks(now)) return false;  // the sweep takes what is due, and tells
+    removed = place.shard.take(entry);
+    place.publish_deadline();
+  }
+  release(1, removed->size());
+  return true;
+}
+
+std::size_t credential_cache::sweep(time_point now, std::size_t most) {
+  std::size_t swept = 0;
+  for (std::size_t i = 0; i < shard_count && swept < most; ++i) {
+    shard_slot& place = shards_[i];
+    while (swept < most && place.next_deadline.load(std::memory_order_acquire) <= ticks(now)) {
+      entry_ptr due;
+      {
+        const std::lock_guard hold(place.mutex);
+        due = place.shard.take_due(ticks(now));
+        place.publish_deadline();
+      }
+      if (!due) break;
+      release(1, due->size());
+      if (watcher_) watcher_->expired(due->who(), due->slot);
+      ++swept;
+    }
+  }
+  return swept;
+}
+
+bool credential_cache::evict_soonest() {
+  shard_slot* soonest = &shards_[0];
+  for (std::size_t i = 1; i < shard_count; ++i) {
+    if (shards_[i].next_deadline.load() < soonest->next_deadline.load()) soonest = &shards_[i];
+  }
+  entry_ptr evicted;
+  {
+    const std::lock_guard hold(soonest->mutex);
+    evicted = soonest->shard.take_due(cache_shard::never);
+    soonest->publish_deadline();
+  }
+  if (!evicted) return false;
+  release(1, evicted->size());
+  if (watcher_) watcher_->evicted(evicted->who(), evicted->slot);
+  return true;
+}
+
+// A deadline that is put while next_deadline() looks around is either seen there or lowers earliest_ here.
+void credential_cache::lower_earliest(time_point deadline) noexcept {
+  time_point::rep known = earliest_.load();
+  while (ticks(deadline) < known) {
+    if (earliest_.compare_exchange_weak(known, ticks(deadline))) {
+      if (watcher_) watcher_->next_deadline_moved(deadline);
+      return;
+    }
+  }
+}
+
+time_point credential_cache::next_deadline() noexcept {
+  earliest_.store(cache_shard::never);
+  time_point::rep least = cache_shard::never;
+  for (std::size_t i = 0; i < shard_count; ++i) {
+    least = std::min(least, shards_[i].next_deadline.load());
+  }
+  time_point::rep known = earliest_.load();
+  while (least < known && !earliest_.compare_exchange_weak(known, least)) {
+  }
+  return time_point{std::chrono::nanoseconds{least}};
+}
+
+std::size_t credential_cache::entries() const noexcept {
+  return entries_.load();
+}
+std::size_t credential_cache::bytes() const noexcept {
+  return bytes_.load();
+}
+
+}  // namespace credcache

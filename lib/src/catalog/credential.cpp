@@ -1,0 +1,42 @@
+#include "credcache/credential.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace credcache {
+namespace {
+
+constexpr std::array<std::string_view, 4> type_names{"variables", "http_authentication", "api_key", "oauth2"};
+constexpr std::array<std::string_view, 6> origin_names{"missing",     "deploy variables", "cache", "systemd credential",
+                                                       "environment", "definition"};
+
+// std::tolower depends on the locale; names of csps do not.
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
+std::string_view to_string(credential_type type) noexcept {
+  return type_names[static_cast<std::size_t>(type)];
+}
+
+std::optional<credential_type> credential_type_of(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < type_names.size(); ++i) {
+    if (equal_ignoring_case(text, type_names[i])) return static_cast<credential_type>(i);
+  }
+  return std::nullopt;
+}
+
+std::string_view to_string(value_origin origin) noexcept {
+  return origin_names[static_cast<std::size_t>(origin)];
+}
+
+bool same_letters(std::string_view a, std::string_view b) noexcept {
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace credcache

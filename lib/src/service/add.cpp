@@ -1,0 +1,142 @@
+// credential_service::add: checks everything, names all that is wrong at once, then seals and stores.
+#include <algorithm>
+#include <map>
+
+#include "seal/sealed_record.hpp"
+#include "service/join.hpp"
+#include "service/service_state.hpp"
+
+namespace credcache {
+namespace {
+
+// The caller's variables by the position of the definition's variable.
+using assignment = std::map<std::size_t, const given_variable*>;
+
+// Gives each variable to the definition's variables it is called by. An alias may name several (OpenStack's `domain`)
+// and gives way to a variable that is given by its own name; one that has nothing left to fill is given twice.
+result<assignment> assign(const csp_definition& csp, const credential_definition& definition,
+                          std::span<const given_variable> given) {
+  std::vector<std::string> unknown, twice;
+  assignment by_name, by_alias;
+  for (const given_variable& g : given) {
+    bool known = false;
+    for (std::size_t i = 0; i < definition.variables.size(); ++i) {
+      const variable_definition& v = definition.variables[i];
+      if (!v.is_called(g.name)) continue;
+      known = true;
+      const bool added = (v.name == g.name ? by_name : by_alias).emplace(i, &g).second;
+      if (!added) twice.push_back(v.name);
+    }
+    if (!known) unknown.push_back("\"" + g.name + "\"");
+  }
+  if (!unknown.empty()) {
+    std::vector<std::string> known;
+    for (const variable_definition& v : definition.variables) known.push_back(v.name);
+    return failure{error::unknown_variable,
+                   {csp.name + " " + definition.name + " does not know " + enumerate(unknown) + "; its variables are " +
+                    enumerate(known) + "."},
+                   {}};
+  }
+  for (const auto& [i, g] : by_alias) {
+    const bool in_use = std::ranges::any_of(
+        by_alias, [&, same = g](const auto& other) { return other.second == same && !by_name.contains(other.first); });
+    if (!in_use) twice.push_back(definition.variables[i].name);
+  }
+  if (!twice.empty()) {
+    return failure{error::duplicate_variable, {"Given more than once: " + enumerate(twice) + "."}, {}};
+  }
+  by_name.merge(by_alias);
+  return by_name;
+}
+
+result<time_point> deadline_of(const add_request& request, const lifetime_limits& limits, instant now) {
+  // Compared before anything becomes nanoseconds: the year 9999 does not fit into them.
+  const std::chrono::seconds life = request.time_to_live.value_or(limits.standard);
+  if (request.expires_at && *request.expires_at <= now.wall) {
+    return failure{error::lifetime_out_of_range, {"expiresAt is in the past; expected a time to come."}, {}};
+  }
+  if (!request.expires_at && life.count() <= 0) {
+    return failure{error::lifetime_out_of_range, {"timeToLive is not positive; expected at least 1 second."}, {}};
+  }
+  if (request.expires_at ? *request.expires_at - now.wall > limits.longest : life > limits.longest) {
+    return failure{error::lifetime_out_of_range,
+                   {std::string(request.expires_at ? "expiresAt" : "timeToLive") +
+                    " is further away than the maximum of " + std::to_string(limits.longest.count()) + " seconds."},
+                   {}};
+  }
+  return request.expires_at ? now.deadline_of(*request.expires_at) : now.boot + life;
+}
+
+}  // namespace
+
+result<put_outcome> credential_service::add(owner_view who, const add_request& request, instant now) {
+  state& s = *state_;
+  const csp_definition* const csp = s.catalog->find_csp(request.key.csp);
+  if (csp == nullptr) return failure{error::unknown_csp, {"There is no csp \"" + request.key.csp + "\"."}, {}};
+  const auto deadline = deadline_of(request, s.limits, now);
+  if (!deadline) return deadline.error();
+  if (auto active = s.check_active(*csp); !active) return active.error();
+  const credential_definition* const definition = csp->find(request.key.type, request.key.name);
+  if (definition == nullptr) return no_such_definition(*csp, request.key.type, request.key.name);
+  const std::size_t site = site_index(*csp, request.key.site);
+  if (site == csp->sites.size()) return no_such_site(*csp, request.key.site);
+  const auto given = assign(*csp, *definition, request.variables);
+  if (!given) return given.error();
+
+  const auto& facts = s.definitions[definition->index];
+  std::vector<std::string> missing, invalid;
+  const cleared_at_the_end plaintext(s.record);
+  const std::string_view description = request.description ? request.description->reveal() : "";
+  if (description.size() > longest_value) invalid.push_back("description is longer than 65,535 bytes.");
+  begin_record(s.record, description);
+  for (std::size_t i = 0; i < definition->variables.size(); ++i) {
+    const variable_definition& variable = definition->variables[i];
+    const auto found = given->find(i);
+    const bool has_value = found != given->end() && !is_blank(found->second->value.reveal());
+    if (!has_value) {
+      if (variable.mandatory && find_origin(variable, s.sources) == value_origin::missing)
+        missing.push_back(variable.name);
+      continue;
+    }
+    const std::string_view value = found->second->value.reveal();
+    std::string why;
+    if (value.size() > longest_value) {
+      invalid.push_back(variable.name + " is longer than 65,535 bytes.");
+    } else if (!variable.accepts(value, why)) {
+      invalid.push_back(variable.name + " " + why);
+    } else {
+      append_item(s.record, {facts.ids[i], found->second->sensitive && !variable.sensitive, value});
+    }
+  }
+  std::optional<failure> refused;
+  if (!invalid.empty()) refused = failure{error::invalid_value, std::move(invalid), {}};
+  if (!missing.empty()) {
+    std::string text = "No source has the mandatory " + std::string(missing.size() == 1 ? "variable " : "variables ") +
+                       enumerate(missing) + " of " + csp->name + " " + definition->name +
+                       ". Give it in the request, or set it in the environment of the daemon.";
+    if (!refused) refused = failure{error::variables_not_complete, {}, {}};
+    refused->details.push_back(std::move(text));
+  }
+  if (refused) return *std::move(refused);
+
+  end_record(s.record);
+  secret_buffer sealed;  // so that no ciphertext outlives its credential in freed memory
+  sealed.resize(s.record.size() + cipher::overhead);
+  s.crypt.seal(s.record.reveal(), s.associated_data(facts.associated[site], who, *deadline),
+               {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
+  const auto life = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot);
+  const put_outcome outcome = s.cache->put(who, facts.slots[site], sealed.reveal(), life, *deadline, now.boot);
+  if (outcome == put_outcome::owner_full) {
+    return failure{error::owner_full,
+                   {std::string(who.name) + " has " + std::to_string(s.cache->limits().entries_per_owner) +
+                    " cached credentials, as many as one owner may have. Remove one first."},
+                   {}};
+  }
+  if (outcome == put_outcome::cache_full) {
+    return failure{
+        error::cache_full, {"The cache is full; nothing was stored. Try again when credentials have expired."}, {}};
+  }
+  return outcome;
+}
+
+}  // namespace credcache

@@ -1,0 +1,155 @@
+#include "service/join.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "seal/sealed_record.hpp"
+
+namespace credcache {
+namespace {
+
+using sources_view = std::span<const std::unique_ptr<value_source>>;
+
+// Calls `take(source, name)` for the first name of `variable` that a source has.
+template <class Take>
+bool first_source(std::string_view name, std::span<const std::string> further, sources_view sources, Take take) {
+  for (const auto& from : sources) {
+    if (from->has(name)) return take(*from, name);
+    for (const std::string& other : further) {
+      if (from->has(other)) return take(*from, other);
+    }
+  }
+  return false;
+}
+
+void fill_from_sources(resolved_variable& target, std::string_view name, std::span<const std::string> further,
+                       sources_view sources, resolution& out) {
+  first_source(name, further, sources, [&](value_source& from, std::string_view found) {
+    std::optional<secret> value = from.find(found);
+    if (!value || is_blank(value->reveal())) return false;
+    target.origin = from.kind();
+    target.value = out.joined.emplace_back(std::move(*value)).reveal();
+    return true;
+  });
+}
+
+void fill_from_record(const join_inputs& in, resolution& out) {
+  record_reader reader(in.record);
+  record_item item;
+  std::size_t place = 0;  // mostly values come in the order of the definition
+  while (reader.next(item)) {
+    if (place == in.ids.size() || in.ids[place] != item.id) {
+      place = static_cast<std::size_t>(std::find(in.ids.begin(), in.ids.end(), item.id) - in.ids.begin());
+      if (place == in.ids.size()) continue;  // the definition has lost this variable since
+    }
+    out.variables[place].origin = value_origin::cache;
+    out.variables[place].value = item.value;
+    ++place;
+  }
+}
+
+void fill_from_deploy_variables(const join_inputs& in, resolution& out) {
+  for (const given_variable& given : in.deploy_variables) {
+    if (is_blank(given.value.reveal())) continue;
+    for (std::size_t i = 0; i < in.definition.variables.size(); ++i) {
+      resolved_variable& target = out.variables[i];
+      const bool by_name = in.definition.variables[i].name == given.name;
+      if (!by_name &&
+          (target.origin == value_origin::deploy_variables || !in.definition.variables[i].is_called(given.name))) {
+        continue;
+      }
+      target.origin = value_origin::deploy_variables;
+      target.value = given.value.reveal();
+    }
+  }
+}
+
+// Values that a JSON value of this credential brings along, for variables that are still missing.
+void fill_from_json(const credential_definition& definition, resolution& out) {
+  for (std::size_t i = 0; i < definition.variables.size(); ++i) {
+    const auto& rule = definition.variables[i].json;
+    if (!rule || out.variables[i].origin == value_origin::missing) continue;
+    for (const auto& [variable, member] : rule->fills) {
+      for (std::size_t k = 0; k < definition.variables.size(); ++k) {
+        if (definition.variables[k].name != variable || out.variables[k].origin != value_origin::missing) continue;
+        secret value = variable_definition::json_member(out.variables[i].value, member);
+        if (is_blank(value.reveal())) continue;
+        out.variables[k].origin = out.variables[i].origin;
+        out.variables[k].value = out.joined.emplace_back(std::move(value)).reveal();
+      }
+    }
+  }
+}
+
+}  // namespace
+
+bool join(const join_inputs& in, resolution& out) {
+  const auto& variables = in.definition.variables;
+  out.variables.resize(variables.size());
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    out.variables[i] = {i, &variables[i].handed_out_as, value_origin::missing, {}};
+  }
+  fill_from_record(in, out);
+  fill_from_deploy_variables(in, out);
+
+  bool any_json = false;
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    if (out.variables[i].origin == value_origin::missing) {
+      fill_from_sources(out.variables[i], variables[i].name, variables[i].environment_names, in.sources, out);
+    }
+    any_json = any_json || variables[i].json.has_value();
+  }
+  if (any_json) fill_from_json(in.definition, out);
+
+  bool complete = true;
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    complete = complete && (out.variables[i].origin != value_origin::missing || !variables[i].mandatory);
+  }
+  for (std::size_t i = 0; i < in.csp.required_names.size(); ++i) {
+    const required_name& required = in.csp.required_names[i];
+    if (required.export_as.empty()) continue;
+    resolved_variable& target = out.variables.emplace_back(
+        resolved_variable{variables.size() + i, &required.export_as, value_origin::missing, {}});
+    fill_from_sources(target, required.name, {}, in.sources, out);
+  }
+  return complete;
+}
+
+std::vector<std::string> missing_names(const credential_definition& definition, const resolution& joined) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < definition.variables.size(); ++i) {
+    if (definition.variables[i].mandatory && joined.variables[i].origin == value_origin::missing) {
+      names.push_back(definition.variables[i].name);
+    }
+  }
+  return names;
+}
+
+value_origin find_origin(const variable_definition& variable, sources_view sources) {
+  value_origin kind = value_origin::missing;
+  first_source(variable.name, variable.environment_names, sources, [&](value_source& from, std::string_view) {
+    kind = from.kind();
+    return true;
+  });
+  return kind;
+}
+
+std::string enumerate(std::span<const std::string> names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i != 0) text += i + 1 == names.size() ? " and " : ", ";
+    text += names[i];
+  }
+  return text;
+}
+
+void resolution::clear() noexcept {
+  csp = nullptr;
+  definition = nullptr;
+  deadline.reset();
+  variables.clear();
+  joined.clear();
+  opened.clear();
+}
+
+}  // namespace credcache

@@ -1,0 +1,43 @@
+// The join: fills each variable of one definition from the first source that has a non-blank value for it.
+//
+// Order (2-api, "Resolve, exactly"): deploy variables, cache, then the other sources as they are given (systemd
+// credentials, environment), each under the variable's own name before its environment names; at last what a JSON value
+// of the same credential fills in (a Google key's project_id).
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "credcache/credential_cache.hpp"
+#include "credcache/resolution.hpp"
+#include "credcache/value_source.hpp"
+
+namespace credcache {
+
+struct join_inputs {
+  const csp_definition& csp;
+  const credential_definition& definition;
+  std::span<const variable_id> ids;                  ///< number of each variable of the definition
+  std::string_view record;                           ///< the opened entry; empty if nothing is cached
+  std::span<const given_variable> deploy_variables;  ///< already empty for purposes that ignore them
+  std::span<const std::unique_ptr<value_source>> sources;
+};
+
+/// Fills out.variables: one per variable of the definition, then one per required name that is handed out. True if
+/// every mandatory variable has a value. Values point into `in.record`, `in.deploy_variables` and out.joined.
+bool join(const join_inputs& in, resolution& out);
+
+/// The mandatory variables of `definition` that have no value in `joined`.
+[[nodiscard]] std::vector<std::string> missing_names(const credential_definition& definition, const resolution& joined);
+
+/// Which of `sources` has the variable, value_origin::missing if none.
+[[nodiscard]] value_origin find_origin(const variable_definition& variable,
+                                       std::span<const std::unique_ptr<value_source>> sources);
+
+/// "A, B and C".
+[[nodiscard]] std::string enumerate(std::span<const std::string> names);
+
+}  // namespace credcache

@@ -1,0 +1,78 @@
+// What the parts of credential_service share (credential_service.cpp: add, list, remove; resolve.cpp: resolve,
+// explain).
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "credcache/credential_service.hpp"
+
+namespace credcache {
+
+struct credential_service::state {
+  std::shared_ptr<credential_cache> cache;
+  std::shared_ptr<const provider_catalog> catalog;
+  std::vector<std::unique_ptr<value_source>> sources;
+  lifetime_limits limits;
+  cipher crypt;
+
+  // What the catalog says, in the cache's numbers. By csp_definition::index and credential_definition::index.
+  struct csp_facts {
+    std::vector<std::string> missing_requirements;
+  };
+  struct definition_facts {
+    const csp_definition* csp = nullptr;
+    const credential_definition* definition = nullptr;
+    std::vector<variable_id> ids;         ///< per variable
+    std::vector<slot_id> slots;           ///< per site
+    std::vector<std::string> associated;  ///< per site: the part of the associated data that the slot decides
+  };
+  struct place {
+    std::size_t definition;
+    std::size_t site;
+  };
+  std::vector<csp_facts> csps;
+  std::vector<definition_facts> definitions;
+  std::unordered_map<slot_id, place> places;
+
+  // Reused by every call.
+  std::string associated;
+  cached_entry entry;
+  secret_buffer record;
+
+  state(std::shared_ptr<credential_cache> c, const master_key& key, lifetime_limits l)
+      : cache(std::move(c)), limits(l), crypt(key) {}
+
+  void load(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<value_source>> sources);
+
+  /// The associated data of an entry: its key, its owner and its deadline. Valid until the next call.
+  [[nodiscard]] std::string_view associated_data(std::string_view slot_part, owner_view who, time_point deadline);
+  /// Opens a sealed entry into `out`; false if it is not authentic, which only a damaged memory can bring about.
+  [[nodiscard]] bool open(const cached_entry& from, std::string_view slot_part, owner_view who, secret_buffer& out);
+
+  [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
+};
+
+/// Clears a buffer that is reused when its use ends, in whatever way that happens.
+class cleared_at_the_end {
+ public:
+  explicit cleared_at_the_end(secret_buffer& buffer) noexcept : buffer_(buffer) {}
+  cleared_at_the_end(const cleared_at_the_end&) = delete;
+  cleared_at_the_end& operator=(const cleared_at_the_end&) = delete;
+  ~cleared_at_the_end() { buffer_.clear(); }
+
+ private:
+  secret_buffer& buffer_;
+};
+
+/// The part of an entry's associated data that its slot decides: csp, site, type and name, each closed by a zero byte.
+[[nodiscard]] std::string associated_part(const credential_key& key);
+
+/// Position of `site` among the csp's sites, or sites.size().
+[[nodiscard]] std::size_t site_index(const csp_definition& csp, std::string_view site) noexcept;
+
+[[nodiscard]] failure no_such_site(const csp_definition& csp, std::string_view site);
+[[nodiscard]] failure no_such_definition(const csp_definition& csp, credential_type type, std::string_view name);
+
+}  // namespace credcache

@@ -1,0 +1,121 @@
+#include "credcache/value_source.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+namespace credcache {
+namespace {
+
+constexpr std::size_t longest_credential_file = 64 * 1024;
+
+struct text_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+
+std::span<const unsigned char> as_bytes(std::string_view sealed) noexcept {
+  return {reinterpret_cast<const unsigned char*>(sealed.data()), sealed.size()};
+}
+
+}  // namespace
+
+struct sealed_values::state {
+  explicit state(std::shared_ptr<const master_key> k) : key(std::move(k)) {}
+  std::shared_ptr<const master_key> key;
+  std::optional<cipher> sealer;  // made for the first value: most daemons import none
+  boost::unordered_flat_map<std::string, std::string, text_hash, std::equal_to<>> values;
+};
+
+sealed_values::sealed_values(std::shared_ptr<const master_key> key) : state_(std::make_unique<state>(std::move(key))) {}
+sealed_values::~sealed_values() = default;
+
+void sealed_values::put(std::string_view name, std::string_view value) {
+  if (!state_->sealer) state_->sealer.emplace(*state_->key);
+  std::string sealed(value.size() + cipher::overhead, '\0');
+  state_->sealer->seal(value, name, {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
+  state_->values.insert_or_assign(std::string(name), std::move(sealed));
+}
+
+std::shared_ptr<sealed_values> sealed_values::clone() const {
+  auto copy = std::make_shared<sealed_values>(state_->key);
+  copy->state_->values = state_->values;
+  return copy;
+}
+
+bool sealed_values::empty() const noexcept {
+  return state_->values.empty();
+}
+const master_key& sealed_values::key() const noexcept {
+  return *state_->key;
+}
+
+std::string_view sealed_values::find(std::string_view name) const noexcept {
+  const auto found = state_->values.find(name);
+  return found == state_->values.end() ? std::string_view{} : std::string_view{found->second};
+}
+
+sealed_source::sealed_source(value_origin kind, std::shared_ptr<const sealed_values> values)
+    : kind_(kind), values_(std::move(values)) {}
+
+bool sealed_source::has(std::string_view name) const noexcept {
+  return !values_->empty() && !values_->find(name).empty();
+}
+
+std::optional<secret> sealed_source::find(std::string_view name) {
+  const std::string_view sealed = values_->find(name);
+  if (sealed.empty()) return std::nullopt;
+  secret_buffer value;
+  char* const begin = value.extend(sealed.size() - cipher::overhead);
+  if (!cipher_) cipher_.emplace(values_->key());
+  if (!cipher_->open(as_bytes(sealed), name, begin)) return std::nullopt;
+  return secret(std::move(value));
+}
+
+void import_environment(const std::vector<std::string>& names, sealed_values& into) {
+  for (const std::string& name : names) {
+    char* const value = std::getenv(name.c_str());
+    if (value == nullptr) continue;
+    const std::size_t size = std::strlen(value);
+    if (!is_blank({value, size})) into.put(name, {value, size});
+    wipe(value, size);
+    ::unsetenv(name.c_str());
+  }
+}
+
+void import_credentials(const std::filesystem::path& folder, const std::vector<std::string>& names,
+                        sealed_values& into) {
+  for (const std::string& name : names) {
+    const std::filesystem::path file = folder / name;
+    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 && errno == ENOENT) continue;
+    secret_buffer content(longest_credential_file + 1);
+    ssize_t got = fd < 0 ? -1 : 0;
+    while (fd >= 0 && content.size() <= longest_credential_file) {
+      const std::size_t before = content.size();
+      char* const room = content.extend(longest_credential_file + 1 - before);
+      got = ::read(fd, room, longest_credential_file + 1 - before);
+      content.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
+      if (got == 0 || (got < 0 && errno != EINTR)) break;
+    }
+    const int error = errno;
+    if (fd >= 0) ::close(fd);
+    if (got < 0) {
+      throw std::runtime_error("systemd credential " + file.string() + " cannot be read: " + std::strerror(error));
+    }
+    if (content.size() > longest_credential_file) {
+      throw std::runtime_error("systemd credential " + file.string() + ": found more than 65,536 bytes");
+    }
+    std::string_view value = content.reveal();
+    if (value.ends_with('\n')) value.remove_suffix(1);
+    if (!is_blank(value)) into.put(name, value);
+  }
+}
+
+}  // namespace credcache

@@ -1,0 +1,91 @@
+// Connections over socket pairs, with a handler of the test's own.
+#include <boost/test/unit_test.hpp>
+
+#include "api_scene.hpp"
+#include "freed_memory.hpp"
+#include "http/connection_pool.hpp"
+
+using namespace credcached;
+using namespace credcached::testing;
+
+namespace {
+
+// Answers 204, or throws if the target says so.
+struct test_handler final : http::request_handler {
+  bool begin(http::request& r, std::uint64_t, http::response&) override {
+    if (r.target == "/throw-in-begin") throw std::logic_error("expected by a test");
+    return true;
+  }
+  void finish(http::request& r, http::response& out) override {
+    out.start(204);
+    if (r.target == "/throw-in-finish") throw std::logic_error("expected by a test");
+  }
+  void refuse(const http::request&, unsigned status, std::string_view, http::response& out) override {
+    out.start(status);
+  }
+};
+
+struct pool_fixture {
+  boost::asio::io_context context{1};
+  test_handler handler;
+  std::size_t closed = 0;
+  http::connection_limits limits{.body_timeout = std::chrono::seconds(0)};  // who is not there at once is too late
+  http::connection_pool pool{context, handler, limits, [this](const platform::peer&) { ++closed; }};
+
+  void connect(pair_client& client) {
+    pool.add(http::connection::socket_type(context, boost::asio::generic::stream_protocol(AF_UNIX, 0), client.peer_end),
+             local_peer());
+  }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(connection, pool_fixture)
+
+BOOST_AUTO_TEST_CASE(an_exception_ends_its_connection_and_no_other) {
+  for (const auto* target : {"/throw-in-begin", "/throw-in-finish"}) {
+    BOOST_TEST_CONTEXT(target) {
+      closed = 0;
+      pair_client bad, good;
+      connect(bad);
+      connect(good);
+      settle(context);
+      bad.send(request_text("GET", target));
+      BOOST_CHECK_THROW(settle(context), std::logic_error);  // for the loop to report
+      good.send(request_text("GET", "/"));
+      settle(context);
+      BOOST_TEST(bad.receive() == "");
+      BOOST_TEST(bad.ended());
+      BOOST_TEST(closed == 1U);
+      BOOST_TEST(good.receive().starts_with("HTTP/1.1 204 "));
+      pool.close_all();
+      settle(context);
+      BOOST_TEST(pool.size() == 0U);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_is_too_late_is_told_and_may_go_on_sending) {
+  constexpr std::string_view word = "PLAINTEXT-7Q2Z";
+  credcache::testing::freed_memory watch(word);
+  {
+    pair_client client;
+    connect(client);
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
+    client.send(word);
+    settle(context);
+    BOOST_TEST(client.receive().starts_with("HTTP/1.1 408 "));
+    for (int i = 0; i < 10; ++i) {
+      BOOST_TEST(client.send(word));
+      settle(context);
+    }
+    BOOST_TEST(client.receive() == "");
+    BOOST_TEST(pool.size() == 1U);
+  }
+  settle(context);
+  BOOST_TEST(pool.size() == 0U);
+  BOOST_TEST(closed == 1U);
+  BOOST_TEST(watch.found() == 0U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

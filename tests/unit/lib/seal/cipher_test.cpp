@@ -1,0 +1,246 @@
+// Promise S1: what is sealed opens with the same key, owner and deadline, untouched, and in no other way.
+//
+// The published vectors of GCM and HKDF do not fit through this interface: the nonce is always fresh, and the working
+// keys are derived. In their place stand values that another implementation (Python's hmac and OpenSSL) has computed.
+#include "credcache/cipher.hpp"
+
+#include <algorithm>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "service/service_state.hpp"
+#include "service_fixture.hpp"
+
+using namespace credcache;
+using namespace credcache::testing;
+namespace data = boost::unit_test::data;
+
+namespace {
+
+using bytes = std::vector<unsigned char>;
+
+bytes counting(std::size_t size, unsigned char first = 0) {
+  bytes made;
+  for (std::size_t i = 0; i < size; ++i) made.push_back(static_cast<unsigned char>(first + i));
+  return made;
+}
+
+bytes from_hex(std::string_view text) {
+  bytes made;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    made.push_back(static_cast<unsigned char>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
+  }
+  return made;
+}
+
+bytes derived(const master_key& key, std::string_view label) {
+  bytes out(32);
+  key.derive(label, std::span<unsigned char, 32>(out));
+  return out;
+}
+
+struct elsewhere {
+  std::size_t key_size;  ///< the master key's bytes are 0, 1, 2, …
+  const char *sealing, *fingerprints, *no_label, *fingerprint_of_value, *sealed;
+};
+std::ostream& operator<<(std::ostream& out, const elsewhere& e) {
+  return out << e.key_size;
+}
+
+const elsewhere computed[] = {
+    {16, "f6591d77a0a260a1c02f43f53653ca99182e2fd59fb941302410c3e0c279c75f",
+     "9d86dcd7a778eedcb3fb98a92b6abe663ff5ef80b4c96c509dd6ba4bbf3fef5a",
+     "4e24185f0cf7d7413ccbe2ba72d38dfc4bcd6c86d0a1ed59adba67dc9c99f7e0", "9b603b2c964c1142",
+     "a0a1a2a3a4a5a6a7a8a9aaab59d696d4768ada7edf3e967c2347aa806430ef46f49701faf65549885c39"},
+    {24, "dce32e22ff54e292d0cfe3fa8a2b4cc96040168d7b6caf3d8b0dd9ce57e6373c",
+     "d63c97fd115db5c13292009c6956dbbae9c7b2184d26a91bdd7ffb69ce20bbe7",
+     "2a4f8848fb7c6c12ecfcc05cc479d7f0801854a6c77b41faa298de14fc7ccb9c", "af8e29f268a9bb35",
+     "a0a1a2a3a4a5a6a7a8a9aaab2e29237877f4577670cd508816837f2ef3c4aa0c44fd096ec9ecaaad9f64"},
+    {32, "93fe248f2d7eaf752d71a5cbbc4ec9b37ac1f19975b64000ff38f396b2db87aa",
+     "c8084efac14c3037c18b7ded53fafb2336c7ed000e119c93ab9e92315064668b",
+     "37ad29109f43265287804b674e2653d0a513718907f97fca97c95bded8104bbf", "8221e9ffdafb7b09",
+     "a0a1a2a3a4a5a6a7a8a9aaab1005656c88b885cdfdbdd996b1cf115ac823057eea144a96b4eb166a0d4a"},
+};
+
+struct sealing {
+  master_key key{master_key::random()};
+  cipher crypt{key};
+
+  bytes seal(std::string_view text, std::string_view associated) {
+    bytes sealed(text.size() + cipher::overhead);
+    crypt.seal(text, associated, sealed);
+    return sealed;
+  }
+  /// The plaintext, or "refused" if it does not open and the buffer is wiped.
+  static std::string open(cipher& with, const bytes& sealed, std::string_view associated) {
+    std::string text(sealed.size() < cipher::overhead ? 8 : sealed.size() - cipher::overhead, 'u');
+    if (with.open(sealed, associated, text.data())) return text;
+    const char left = sealed.size() < cipher::overhead ? 'u' : '\0';
+    return std::ranges::all_of(text, [&](char c) { return c == left; }) ? "refused" : "refused, but left something";
+  }
+  std::string open(const bytes& sealed, std::string_view associated) { return open(crypt, sealed, associated); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(ciphers)
+
+BOOST_DATA_TEST_CASE(another_implementation_agrees, data::make(computed), expected) {
+  const master_key key(counting(expected.key_size));
+  BOOST_TEST(derived(key, "credcached sealing") == from_hex(expected.sealing));
+  BOOST_TEST(derived(key, "credcached fingerprints") == from_hex(expected.fingerprints));
+  BOOST_TEST(derived(key, "") == from_hex(expected.no_label));
+  cipher crypt(key);
+  BOOST_TEST(crypt.fingerprint("value") == expected.fingerprint_of_value);
+  BOOST_TEST(sealing::open(crypt, from_hex(expected.sealed), "associated") == "made elsewhere");
+}
+
+BOOST_AUTO_TEST_CASE(a_key_has_16_24_or_32_bytes) {
+  for (std::size_t size = 0; size <= 64; ++size) {
+    const bytes key = counting(size);
+    if (size == 16 || size == 24 || size == 32) {
+      BOOST_CHECK_NO_THROW(master_key{key});
+    } else {
+      BOOST_CHECK_EXCEPTION(master_key{key}, std::invalid_argument, [&](const std::exception& e) {
+        return e.what() == "found a key of " + std::to_string(size) + " bytes, expected exactly 16, 24 or 32";
+      });
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(random_keys_and_random_bytes_differ) {
+  std::set<bytes> seen;
+  for (int i = 0; i < 20; ++i) seen.insert(derived(master_key::random(), "label"));
+  BOOST_TEST(seen.size() == 20u);
+  bytes first(300), second(300);
+  fill_random(first);
+  fill_random(second);
+  BOOST_TEST(first != second);
+  fill_random({});
+}
+
+BOOST_AUTO_TEST_CASE(labels_give_keys_of_their_own) {
+  const master_key key = master_key::random();
+  std::set<bytes> keys;
+  for (const char* label : {"", "a", "b", "aa", "credcached sealing", "credcached fingerprints"}) {
+    keys.insert(derived(key, label));
+    BOOST_TEST(derived(key, label) == derived(key, label));
+  }
+  BOOST_TEST(keys.size() == 6u);
+}
+
+BOOST_FIXTURE_TEST_CASE(every_size_opens_again, sealing) {
+  for (std::size_t size : {0u, 1u, 15u, 16u, 17u, 255u, 4096u, 65'535u}) {
+    const std::string text(size, 'x');
+    BOOST_TEST(open(seal(text, "data"), "data") == text);
+    BOOST_TEST(open(seal(text, ""), "") == text);
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(every_flipped_bit_is_noticed, sealing) {
+  const bytes sealed = seal("a secret of some length", "data");
+  BOOST_TEST(sealed.size() == 23 + cipher::overhead);
+  for (std::size_t i = 0; i < sealed.size(); ++i) {
+    for (int bit = 0; bit < 8; ++bit) {
+      bytes changed = sealed;
+      changed[i] = static_cast<unsigned char>(changed[i] ^ (1 << bit));
+      BOOST_REQUIRE_MESSAGE(open(changed, "data") == "refused", "byte " << i << ", bit " << bit);
+    }
+  }
+  BOOST_TEST(open(sealed, "data") == "a secret of some length");  // and the cipher works on
+}
+
+BOOST_FIXTURE_TEST_CASE(every_truncation_and_extension_is_noticed, sealing) {
+  const bytes sealed = seal("a secret of some length", "data");
+  for (std::size_t size = 0; size < sealed.size(); ++size) {
+    BOOST_TEST(open(bytes(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(size)), "data") == "refused");
+    BOOST_TEST(open(bytes(sealed.end() - static_cast<std::ptrdiff_t>(size), sealed.end()), "data") == "refused");
+  }
+  bytes longer = sealed;
+  longer.push_back(0);
+  BOOST_TEST(open(longer, "data") == "refused");
+}
+
+BOOST_FIXTURE_TEST_CASE(associated_data_belong_to_it, sealing) {
+  const bytes one = seal("one", "data of one");
+  const bytes two = seal("two", "data of two");
+  BOOST_TEST(open(one, "data of two") == "refused");
+  BOOST_TEST(open(two, "data of one") == "refused");
+  BOOST_TEST(open(one, "data of on") == "refused");
+  BOOST_TEST(open(one, "data of one ") == "refused");
+  BOOST_TEST(open(one, "") == "refused");
+}
+
+BOOST_FIXTURE_TEST_CASE(another_key_does_not_open_it, sealing) {
+  cipher other(master_key::random());
+  BOOST_TEST(open(other, seal("text", "data"), "data") == "refused");
+  cipher same(key);
+  BOOST_TEST(open(same, seal("text", "data"), "data") == "text");
+}
+
+BOOST_FIXTURE_TEST_CASE(the_same_text_is_never_sealed_alike, sealing) {
+  std::set<bytes> seen, nonces;
+  for (int i = 0; i < 1000; ++i) {
+    const bytes sealed = seal("same", "data");
+    seen.insert(sealed);
+    nonces.insert(bytes(sealed.begin(), sealed.begin() + cipher::nonce_size));
+  }
+  BOOST_TEST(seen.size() == 1000u);
+  BOOST_TEST(nonces.size() == 1000u);
+}
+
+BOOST_FIXTURE_TEST_CASE(fingerprints_are_equal_for_equal_values_under_one_key, sealing) {
+  BOOST_TEST(crypt.fingerprint("value") == crypt.fingerprint("value"));
+  BOOST_TEST(crypt.fingerprint("value") == cipher(key).fingerprint("value"));
+  BOOST_TEST(crypt.fingerprint("value") != crypt.fingerprint("value "));
+  BOOST_TEST(crypt.fingerprint("value") != cipher(master_key::random()).fingerprint("value"));
+  BOOST_TEST(crypt.fingerprint("").size() == 16u);
+  BOOST_TEST(crypt.fingerprint("x").find_first_not_of("0123456789abcdef") == std::string::npos);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_moved_cipher_works_on, sealing) {
+  const bytes sealed = seal("text", "data");
+  cipher moved(std::move(crypt));
+  BOOST_TEST(open(moved, sealed, "data") == "text");
+}
+
+// What an intruder in the cache could try: to move a blob.
+BOOST_FIXTURE_TEST_CASE(an_entry_cannot_be_moved_to_another_owner_key_or_deadline, service_fixture) {
+  BOOST_REQUIRE(add(alpha_key("TOKEN"), {{"A_TOKEN", "t"}}, at(), 100s));
+  const slot_id slot = cache->intern(alpha_key("TOKEN"));
+  const slot_id south = cache->intern(alpha_key("TOKEN", "South"));
+  const owner bob{owner_kind::user, "bob"}, isv{owner_kind::isv, "alice"};
+  cached_entry entry;
+  BOOST_REQUIRE(cache->get(alice, slot, at().boot, entry, false));
+  const std::string sealed(entry.sealed.reveal());
+  resolve_request request = asking();
+  const auto moved_to = [&](owner_view who, slot_id where, time_point deadline) {
+    BOOST_REQUIRE(cache->put(who, where, sealed, 100s, deadline, at().boot) <= put_outcome::replaced);
+    return resolve(who, request, at());
+  };
+  const time_point deadline = entry.info.deadline;
+  BOOST_TEST(moved_to(alice, slot, deadline) == "TOKEN@North A_TOKEN=t(cache)");
+  BOOST_TEST(moved_to(bob, slot, deadline).starts_with("credentials_not_found: "));
+  BOOST_TEST(moved_to(isv, slot, deadline).starts_with("credentials_not_found: "));
+  BOOST_TEST(moved_to(alice, slot, deadline + 1ns).starts_with("credentials_not_found: "));
+  request.site = "South";
+  BOOST_TEST(moved_to(alice, south, deadline).starts_with("credentials_not_found: "));
+  // Listed, because it takes up room, but without anything that was inside.
+  const auto listed = service.list(bob, at());
+  BOOST_REQUIRE(listed.size() == 1u);
+  BOOST_TEST(listed[0].variables.empty());
+  BOOST_TEST(listed[0].fingerprint.empty());
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_the_associated_data_cannot_run_into_each_other) {
+  const credential_key one{"ab", "c", credential_type::variables, "d"};
+  const credential_key two{"a", "bc", credential_type::variables, "d"};
+  BOOST_TEST(associated_part(one) != associated_part(two));
+  BOOST_TEST(associated_part(one) == associated_part(one));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
