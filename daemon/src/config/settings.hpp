@@ -26,6 +26,7 @@ struct listener {
   std::optional<std::string> group;  ///< unix: group name or gid the socket belongs to
   bool trust_proxy = false;          ///< tcp: take X-Forwarded-Proto/-Host/-Port/-Prefix for links
   std::vector<std::string> hosts;    ///< tcp: further names accepted in Host besides 127.0.0.1, localhost and [::1]
+  bool operator==(const listener&) const = default;
 };
 
 /// A bearer token for TCP. The file has mode 0600; it is made with a random token if it is missing.
@@ -66,6 +67,8 @@ struct limits {
   std::chrono::seconds drain_timeout{10};     ///< from SIGTERM to the end of the last request
   std::optional<double> requests_per_second;  ///< per uid; off unless set
   std::size_t requests_burst = 50;            ///< what the bucket of one uid holds
+  /// For the whole daemon: answers that their clients have not taken yet, and bodies that have not come whole.
+  std::size_t memory_in_flight_bytes = std::size_t{64} << 20;
 };
 
 enum class audit_failure : std::uint8_t { count, refuse };
@@ -79,6 +82,7 @@ struct audit {
 struct settings {
   std::string config_file;          ///< where the settings were read, empty for none
   std::vector<listener> listeners;  ///< empty: the default socket
+  std::vector<listener> configured_listeners;  ///< filled at the start: what was asked for, while listeners is what is open
   std::string providers;            ///< folder of provider definitions, empty for the built-in ones
   std::string key_file;             ///< AES key; empty: the systemd credential "credcached.key", else random
   std::chrono::seconds default_ttl{3600};

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -82,20 +83,30 @@ void write(level at, std::string_view sentence) noexcept try {
   // Nowhere left to say it.
 }
 
-}  // namespace
-
-void start(const std::string& name) {
+// Nothing for a word that is no level.
+std::optional<level> level_of(std::string_view name) noexcept {
   constexpr std::pair<std::string_view, level> levels[] = {{"trace", level::trace}, {"debug", level::debug},
                                                            {"info", level::info},   {"warning", level::warn},
                                                            {"error", level::err},   {"off", level::off}};
-  const auto* found = std::find_if(std::begin(levels), std::end(levels), [&](auto& l) { return l.first == name; });
-  if (found == std::end(levels)) {
+  const auto* const found = std::find_if(std::begin(levels), std::end(levels), [&](auto& l) { return l.first == name; });
+  return found == std::end(levels) ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
+
+void start(const std::string& name) {
+  const auto least = level_of(name);
+  if (!least) {
     throw std::invalid_argument("log level: found \"" + name +
                                 "\", expected trace, debug, info, warning, error or off");
   }
   occupy_standard_descriptors();
   logger().set_formatter(formatter(stderr_is_the_journal()));
-  logger().set_level(found->second);
+  logger().set_level(*least);
+}
+
+void set_level(const std::string& name) noexcept {
+  if (const auto least = level_of(name)) logger().set_level(*least);
 }
 
 void error(std::string_view sentence) noexcept {

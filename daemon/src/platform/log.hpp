@@ -15,9 +15,12 @@
 namespace credcached::log {
 
 /// Sets the least level that is written: trace, debug, info, warning, error or off; std::invalid_argument for another
-/// word. Before the first call it is info. May be called again while other threads write (a reload does).
+/// word. Before the first call it is info.
 /// If descriptor 0, 1 or 2 is closed, /dev/null takes its place: the next socket would get its number, and our lines.
 void start(const std::string& level);
+
+/// The same for another level while other threads write; a word that is none changes nothing.
+void set_level(const std::string& level) noexcept;
 
 void error(std::string_view sentence) noexcept;
 /// "what: why", for whoever handles an exception and may not throw the next one; without memory, `what` alone.

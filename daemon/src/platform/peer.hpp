@@ -9,8 +9,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace credcached::platform {
+
+/// What the account database says of a uid.
+struct account {
+  std::string login;
+};
 
 struct peer {
   enum class kind : std::uint8_t { local, tcp };
@@ -19,6 +27,8 @@ struct peer {
   gid_t gid = static_cast<gid_t>(-1);
   pid_t pid = 0;             ///< 0 as well if the peer lives in a PID namespace that this process cannot see
   std::size_t listener = 0;  ///< index among the settings' listeners of the one that accepted the connection
+  std::vector<gid_t> groups;               ///< of the process, where rules ask for groups
+  std::shared_ptr<const platform::account> account;  ///< none on TCP, or if the database could not be asked
 };
 
 }  // namespace credcached::platform

@@ -13,14 +13,14 @@
 #include <functional>
 
 #include "platform/peer.hpp"
-#include "server/handler_memory.hpp"
+#include "platform/handler_memory.hpp"
 
 namespace credcached::server {
 
 class acceptor {
  public:
   /// Decides about a new connection; true means the socket has been taken over. It may throw: then it has not.
-  using admission = std::function<bool(int socket, int family, const platform::peer& from)>;
+  using admission = std::function<bool(int socket, int family, const platform::peer& peer)>;
 
   acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener, admission admit);
   void start() { wait(); }
@@ -32,7 +32,7 @@ class acceptor {
   void accept_some();
   [[nodiscard]] bool accept_one();
 
-  handler_memory memory_;
+  platform::handler_memory memory_;
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer pause_;
   int family_;

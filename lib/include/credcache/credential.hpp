@@ -70,6 +70,7 @@ enum class value_origin : std::uint8_t {
   environment,
   definition
 };
+inline constexpr std::size_t value_origins = 6;
 /// "missing", "deploy variables", "cache", "systemd credential", "environment", "definition".
 [[nodiscard]] std::string_view to_string(value_origin origin) noexcept;
 

@@ -68,6 +68,10 @@ class credential_service {
   [[nodiscard]] result<put_outcome> add(owner_view who, const add_request& request, instant now);
   /// The owner's living credentials: csps in definition order, then sites, then definitions.
   [[nodiscard]] std::vector<listed_credential> list(owner_view who, instant now);
+  [[nodiscard]] std::vector<slot_id> slots_of(owner_view owner, instant now) const;
+  [[nodiscard]] credential_key key_of(slot_id slot) const;
+  [[nodiscard]] std::optional<listed_credential> describe(owner_view owner, slot_id slot, instant now);
+  bool remove(owner_view owner, slot_id slot, instant now);
   /// Returns the keys that were removed.
   std::vector<credential_key> remove(owner_view who, const removal& what, instant now);
 

@@ -174,6 +174,19 @@ std::vector<listed_credential> credential_service::list(owner_view who, instant 
   return list;
 }
 
+std::vector<slot_id> credential_service::slots_of(owner_view owner, instant now) const {
+  std::vector<slot_id> s;
+  for (const auto& e : state_->cache->entries_of(owner, now.boot)) s.push_back(e.info.slot);
+  return s;
+}
+credential_key credential_service::key_of(slot_id slot) const { return state_->cache->key_of(slot); }
+std::optional<listed_credential> credential_service::describe(owner_view owner, slot_id slot, instant now) {
+  const auto key = key_of(slot);
+  for (auto& l : list(owner, now)) if (l.key == key) return std::move(l);
+  return std::nullopt;
+}
+bool credential_service::remove(owner_view owner, slot_id slot, instant now) { return state_->cache->remove(owner, slot, now.boot); }
+
 std::vector<credential_key> credential_service::remove(owner_view who, const removal& what, instant now) {
   std::vector<std::pair<slot_id, credential_key>> meant;
   for (const cached_entry& entry : state_->cache->entries_of(who, now.boot)) {

@@ -80,11 +80,19 @@ std::optional<secret> sealed_source::find(std::string_view name) {
 
 void import_environment(const std::vector<std::string>& names, sealed_values& into) {
   for (const std::string& name : names) {
-    char* const value = std::getenv(name.c_str());
-    if (value == nullptr) continue;
-    const std::size_t size = std::strlen(value);
-    if (!is_blank({value, size})) into.put(name, {value, size});
-    wipe(value, size);
+    const char* const value = std::getenv(name.c_str());
+    if (value != nullptr && !is_blank(value)) into.put(name, value);
+  }
+}
+
+void erase_environment(const std::vector<std::string>& names) noexcept {
+  for (const std::string& name : names) {
+    // One after the other: a name may be there several times, and unsetenv() takes them all.
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+      const std::string_view text(*entry);
+      if (text.size() > name.size() && text[name.size()] == '=' && text.starts_with(name))
+        wipe(*entry + name.size() + 1, text.size() - name.size() - 1);
+    }
     ::unsetenv(name.c_str());
   }
 }
