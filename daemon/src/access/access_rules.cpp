@@ -58,9 +58,8 @@ const access_policy::account& access_policy::account_of(uid_t uid) {
   const auto found = accounts_.find(uid);
   if (found != accounts_.end()) return found->second;
   if (accounts_.size() >= most_accounts) accounts_.clear();
-  return accounts_
-      .emplace(uid, account{platform::login_name(uid).value_or(std::to_string(uid)), platform::groups_of(uid)})
-      .first->second;
+  const auto login = platform::login_name(uid).value();  // throws if the user database cannot be asked
+  return accounts_.emplace(uid, account{login.value_or(std::to_string(uid)), platform::groups_of(uid)}).first->second;
 }
 
 const std::string& access_policy::default_owner(const subject& who) {
