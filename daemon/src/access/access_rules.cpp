@@ -1,7 +1,5 @@
 #include "access/access_rules.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -18,7 +16,8 @@ bool contains_or_is_empty(const auto& list, const auto& wanted) {
 }
 
 bool is_member(const platform::peer& peer, gid_t group) {
-  return peer.gid == group || std::find(peer.groups.begin(), peer.groups.end(), group) != peer.groups.end();
+  return peer.gid == group ||
+         (peer.groups && std::find(peer.groups->begin(), peer.groups->end(), group) != peer.groups->end());
 }
 
 bool is_for_caller(const config::access_rule& rule, std::optional<gid_t> group_id, const caller& caller) {
@@ -51,7 +50,7 @@ bool is_for_owner(const config::access_rule& rule, const caller& caller, credcac
 
 }  // namespace
 
-access_rules::access_rules(std::vector<config::access_rule> rules) : own_uid_(::geteuid()) {
+access_rules::access_rules(std::vector<config::access_rule> rules, uid_t own_uid) : own_uid_(own_uid) {
   for (config::access_rule& rule : rules) {
     resolved_rule resolved{std::move(rule), std::nullopt};
     if (resolved.user) {

@@ -19,9 +19,10 @@ namespace credcached::access {
 
 class access_rules {
  public:
-  access_rules() : access_rules(std::vector<config::access_rule>{}) {}
-  /// Looks up the users and groups that rules name, which may take as long as the account database takes.
-  explicit access_rules(std::vector<config::access_rule> rules);
+  access_rules() = default;
+  /// `own_uid` is the daemon's. Looks up the users and groups that rules name, which may take as long as the account
+  /// database takes.
+  access_rules(std::vector<config::access_rule> rules, uid_t own_uid);
 
   /// May `caller` do `action` for this owner and csp? An empty csp asks whether it may for any.
   [[nodiscard]] bool allows(const caller& caller, config::action action, credcache::owner_view owner,
@@ -45,7 +46,7 @@ class access_rules {
                                         std::string_view csp) const;
 
   std::vector<resolved_rule> rules_;
-  uid_t own_uid_;
+  uid_t own_uid_ = 0;
   bool names_groups_ = false;
 };
 

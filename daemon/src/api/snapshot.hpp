@@ -18,7 +18,8 @@
 namespace credcached::api {
 
 struct snapshot {
-  config::settings settings;
+  config::settings settings;                           ///< `listeners` are those that are open
+  std::vector<config::listener> configured_listeners;  ///< what the configuration asks for
   std::shared_ptr<const credcache::master_key> key;
   std::string key_source;  ///< "random", "file", "systemd credential"
   std::shared_ptr<const credcache::provider_catalog> catalog;

@@ -105,6 +105,14 @@ std::optional<error> answer_preflight(request_context& context) {
 
 std::optional<error> find_caller(request_context& context) {
   const snapshot& configured = context.configuration();
+  if (platform::peer& peer = *context.request.peer; peer.transport == platform::peer::kind::local) {
+    if (!peer.account) {
+      return error(error_kind::capacity_exceeded,
+                   "The user database of this machine cannot be asked who uid " + std::to_string(peer.uid) +
+                       " is; connect again when it can.");
+    }
+    if (!peer.groups && configured.rules.names_groups()) peer.groups = platform::groups_of_peer(peer.socket);
+  }
   const auto authenticate = context.matched == nullptr ? access::authenticate : context.matched->group->authenticate;
   context.caller = authenticate(context.request, context.listener().transport, configured.tokens);
   if (!context.caller)

@@ -82,7 +82,6 @@ struct audit {
 struct settings {
   std::string config_file;          ///< where the settings were read, empty for none
   std::vector<listener> listeners;  ///< empty: the default socket
-  std::vector<listener> configured_listeners;  ///< filled at the start: what was asked for, while listeners is what is open
   std::string providers;            ///< folder of provider definitions, empty for the built-in ones
   std::string key_file;             ///< AES key; empty: the systemd credential "credcached.key", else random
   std::chrono::seconds default_ttl{3600};

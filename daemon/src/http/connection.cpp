@@ -59,9 +59,8 @@ void connection::start() {
   read();
 }
 
-// An answer whose credential dies must not stay longer than the credential, sent or not.
 void connection::set_deadline(credcache::time_point deadline) noexcept {
-  deadline_ = has_unsent() ? std::min(deadline, dies_) : deadline;
+  deadline_ = deadline;
   pool_.watch(deadline_);
 }
 
@@ -378,7 +377,8 @@ bool connection::flush() {
 void connection::wait_writable() {
   if (writing_) return;
   hold(out_.capacity() + body_.capacity());
-  set_deadline(credcache::boot_clock::now() + pool_.limits().body_timeout);
+  // An answer whose credential dies must not stay longer than the credential, sent or not.
+  set_deadline(std::min(dies_, credcache::boot_clock::now() + pool_.limits().body_timeout));
   socket_.async_wait(socket_type::wait_write, [this](error_code ec) {
     --pending_;
     writing_ = false;

@@ -42,7 +42,7 @@ class request {
   unsigned version = 11;    ///< 10 or 11
   bool keep_alive = true;
   std::string_view body;
-  const platform::peer* peer = nullptr;
+  platform::peer* peer = nullptr;
   credcache::instant arrived{};
 
   /// Forgets everything; keeps the memory.

@@ -10,7 +10,6 @@
 
 #include "api/error.hpp"
 #include "platform/log.hpp"
-#include "platform/peer_identity.hpp"
 
 namespace credcached::server {
 namespace {
@@ -23,7 +22,7 @@ constexpr std::chrono::milliseconds shortage_pause{100};
 }  // namespace
 
 acceptor::acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener,
-                   admission admit)
+                   admit_function admit)
     : socket_(context, listening_socket),
       pause_(context),
       family_(family),
@@ -72,17 +71,7 @@ bool acceptor::accept_one() {
   const int fd = ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return errno == EINTR || errno == ECONNABORTED;
   try {
-    platform::peer peer;
-    if (family_ == AF_UNIX) {
-      peer = platform::peer_of_unix_socket(fd);
-      peer.account = std::make_shared<const platform::account>(
-          platform::account{platform::login_name(peer.uid).value_or(std::to_string(peer.uid))});
-      peer.groups = platform::groups_of(peer.uid);
-    } else {
-      peer.transport = platform::peer::kind::tcp;
-    }
-    peer.listener = listener_;
-    if (admit_(fd, family_, peer)) return true;
+    if (admit_(fd, family_, listener_)) return true;
     const std::string refusal = api::connection_refusal(credcache::now().wall);
     (void)::send(fd, refusal.data(), refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   } catch (const std::exception& e) {

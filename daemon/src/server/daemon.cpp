@@ -45,8 +45,8 @@ daemon::daemon(std::function<config::settings()> load, std::span<const api::rout
   state_ = std::make_shared<api::daemon_state>();
   state_->started = credcache::now();
   state_->memory_locked = report.memory_locked;
-  open_sockets(settings);
-  snapshot_reading reading = read_snapshot(std::move(settings));
+  std::vector<config::listener> open = open_sockets(settings);
+  snapshot_reading reading = read_snapshot(std::move(settings), std::move(open));
   state_->key_memory = reading.snapshot->key->memory_kind();
   if (reading.snapshot->settings.run_as) platform::become(*reading.snapshot->settings.run_as);
   snapshot_ = reading.snapshot;
@@ -57,27 +57,28 @@ daemon::daemon(std::function<config::settings()> load, std::span<const api::rout
 
 daemon::~daemon() = default;
 
-void daemon::open_sockets(config::settings& settings) {
-  settings.configured_listeners = settings.listeners;
-  sockets_ = open_listening_sockets(platform::take_listen_sockets(), std::move(settings.listeners));
+std::vector<config::listener> daemon::open_sockets(const config::settings& settings) {
+  sockets_ = open_listening_sockets(platform::take_listen_sockets(), settings.listeners);
   for (const std::string& warning : sockets_.warnings) log::warning(warning);
-  settings.listeners.clear();
+  std::vector<config::listener> open;
   for (const listening_socket& socket : sockets_.sockets) {
-    settings.listeners.push_back(socket.listener);
+    open.push_back(socket.listener);
     state_->listeners.push_back(config::to_string(socket.listener));
   }
+  return open;
 }
 
 void daemon::make_workers(std::span<const api::route> routes) {
   observer_ = std::make_shared<cache_observer>(*state_);
   state_->cache = std::make_shared<credcache::credential_cache>(cache_limits_of(snapshot_->settings), observer_);
+  admission_ = std::make_unique<admission>(state_, workers_);
   const unsigned count = snapshot_->settings.workers == 0 ? usable_cores() : snapshot_->settings.workers;
   for (unsigned i = 0; i < count; ++i) {
     state_->counters.push_back(std::make_shared<metrics::worker_counters>(routes.size()));
     workers_.push_back(std::make_unique<worker>(
         std::make_unique<api::pipeline>(state_, state_->counters.back(),
                                         new api::worker_configuration(snapshot_, state_->cache), routes),
-        state_->memory, [this](const platform::peer& peer) { count_out(peer); }));
+        state_->memory, [this](const platform::peer& peer) { admission_->release(peer); }));
   }
   boost::asio::io_context& main_loop = workers_.front()->context();
   expiry_ = std::make_unique<expiry_timer>(main_loop, state_->cache);
@@ -85,7 +86,7 @@ void daemon::make_workers(std::span<const api::route> routes) {
   reloader_ = std::make_unique<reloader>(
       main_loop,
       [load = load_, cache = state_->cache, count](const std::shared_ptr<const api::snapshot>& in_force) {
-        prepared_snapshot prepared{read_snapshot(load(), in_force.get()), {}};
+        prepared_snapshot prepared{read_snapshot(load(), *in_force), {}};
         for (unsigned i = 0; i < count; ++i) {
           prepared.configurations.emplace_back(new api::worker_configuration(prepared.reading.snapshot, cache));
         }
@@ -99,34 +100,9 @@ void daemon::make_acceptors() {
     const int fd = sockets_.sockets[i].descriptor.release();
     acceptors_.push_back(std::make_unique<acceptor>(
         workers_.front()->context(), fd, family_of(fd), i,
-        [this](int socket, int family, const platform::peer& peer) { return admit(socket, family, peer); }));
+        [this](int socket, int family, std::size_t listener) { return admission_->admit(socket, family, listener); }));
   }
   sockets_.sockets.clear();
-}
-
-bool daemon::admit(int socket, int family, const platform::peer& peer) {
-  if (!quota_.admit(peer)) {
-    ++state_->connections_refused;
-    return false;
-  }
-  ++state_->connections;
-  worker& next = *workers_[next_worker_++ % workers_.size()];
-  if (&next == workers_.front().get()) {
-    next.take(socket, family, peer);
-  } else {
-    try {
-      next.post([&next, socket, family, peer] { next.take(socket, family, peer); });
-    } catch (const std::bad_alloc&) {
-      count_out(peer);
-      throw;
-    }
-  }
-  return true;
-}
-
-void daemon::count_out(const platform::peer& peer) {
-  quota_.release(peer);
-  --state_->connections;
 }
 
 void daemon::run() {
@@ -174,7 +150,7 @@ void daemon::put_in_force(snapshot_reading& reading) noexcept {
   log::set_level(settings.log_level);
   state_->rate_limiter.configure(settings.limits.requests_per_second, settings.limits.requests_burst);
   state_->memory->set_limit(settings.limits.memory_in_flight_bytes);
-  quota_.set_limits(settings.limits.connections, settings.limits.connections_per_uid);
+  admission_->set_limits(settings.limits.connections, settings.limits.connections_per_uid);
   credcache::erase_environment(reading.environment_names);
 }
 

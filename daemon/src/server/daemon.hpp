@@ -19,8 +19,8 @@
 #include "api/daemon_state.hpp"
 #include "api/routes.hpp"
 #include "server/acceptor.hpp"
+#include "server/admission.hpp"
 #include "server/cache_observer.hpp"
-#include "server/connection_quota.hpp"
 #include "server/expiry_timer.hpp"
 #include "server/listening_sockets.hpp"
 #include "server/reloader.hpp"
@@ -40,11 +40,9 @@ class daemon {
   void run();
 
  private:
-  void open_sockets(config::settings& settings);
+  [[nodiscard]] std::vector<config::listener> open_sockets(const config::settings& settings);
   void make_workers(std::span<const api::route> routes);
   void make_acceptors();
-  [[nodiscard]] bool admit(int socket, int family, const platform::peer& peer);
-  void count_out(const platform::peer& peer);
   void receive(int signal);
   void keep_watchdog();
   void put_in_force(snapshot_reading& reading) noexcept;
@@ -58,9 +56,9 @@ class daemon {
   std::shared_ptr<const api::snapshot> snapshot_;
   std::shared_ptr<cache_observer> observer_;
   std::shared_ptr<api::daemon_state> state_;
-  connection_quota quota_;
   listening_sockets sockets_;
   std::vector<std::unique_ptr<worker>> workers_;
+  std::unique_ptr<admission> admission_;
   std::vector<std::unique_ptr<acceptor>> acceptors_;
   std::unique_ptr<expiry_timer> expiry_;
   std::unique_ptr<signals> signals_;
@@ -68,7 +66,6 @@ class daemon {
   platform::handler_memory watchdog_memory_;
   std::unique_ptr<boost::asio::steady_timer> drain_timer_;
   std::unique_ptr<boost::asio::steady_timer> watchdog_;
-  std::size_t next_worker_ = 0;
   std::size_t draining_workers_ = 0;
   bool stopping_ = false;
 };

@@ -1,5 +1,7 @@
 #include "server/read_snapshot.hpp"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <utility>
 
@@ -7,6 +9,7 @@
 #include "config/listener.hpp"
 #include "credcache/key_source.hpp"
 #include "platform/log.hpp"
+#include "platform/peer_identity.hpp"
 #include "platform/systemd.hpp"
 #include "platform/token_file.hpp"
 
@@ -59,45 +62,35 @@ std::string addresses(const std::vector<config::listener>& listeners) {
 }
 
 // What is fixed at the start keeps its value; where the file asks for another one, a sentence says so.
-void keep_fixed(config::settings& fresh, const config::settings& in_force, std::vector<std::string>& sentences) {
+void keep_fixed(api::snapshot& fresh, const api::snapshot& in_force, std::vector<std::string>& sentences) {
   const auto keep = [&](auto& value, const auto& old, std::string_view name, const std::string& shown) {
     if (value == old) return;
     sentences.push_back(std::string(name) + " needs a restart; still " + shown + ".");
     value = old;
   };
-  keep(fresh.configured_listeners, in_force.configured_listeners, "listen", addresses(in_force.listeners));
-  fresh.listeners = in_force.listeners;
-  keep(fresh.workers, in_force.workers, "workers",
-       in_force.workers == 0 ? "one per core" : std::to_string(in_force.workers));
-  keep(fresh.key_file, in_force.key_file, "keyFile", in_force.key_file.empty() ? "none" : in_force.key_file);
-  keep(fresh.run_as, in_force.run_as, "runAs", in_force.run_as.value_or("nobody else"));
-  keep(fresh.cache_entries, in_force.cache_entries, "cache.entries", std::to_string(in_force.cache_entries));
-  keep(fresh.cache_bytes, in_force.cache_bytes, "cache.bytes", std::to_string(in_force.cache_bytes));
-  keep(fresh.credentials_per_owner, in_force.credentials_per_owner, "cache.credentialsPerOwner",
-       std::to_string(in_force.credentials_per_owner));
-  keep(fresh.evict_soonest_expiry, in_force.evict_soonest_expiry, "cache.eviction",
-       in_force.evict_soonest_expiry ? "soonest-expiry" : "refuse");
+  const config::settings& old = in_force.settings;
+  keep(fresh.configured_listeners, in_force.configured_listeners, "listen", addresses(old.listeners));
+  keep(fresh.settings.workers, old.workers, "workers", old.workers == 0 ? "one per core" : std::to_string(old.workers));
+  keep(fresh.settings.key_file, old.key_file, "keyFile", old.key_file.empty() ? "none" : old.key_file);
+  keep(fresh.settings.run_as, old.run_as, "runAs", old.run_as.value_or("nobody else"));
+  keep(fresh.settings.cache_entries, old.cache_entries, "cache.entries", std::to_string(old.cache_entries));
+  keep(fresh.settings.cache_bytes, old.cache_bytes, "cache.bytes", std::to_string(old.cache_bytes));
+  keep(fresh.settings.credentials_per_owner, old.credentials_per_owner, "cache.credentialsPerOwner",
+       std::to_string(old.credentials_per_owner));
+  keep(fresh.settings.evict_soonest_expiry, old.evict_soonest_expiry, "cache.eviction",
+       old.evict_soonest_expiry ? "soonest-expiry" : "refuse");
 }
 
-}  // namespace
-
-snapshot_reading read_snapshot(config::settings settings, const api::snapshot* previous) {
-  snapshot_reading reading;
-  reading.snapshot = std::make_shared<api::snapshot>();
+// All but what a reload keeps; with the values of `imported_before` for variables the environment has not any more.
+void read_rest(snapshot_reading& reading, std::shared_ptr<credcache::sealed_values> imported_before) {
   api::snapshot& fresh = *reading.snapshot;
-  fresh.settings = std::move(settings);
-  if (previous == nullptr) {
-    read_key(fresh);
-  } else {
-    keep_fixed(fresh.settings, previous->settings, reading.needs_restart);
-    fresh.key = previous->key;
-    fresh.key_source = previous->key_source;
-  }
   const auto folder = fresh.settings.providers.empty() ? std::vector<credcache::definition_file>{}
                                                        : credcache::read_definition_folder(fresh.settings.providers);
   fresh.catalog = credcache::provider_catalog::load(credcache::built_in_definitions(), folder);
   read_tokens(fresh);
-  fresh.rules = access::access_rules(fresh.settings.access);
+  const auto& run_as = fresh.settings.run_as;
+  fresh.rules = access::access_rules(fresh.settings.access,
+                                     run_as ? platform::uid_of(*run_as).value_or(::geteuid()) : ::geteuid());
   reading.audit = audit::open_audit_file(fresh.settings.audit);
 
   reading.environment_names = fresh.catalog->environment_names();
@@ -106,10 +99,35 @@ snapshot_reading read_snapshot(config::settings settings, const api::snapshot* p
     credcache::import_credentials(*directory, reading.environment_names, *credentials);
   }
   fresh.credentials = std::move(credentials);
-  auto environment =
-      previous == nullptr ? std::make_shared<credcache::sealed_values>(fresh.key) : previous->environment->clone();
-  credcache::import_environment(reading.environment_names, *environment);
-  fresh.environment = std::move(environment);
+  credcache::import_environment(reading.environment_names, *imported_before);
+  fresh.environment = std::move(imported_before);
+}
+
+snapshot_reading begin_reading(config::settings settings) {
+  snapshot_reading reading;
+  reading.snapshot = std::make_shared<api::snapshot>();
+  reading.snapshot->configured_listeners = settings.listeners;
+  reading.snapshot->settings = std::move(settings);
+  return reading;
+}
+
+}  // namespace
+
+snapshot_reading read_snapshot(config::settings settings, std::vector<config::listener> open) {
+  snapshot_reading reading = begin_reading(std::move(settings));
+  reading.snapshot->settings.listeners = std::move(open);
+  read_key(*reading.snapshot);
+  read_rest(reading, std::make_shared<credcache::sealed_values>(reading.snapshot->key));
+  return reading;
+}
+
+snapshot_reading read_snapshot(config::settings settings, const api::snapshot& previous) {
+  snapshot_reading reading = begin_reading(std::move(settings));
+  keep_fixed(*reading.snapshot, previous, reading.needs_restart);
+  reading.snapshot->settings.listeners = previous.settings.listeners;
+  reading.snapshot->key = previous.key;
+  reading.snapshot->key_source = previous.key_source;
+  read_rest(reading, previous.environment->clone());
   return reading;
 }
 

@@ -23,7 +23,9 @@ struct snapshot_reading {
   std::vector<std::string> needs_restart;      ///< sentences: settings that differ, with the value still in force
 };
 
-/// `previous` is what a reload begins with: its key, its listeners and what it imported from the environment are kept.
-[[nodiscard]] snapshot_reading read_snapshot(config::settings settings, const api::snapshot* previous = nullptr);
+/// At the start: with the addresses that are open.
+[[nodiscard]] snapshot_reading read_snapshot(config::settings settings, std::vector<config::listener> open);
+/// On a reload: key, listeners and what was imported from the environment are those of `previous`.
+[[nodiscard]] snapshot_reading read_snapshot(config::settings settings, const api::snapshot& previous);
 
 }  // namespace credcached::server

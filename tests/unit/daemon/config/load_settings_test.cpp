@@ -47,7 +47,7 @@ void expect_defaults(const settings& found) {
   BOOST_TEST(file != "");
 
   const auto& [connections, per_uid, header_bytes, body_bytes, variables, value_bytes, depth, header_timeout,
-               body_timeout, idle_timeout, drain_timeout, rate, burst] = limits;
+               body_timeout, idle_timeout, drain_timeout, rate, burst, in_flight] = limits;
   BOOST_TEST(connections == expected.limits.connections);
   BOOST_TEST(per_uid == expected.limits.connections_per_uid);
   BOOST_TEST(header_bytes == expected.limits.header_bytes);
@@ -59,6 +59,7 @@ void expect_defaults(const settings& found) {
   BOOST_TEST((body_timeout == expected.limits.body_timeout));
   BOOST_TEST((idle_timeout == expected.limits.idle_timeout));
   BOOST_TEST((drain_timeout == expected.limits.drain_timeout));
+  BOOST_TEST(in_flight == expected.limits.memory_in_flight_bytes);
   BOOST_TEST(!rate);
   BOOST_TEST(burst == expected.limits.requests_burst);
 
