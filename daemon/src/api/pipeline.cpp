@@ -5,6 +5,7 @@
 #include <new>
 #include <utility>
 
+#include "base/text.hpp"
 #include "platform/log.hpp"
 
 namespace credcached::api {
@@ -29,7 +30,7 @@ bool is_owner_name(std::string_view name) noexcept {
     blank = blank && byte == ' ';
     ascii = ascii && byte < 0x80;
   }
-  return !blank && (ascii || json::is_utf8(name));
+  return !blank && (ascii || credcache::is_utf8(name));
 }
 
 // The name of a Host field without its port (RFC 9110, 7.2).
@@ -55,7 +56,8 @@ void pipeline::configure(const config::settings& settings, std::shared_ptr<const
   policy_ = std::make_unique<access::access_policy>(settings.access, std::move(tokens));
   listeners_ = settings.listeners;
   cors_origins_ = settings.cors_origins;
-  bounds_ = {settings.limits.variables, settings.limits.value_bytes, settings.limits.json_depth, settings.max_ttl};
+  bounds_ = {settings.limits.variables, settings.limits.value_bytes, settings.limits.json_depth,
+             settings.lifetime.longest};
   body_bytes_ = settings.limits.body_bytes;
   ++reloads_;
 }

@@ -21,6 +21,8 @@ inline constexpr std::size_t longest_config_file = 256 * 1024;
 /// A time to live over ten years is a typing error.
 inline constexpr std::chrono::seconds longest_time_to_live{std::chrono::hours{24 * 3650}};
 
+inline constexpr unsigned most_workers = 1024;
+
 [[nodiscard]] settings load_settings(const std::string& file);
 
 /// The same for text that is here already; `name` is what messages call it and what settings::config_file becomes.

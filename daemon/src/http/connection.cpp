@@ -27,7 +27,7 @@ constexpr std::size_t flush_at = 256 * 1024;
 /// How long a client may take to read the last response and close.
 constexpr std::chrono::seconds linger_time{2};
 
-std::size_t capacity(const connection_limits& limits) noexcept {
+std::size_t capacity(const config::limits& limits) noexcept {
   return limits.header_bytes + room_after_header;
 }
 

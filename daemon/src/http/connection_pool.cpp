@@ -5,7 +5,7 @@
 
 namespace credcached::http {
 
-connection_pool::connection_pool(boost::asio::io_context& context, request_handler& handler, connection_limits limits,
+connection_pool::connection_pool(boost::asio::io_context& context, request_handler& handler, config::limits limits,
                                  std::function<void(const platform::peer&)> closed)
     : context_(context), handler_(handler), limits_(limits), closed_(std::move(closed)), timer_(context) {}
 

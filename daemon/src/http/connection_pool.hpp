@@ -13,24 +13,16 @@
 #include <chrono>
 #include <functional>
 
+#include "config/settings.hpp"
 #include "http/connection.hpp"
 #include "http/request_handler.hpp"
 
 namespace credcached::http {
 
-/// See config::limits for the reasons.
-struct connection_limits {
-  std::size_t header_bytes = 8 * 1024;
-  std::size_t body_bytes = 64 * 1024;
-  std::chrono::seconds header_timeout{5};
-  std::chrono::seconds body_timeout{10};
-  std::chrono::seconds idle_timeout{60};
-};
-
 class connection_pool {
  public:
   /// `closed` is told of every connection that has ended.
-  connection_pool(boost::asio::io_context& context, request_handler& handler, connection_limits limits,
+  connection_pool(boost::asio::io_context& context, request_handler& handler, config::limits limits,
                   std::function<void(const platform::peer&)> closed);
   ~connection_pool();
 
@@ -45,7 +37,7 @@ class connection_pool {
 
   // For connections.
   [[nodiscard]] request_handler& handler() noexcept { return handler_; }
-  [[nodiscard]] const connection_limits& limits() const noexcept { return limits_; }
+  [[nodiscard]] const config::limits& limits() const noexcept { return limits_; }
   [[nodiscard]] credcache::instant now() noexcept;
   [[nodiscard]] const response_heads& heads(credcache::wall_time now);
   void watch(credcache::time_point deadline) noexcept;
@@ -57,7 +49,7 @@ class connection_pool {
 
   boost::asio::io_context& context_;
   request_handler& handler_;
-  const connection_limits limits_;  // the connections have buffers of these sizes
+  const config::limits limits_;  // the connections have buffers of these sizes
   std::function<void(const platform::peer&)> closed_;
   std::function<void()> drained_;
   boost::intrusive::list<connection> connections_;

@@ -25,15 +25,6 @@ unsigned usable_cores() noexcept {
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&cores)));
 }
 
-credcache::cache_limits cache_limits_of(const config::settings& s) {
-  return {s.cache_entries, s.cache_bytes, s.credentials_per_owner,
-          s.evict_soonest_expiry ? credcache::eviction_policy::soonest_expiry : credcache::eviction_policy::refuse};
-}
-
-http::connection_limits connection_limits_of(const config::limits& l) {
-  return {l.header_bytes, l.body_bytes, l.header_timeout, l.body_timeout, l.idle_timeout};
-}
-
 int family_of(int socket) noexcept {
   int family = AF_UNIX;
   socklen_t size = sizeof family;
@@ -104,7 +95,7 @@ void daemon::open_sockets() {
 
 void daemon::make_workers() {
   watcher_ = std::make_shared<cache_observer>(*facts_);
-  cache_ = std::make_shared<credcache::credential_cache>(cache_limits_of(settings_), watcher_);
+  cache_ = std::make_shared<credcache::credential_cache>(settings_.cache, watcher_);
   facts_->cache = cache_;
   facts_->requests.configure(settings_.limits.requests_per_second, settings_.limits.requests_burst);
   facts_->workers = settings_.workers == 0 ? usable_cores() : settings_.workers;
@@ -112,11 +103,11 @@ void daemon::make_workers() {
   for (unsigned i = 0; i < facts_->workers; ++i) {
     facts_->counters.push_back(std::make_shared<metrics::worker_counters>(api::routes().size()));
     credcache::credential_service service(cache_, materials_.key, materials_.catalog, materials_.sources(),
-                                          {settings_.default_ttl, settings_.max_ttl});
-    workers_.push_back(std::make_unique<worker>(
-        std::make_unique<api::pipeline>(facts_, facts_->counters.back(), std::move(service), settings_,
-                                        materials_.tokens),
-        connection_limits_of(settings_.limits), [this](const platform::peer& from) { count_out(from); }));
+                                          settings_.lifetime);
+    workers_.push_back(
+        std::make_unique<worker>(std::make_unique<api::pipeline>(facts_, facts_->counters.back(), std::move(service),
+                                                                 settings_, materials_.tokens),
+                                 settings_.limits, [this](const platform::peer& from) { count_out(from); }));
   }
   boost::asio::io_context& main_loop = workers_.front()->context();
   expiry_ = std::make_unique<expiry_timer>(main_loop, cache_);

@@ -11,7 +11,7 @@
 
 namespace credcached::server {
 
-worker::worker(std::unique_ptr<api::pipeline> answers, const http::connection_limits& limits,
+worker::worker(std::unique_ptr<api::pipeline> answers, const config::limits& limits,
                std::function<void(const platform::peer&)> closed)
     : work_(context_.get_executor()),
       api_(std::move(answers)),

@@ -19,7 +19,7 @@ namespace credcached::server {
 class worker {
  public:
   /// `closed` is told of every connection that has ended, on the worker's thread.
-  worker(std::unique_ptr<api::pipeline> answers, const http::connection_limits& limits,
+  worker(std::unique_ptr<api::pipeline> answers, const config::limits& limits,
          std::function<void(const platform::peer&)> closed);
 
   /// Runs the loop on the calling thread until finish().

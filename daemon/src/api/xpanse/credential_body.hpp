@@ -12,10 +12,8 @@ namespace credcached::api {
 
 /// What an add body may hold; from the settings.
 struct body_bounds {
-  std::size_t variables = 64;
-  std::size_t value_bytes = 16 * 1024;
-  std::size_t json_depth = 8;
-  std::chrono::seconds max_ttl{2'592'000};
+  std::size_t variables, value_bytes, json_depth;
+  std::chrono::seconds max_ttl;
 };
 
 template <class T>
@@ -27,8 +25,5 @@ using parsed = boost::system::result<T, error>;
 [[nodiscard]] parsed<credcache::add_request> read_credential_body(std::string_view body,
                                                                   const credcache::provider_catalog& catalog,
                                                                   const body_bounds& bounds, credcache::instant now);
-
-/// "2026-11-22T12:00:00Z", with fraction and offset if it has them (RFC 3339).
-[[nodiscard]] std::optional<credcache::wall_time> parse_rfc3339(std::string_view text) noexcept;
 
 }  // namespace credcached::api

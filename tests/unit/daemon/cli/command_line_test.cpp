@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(flags_of_serve_win_over_the_file) {
   BOOST_TEST(s.providers == "/etc/credcached/providers.d");
   BOOST_REQUIRE(s.tokens.size() == 1);
   BOOST_TEST(s.tokens[0].name == "default");
-  BOOST_TEST((s.default_ttl == 2h && s.max_ttl == 3h));
+  BOOST_TEST((s.lifetime.standard == 2h && s.lifetime.longest == 3h));
   BOOST_TEST(s.workers == 2U);
   BOOST_TEST(s.log_level == "debug");
 }

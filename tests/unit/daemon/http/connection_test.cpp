@@ -29,7 +29,7 @@ struct pool_fixture {
   boost::asio::io_context context{1};
   test_handler handler;
   std::size_t closed = 0;
-  http::connection_limits limits{.body_timeout = std::chrono::seconds(0)};  // who is not there at once is too late
+  config::limits limits{.body_timeout = std::chrono::seconds(0)};  // who is not there at once is too late
   http::connection_pool pool{context, handler, limits, [this](const platform::peer&) { ++closed; }};
 
   void connect(pair_client& client) {
