@@ -112,11 +112,9 @@ void define(CLI::App& v, serve_options& o) {
   text(v, "--max-ttl", o.max_ttl, "longest life that may be asked for (default: " + longest_life() + ")")
       ->check(duration());
   text(v, "--workers", o.workers, "threads (default: one per core)")->check(whole_number());
-  text(v, "--log-level", o.log_level, "trace, debug, info, warning, error or off")
+  text(v, "--log-level", o.log_level, "info, warning, error or off")
       ->check(CLI::Validator(
-          [](std::string& level) {
-            return config::is_log_level(level) ? "" : "expected trace, debug, info, warning, error or off";
-          },
+          [](std::string& level) { return config::is_log_level(level) ? "" : "expected info, warning, error or off"; },
           "LEVEL"));
 }
 

@@ -70,7 +70,7 @@ mode_t read_mode(const yaml_value& v) {
   return *mode;
 }
 
-constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
+constexpr std::array<std::string_view, 4> log_levels{"info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 6> action_names{"add", "list", "remove", "resolve", "verify", "admin"};
 
 std::string optional_text(const yaml_value& v, std::string_view expected) {

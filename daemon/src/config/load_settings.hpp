@@ -40,7 +40,7 @@ struct inconsistency {
 /// Every key the loader knows, nested ones with dots: "cache.entries", "access.peer.user".
 [[nodiscard]] std::vector<std::string> known_keys();
 
-/// "trace", "debug", "info", "warning", "error", "off"
+/// "info", "warning", "error", "off"
 [[nodiscard]] bool is_log_level(std::string_view text) noexcept;
 
 }  // namespace credcached::config

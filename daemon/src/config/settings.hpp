@@ -93,7 +93,7 @@ struct settings {
   credcache::cache_limits cache;
   config::limits limits;
   config::audit audit;
-  std::string log_level = "info";     ///< trace, debug, info, warning, error, off
+  std::string log_level = "info";     ///< info, warning, error, off
   std::optional<std::string> run_as;  ///< user to become once the sockets are open (started as root only)
 };
 

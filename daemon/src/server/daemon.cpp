@@ -53,7 +53,8 @@ config::listener describe(int socket) {
 daemon::daemon(std::function<config::settings()> load) : load_(std::move(load)), settings_(load_()) {
   log::start(settings_.log_level);
   const platform::hardening_report report = platform::harden();
-  if (!report.memory_locked) memory_note_ = report.memory_note;
+  for (const std::string& failure : report.failures) log::warning(failure);
+  memory_note_ = report.memory_note;
   facts_ = std::make_shared<api::daemon_facts>();
   facts_->started = credcache::now();
   facts_->memory_locked = report.memory_locked;

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <regex>
 
+#include "config/duration.hpp"
+
 using namespace credcached::config;
 using namespace std::chrono_literals;
 
@@ -89,6 +91,12 @@ BOOST_AUTO_TEST_CASE(the_full_file_shows_every_key_and_changes_nothing) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_documents_say_how_long_a_credential_lives_by_default) {
+  const std::string life = ", " + format_duration(settings{}.lifetime.standard) + " to live\n";
+  for (const char* document : {"README.md", "docs/cli.md"})
+    BOOST_TEST(content(std::string(SOURCE_FOLDER "/") + document).find(life) != std::string::npos, document);
+}
+
 BOOST_AUTO_TEST_CASE(the_minimal_file_is_right) {
   const auto s = load_settings(configuration("config.yaml"));
   BOOST_REQUIRE(s.listeners.size() == 1);
@@ -121,7 +129,7 @@ limits: {connections: 3, connectionsPerUid: 4, headerBytes: 1024, bodyBytes: 204
          jsonDepth: 7, memoryInFlightBytes: 1048576, headerTimeout: 1s, bodyTimeout: 2, idleTimeout: 3m,
          requestTimeout: 4s, drainTimeout: 0s, requestsPerSecond: 2.5, requestsBurst: 9}
 audit: {to: /var/log/a, onFailure: refuse}
-logLevel: trace
+logLevel: warning
 runAs: nobody
 )");
   BOOST_TEST(s.config_file == "c.yaml");
@@ -168,7 +176,7 @@ runAs: nobody
   BOOST_TEST(s.limits.requests_burst == 9U);
   BOOST_TEST(s.audit.to == "/var/log/a");
   BOOST_TEST((s.audit.on_failure == audit_failure::refuse));
-  BOOST_TEST(s.log_level == "trace");
+  BOOST_TEST(s.log_level == "warning");
   BOOST_TEST(s.run_as.value() == "nobody");
 }
 
@@ -218,7 +226,7 @@ BOOST_AUTO_TEST_CASE(says_where_what_was_found_and_what_was_expected) {
       {"corsOrigins: ['https://a/b']", "found", "an origin such as"},
       {"audit: {to: log.json}", "found \"log.json\"", "the absolute path"},
       {"audit: {onFailure: stop}", "found \"stop\"", "one of count, refuse"},
-      {"logLevel: loud", "found \"loud\"", "one of trace, debug"},
+      {"logLevel: loud", "found \"loud\"", "one of info, warning"},
       {"providers: \"a\\0b\"", "found text with control characters", "without control characters"},
       {"- a", "c.yaml:1:1: found a list", "a map of keys and values"},
       {"text", "c.yaml:1:1: found \"text\"", "a map of keys and values"},
