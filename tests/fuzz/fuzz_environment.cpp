@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.hpp"
 #include "credcache/credential_service.hpp"
 #include "expect.hpp"
 #include "formats/resolve_writer.hpp"
@@ -197,7 +198,8 @@ struct importer {
              variable.names->front());
     }
     expected.insert(definition.constants.begin(), definition.constants.end());
-    const bool utf8 = std::all_of(expected.begin(), expected.end(), [](auto& e) { return json::is_utf8(e.second); });
+    const bool utf8 =
+        std::all_of(expected.begin(), expected.end(), [](auto& e) { return credcache::is_utf8(e.second); });
     for (const auto format :
          {resolve_format::json, resolve_format::dotenv, resolve_format::shell, resolve_format::tfvars}) {
       credcache::secret_buffer out;

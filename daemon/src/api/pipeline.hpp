@@ -36,8 +36,8 @@ class pipeline final : public http::request_handler {
 
   // http::request_handler
   [[nodiscard]] std::unique_ptr<http::exchange> make_exchange(boost::asio::io_context& context) override;
-  [[nodiscard]] const http::connection_limits& limits() const noexcept override {
-    return configuration_->connection_limits;
+  [[nodiscard]] const config::limits& limits() const noexcept override {
+    return configuration_->configured->settings.limits;
   }
 
   // For request_context.

@@ -66,7 +66,7 @@ const credcache::csp_definition* request_context::find_csp(std::string_view name
   const credcache::csp_definition* const csp = catalog().find_csp(name);
   if (csp == nullptr) {
     fail(error_kind::unprocessable,
-         "Unknown csp " + credcache::text::in_quotes(name) + "; GET /xpanse/csps/active lists the csps.");
+         "Unknown csp " + credcache::shown(name) + "; GET /xpanse/csps/active lists the csps.");
     return nullptr;
   }
   if (matched->owner != owner_source::nobody && !may(csp->name)) {
@@ -80,7 +80,7 @@ bool request_context::check_active(const credcache::csp_definition& csp) {
   const auto missing = service().missing_requirements(csp);
   if (missing.empty()) return true;
   fail(error_kind::plugin_not_found, csp.name + " is not active: the daemon's environment lacks " +
-                                         credcache::text::joined(missing) + ".");
+                                         credcache::joined(missing) + ".");
   return false;
 }
 
@@ -102,7 +102,7 @@ bool request_context::read_type(std::string_view text, credcache::credential_typ
     type = *known;
     return true;
   }
-  fail(error_kind::unprocessable, "Unknown credential type " + credcache::text::in_quotes(text) +
+  fail(error_kind::unprocessable, "Unknown credential type " + credcache::shown(text) +
                                       "; expected variables, http_authentication, api_key or oauth2.");
   return false;
 }

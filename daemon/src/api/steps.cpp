@@ -4,6 +4,7 @@
 
 #include "access/browser_guard.hpp"
 #include "api/pipeline.hpp"
+#include "base/text.hpp"
 #include "platform/peer_identity.hpp"
 
 namespace credcached::api {
@@ -27,7 +28,7 @@ bool is_owner_name(std::string_view name) noexcept {
     blank = blank && byte == ' ';
     ascii = ascii && byte < 0x80;
   }
-  return !blank && (ascii || json::is_utf8(name));
+  return !blank && (ascii || credcache::is_utf8(name));
 }
 
 bool is_over_tcp(const request_context& context) {

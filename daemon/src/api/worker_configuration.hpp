@@ -14,7 +14,6 @@
 #include "api/snapshot.hpp"
 #include "credcache/credential_service.hpp"
 #include "formats/resolve_writer.hpp"
-#include "http/exchange.hpp"
 
 namespace credcached::api {
 
@@ -24,17 +23,12 @@ struct worker_configuration
                        std::shared_ptr<credcache::credential_cache> cache)
       : configured(std::move(configuration)),
         service(std::move(cache), configured->key, configured->catalog, configured->sources(),
-                {configured->settings.default_ttl, configured->settings.max_ttl}),
-        writer(*configured->catalog) {
-    const config::limits& limits = configured->settings.limits;
-    connection_limits = {limits.header_bytes, limits.body_bytes, limits.header_timeout, limits.body_timeout,
-                         limits.idle_timeout};
-  }
+                configured->settings.lifetime),
+        writer(*configured->catalog) {}
 
   std::shared_ptr<const snapshot> configured;
   credcache::credential_service service;
   formats::resolve_writer writer;
-  http::connection_limits connection_limits;
 };
 using worker_configuration_ptr = boost::intrusive_ptr<worker_configuration>;
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/json_memory.hpp"
+#include "base/text.hpp"
 #include "cli/add_values.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
@@ -13,6 +14,7 @@ namespace credcached::cli {
 
 namespace json = boost::json;
 using client::text_of;
+using credcache::printable;
 
 namespace {
 

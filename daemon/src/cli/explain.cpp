@@ -1,4 +1,5 @@
 // explain: which value would come from where, which definition would win, and what is missing. No values.
+#include "base/text.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
@@ -9,6 +10,7 @@ namespace credcached::cli {
 
 namespace json = boost::json;
 using client::text_of;
+using credcache::printable;
 
 namespace {
 

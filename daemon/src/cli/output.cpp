@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/system_text.hpp"
+#include "base/text.hpp"
 #include "cli/verbs.hpp"
 
 namespace credcached::cli {
@@ -17,7 +19,7 @@ void write_all(int to, std::string_view text) {
     const auto count = ::write(to, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno != EPIPE && to == STDOUT_FILENO)
-      throw std::runtime_error(std::string("cannot write to standard output: ") + std::strerror(errno));
+      throw std::runtime_error("cannot write to standard output: " + credcache::errno_text());
     if (count < 0) return;
     text.remove_prefix(static_cast<std::size_t>(count));
   }
@@ -35,22 +37,11 @@ void print_line(std::string_view text) {
 }
 
 void complain(std::string_view text) {
-  write_all(STDERR_FILENO, "credcached: " + printable(text) + "\n");
+  write_all(STDERR_FILENO, "credcached: " + credcache::printable(text) + "\n");
 }
 
 void advise(std::string_view text) {
-  write_all(STDERR_FILENO, "  " + printable(text) + "\n");
-}
-
-std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool second_c1_byte = byte >= 0x80 && byte < 0xa0 && i > 0 && text[i - 1] == '\xc2';
-    out += byte < 0x20 || byte == 0x7f || second_c1_byte ? '?' : text[i];
-  }
-  return out;
+  write_all(STDERR_FILENO, "  " + credcache::printable(text) + "\n");
 }
 
 bool use_colour() {

@@ -1,7 +1,6 @@
 // What the verbs write: standard output whole and unbuffered, complaints on standard error.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace credcached::cli {
@@ -15,9 +14,6 @@ void print_line(std::string_view text);
 void complain(std::string_view text);
 /// Advice on standard error, indented below a complaint.
 void advise(std::string_view text);
-
-/// Text from elsewhere as a terminal may show it: control characters become '?'.
-[[nodiscard]] std::string printable(std::string_view text);
 
 /// True if standard output is a terminal and NO_COLOR is not set.
 [[nodiscard]] bool use_colour();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "cli/output.hpp"
 
 namespace credcached::cli {
@@ -36,7 +37,7 @@ std::string table::text(bool coloured) const {
       if (!row[i].text.empty()) {
         out.append(gap, ' ');
         gap = 0;
-        out += shaded(printable(row[i].text), row[i].shade, coloured);
+        out += shaded(credcache::printable(row[i].text), row[i].shade, coloured);
       }
       gap += widths[i] - width_of(row[i].text) + 2;
     }

@@ -13,6 +13,9 @@
 #include <cstring>
 #include <string>
 
+#include "base/system_text.hpp"
+#include "base/text.hpp"
+#include "base/unique_fd.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
 
@@ -112,7 +115,7 @@ void terminal::say(std::string_view text) const {
   std::string shown;
   for (std::size_t line = 0; line <= text.size();) {
     const auto end = std::min(text.find('\n', line), text.size());
-    shown += printable(text.substr(line, end - line));
+    shown += credcache::printable(text.substr(line, end - line));
     if (end < text.size()) shown += '\n';
     line = end + 1;
   }

@@ -1,11 +1,13 @@
 #include "config/listener.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdlib>
+
+#include "base/text.hpp"
 
 namespace credcached::config {
 
@@ -14,14 +16,14 @@ namespace {
 constexpr std::string_view forms = "unix:/absolute/path or tcp:HOST:PORT such as tcp:127.0.0.1:8200";
 
 [[noreturn]] void refuse(std::string_view found, std::string_view expected) {
-  throw config_error("found \"" + std::string(found) + "\", expected " + std::string(expected));
+  throw config_error(fmt::format("found {}, expected {}", credcache::shown(found), expected));
 }
 
 listener unix_listener(std::string_view path, std::string_view text) {
   constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
   if (path.empty() || path.front() != '/') refuse(text, "an absolute path after unix:");
   if (path.size() > longest)
-    refuse(text, "a path of at most " + std::to_string(longest) + " bytes, which is what a socket address holds");
+    refuse(text, fmt::format("a path of at most {} bytes, which is what a socket address holds", longest));
   listener result;
   result.path = path;
   return result;
@@ -47,9 +49,9 @@ listener tcp_listener(std::string_view rest, std::string_view text) {
   listener result;
   result.transport = listener::kind::tcp;
   result.host = host == "localhost" ? "127.0.0.1" : std::string(host);
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
-  if (port.empty() || error != std::errc{} || end != port.data() + port.size())
-    refuse(text, "a port from 0 to 65535 after the last colon");
+  const auto number = credcache::whole_number<std::uint16_t>(port);
+  if (!number) refuse(text, "a port from 0 to 65535 after the last colon");
+  result.port = *number;
   if (!is_loopback(result.host))
     refuse(
         text,

@@ -21,6 +21,8 @@ inline constexpr std::size_t longest_config_file = 256 * 1024;
 /// A time to live over ten years is a typing error.
 inline constexpr std::chrono::seconds longest_time_to_live{std::chrono::hours{24 * 3650}};
 
+inline constexpr unsigned most_workers = 1024;
+
 [[nodiscard]] settings load_settings(const std::string& file);
 
 /// The same for text that is here already; `name` is what messages call it and what settings::config_file becomes.
@@ -38,7 +40,7 @@ struct inconsistency {
 /// Every key the loader knows, nested ones with dots: "cache.entries", "access.peer.user".
 [[nodiscard]] std::vector<std::string> known_keys();
 
-/// "trace", "debug", "info", "warning", "error", "off"
+/// "info", "warning", "error", "off"
 [[nodiscard]] bool is_log_level(std::string_view text) noexcept;
 
 }  // namespace credcached::config

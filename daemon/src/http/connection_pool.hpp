@@ -47,7 +47,7 @@ class connection_pool {
 
   // For connections.
   [[nodiscard]] request_handler& handler() noexcept { return handler_; }
-  [[nodiscard]] const connection_limits& limits() const noexcept { return handler_.limits(); }
+  [[nodiscard]] const config::limits& limits() const noexcept { return handler_.limits(); }
   [[nodiscard]] memory_budget& memory() noexcept { return *memory_; }
   [[nodiscard]] credcache::instant now() noexcept { return credcache::now(); }
   [[nodiscard]] const response_heads& heads(credcache::wall_time now);

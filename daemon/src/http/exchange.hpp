@@ -13,6 +13,7 @@
 #include <memory>
 #include <string_view>
 
+#include "config/settings.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 
@@ -42,21 +43,12 @@ class exchange {
   virtual void clear() noexcept = 0;
 };
 
-/// See config::limits for the reasons.
-struct connection_limits {
-  std::size_t header_bytes = 8 * 1024;
-  std::size_t body_bytes = 64 * 1024;
-  std::chrono::seconds header_timeout{5};
-  std::chrono::seconds body_timeout{10};
-  std::chrono::seconds idle_timeout{60};
-};
-
 class request_handler {
  public:
   virtual ~request_handler() = default;
   [[nodiscard]] virtual std::unique_ptr<exchange> make_exchange(boost::asio::io_context& context) = 0;
   /// As configured now; they may differ from one call to the next.
-  [[nodiscard]] virtual const connection_limits& limits() const noexcept = 0;
+  [[nodiscard]] virtual const config::limits& limits() const noexcept = 0;
 };
 
 }  // namespace credcached::http

@@ -6,10 +6,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <system_error>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace credcached::platform {
 namespace {
@@ -49,14 +51,12 @@ T or_throw(result<T> answer, const std::string& name) {
 
 // The highest number is what chown and setresuid take for "leave it as it is".
 std::optional<unsigned> number(const std::string& text) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || value == UINT_MAX) return std::nullopt;
-  return value;
+  const auto value = credcache::whole_number<unsigned>(text);
+  return value == UINT_MAX ? std::nullopt : value;
 }
 
 bool all_digits(const std::string& text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return !text.empty() && std::ranges::all_of(text, credcache::is_digit);
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -15,6 +14,7 @@
 #include <stdexcept>
 
 #include "base/system_text.hpp"
+#include "base/text.hpp"
 #include "base/unique_fd.hpp"
 
 namespace credcached::platform {
@@ -29,10 +29,7 @@ std::optional<std::string> variable(const char* name) {
 
 template <class Number>
 std::optional<Number> number(const std::optional<std::string>& text) {
-  Number value{};
-  if (!text) return std::nullopt;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  return error == std::errc{} && end == text->data() + text->size() ? std::optional(value) : std::nullopt;
+  return text ? credcache::whole_number<Number>(*text) : std::nullopt;
 }
 
 int option(int fd, int name) {

@@ -22,11 +22,6 @@ unsigned usable_cores() noexcept {
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&cores)));
 }
 
-credcache::cache_limits cache_limits_of(const config::settings& s) {
-  return {s.cache_entries, s.cache_bytes, s.credentials_per_owner,
-          s.evict_soonest_expiry ? credcache::eviction_policy::soonest_expiry : credcache::eviction_policy::refuse};
-}
-
 int family_of(int socket) noexcept {
   int family = AF_UNIX;
   socklen_t size = sizeof family;
@@ -41,7 +36,8 @@ daemon::daemon(std::function<config::settings()> load, std::span<const api::rout
   config::settings settings = load_();
   log::start(settings.log_level);
   const platform::hardening_report report = platform::harden();
-  if (!report.memory_locked) memory_note_ = report.memory_note;
+  for (const std::string& failure : report.failures) log::warning(failure);
+  memory_note_ = report.memory_note;
   state_ = std::make_shared<api::daemon_state>();
   state_->started = credcache::now();
   state_->memory_locked = report.memory_locked;
@@ -70,7 +66,7 @@ std::vector<config::listener> daemon::open_sockets(const config::settings& setti
 
 void daemon::make_workers(std::span<const api::route> routes) {
   observer_ = std::make_shared<cache_observer>(*state_);
-  state_->cache = std::make_shared<credcache::credential_cache>(cache_limits_of(snapshot_->settings), observer_);
+  state_->cache = std::make_shared<credcache::credential_cache>(snapshot_->settings.cache, observer_);
   admission_ = std::make_unique<admission>(state_, workers_);
   const unsigned count = snapshot_->settings.workers == 0 ? usable_cores() : snapshot_->settings.workers;
   for (unsigned i = 0; i < count; ++i) {

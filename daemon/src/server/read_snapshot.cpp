@@ -58,7 +58,7 @@ void read_tokens(api::snapshot& into) {
 std::string addresses(const std::vector<config::listener>& listeners) {
   std::vector<std::string> texts;
   for (const auto& listener : listeners) texts.push_back(config::to_string(listener));
-  return credcache::text::joined(texts);
+  return credcache::joined(texts);
 }
 
 // What is fixed at the start keeps its value; where the file asks for another one, a sentence says so.
@@ -73,12 +73,13 @@ void keep_fixed(api::snapshot& fresh, const api::snapshot& in_force, std::vector
   keep(fresh.settings.workers, old.workers, "workers", old.workers == 0 ? "one per core" : std::to_string(old.workers));
   keep(fresh.settings.key_file, old.key_file, "keyFile", old.key_file.empty() ? "none" : old.key_file);
   keep(fresh.settings.run_as, old.run_as, "runAs", old.run_as.value_or("nobody else"));
-  keep(fresh.settings.cache_entries, old.cache_entries, "cache.entries", std::to_string(old.cache_entries));
-  keep(fresh.settings.cache_bytes, old.cache_bytes, "cache.bytes", std::to_string(old.cache_bytes));
-  keep(fresh.settings.credentials_per_owner, old.credentials_per_owner, "cache.credentialsPerOwner",
-       std::to_string(old.credentials_per_owner));
-  keep(fresh.settings.evict_soonest_expiry, old.evict_soonest_expiry, "cache.eviction",
-       old.evict_soonest_expiry ? "soonest-expiry" : "refuse");
+  credcache::cache_limits& cache = fresh.settings.cache;
+  keep(cache.entries, old.cache.entries, "cache.entries", std::to_string(old.cache.entries));
+  keep(cache.bytes, old.cache.bytes, "cache.bytes", std::to_string(old.cache.bytes));
+  keep(cache.entries_per_owner, old.cache.entries_per_owner, "cache.credentialsPerOwner",
+       std::to_string(old.cache.entries_per_owner));
+  keep(cache.eviction, old.cache.eviction, "cache.eviction",
+       old.cache.eviction == credcache::eviction_policy::soonest_expiry ? "soonest-expiry" : "refuse");
 }
 
 // All but what a reload keeps; with the values of `imported_before` for variables the environment has not any more.

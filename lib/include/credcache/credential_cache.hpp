@@ -16,21 +16,10 @@
 #include <vector>
 
 #include "credcache/credential.hpp"
+#include "credcache/limits.hpp"
 #include "credcache/observer.hpp"
 
 namespace credcache {
-
-enum class eviction_policy : std::uint8_t {
-  refuse,          ///< a full cache refuses new entries
-  soonest_expiry,  ///< a full cache drops the entry that would die first
-};
-
-struct cache_limits {
-  std::size_t entries = 1'000'000;
-  std::size_t bytes = std::size_t{1} << 30;  ///< of entries with their headers, index not counted
-  std::size_t entries_per_owner = 1'024;
-  eviction_policy eviction = eviction_policy::refuse;
-};
 
 /// What the cache knows of an entry without opening it.
 struct entry_info {

@@ -12,7 +12,7 @@ namespace credcache {
 
 /// Who guarantees that nobody else reads the file.
 enum class key_file_guard {
-  mode,     ///< its mode: a regular file of this process's user or root, nothing for group and others
+  mode,     ///< its mode: a regular file of this process's user or root, with no permission beyond 0600
   systemd,  ///< systemd, which made it for this service alone (it shows its access list as group permissions)
 };
 

@@ -6,16 +6,14 @@
 #include <stdexcept>
 
 #include "api/body_reader.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
 
 namespace credcached::api {
 namespace {
 
 namespace bj = boost::json;
 using credcache::add_request;
-
-bool has_control_character(std::string_view text) noexcept {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-}
 
 void read_variables(body_reader& body, const bj::value& list, const config::settings& settings, add_request& into) {
   const bj::array* const variables = list.if_array();
@@ -62,8 +60,8 @@ void read_lifetime(body_reader& body, const bj::object& root, const config::sett
   if (seconds) {
     into.time_to_live = std::chrono::seconds{*seconds};
     if (*seconds <= 0) body.invalid("timeToLive: found a number below 1, expected seconds.");
-    if (*into.time_to_live > settings.max_ttl) {
-      body.invalid("timeToLive: found more than the maximum of " + std::to_string(settings.max_ttl.count()) +
+    if (*into.time_to_live > settings.lifetime.longest) {
+      body.invalid("timeToLive: found more than the maximum of " + std::to_string(settings.lifetime.longest.count()) +
                    " seconds.");
     }
   }
@@ -71,13 +69,13 @@ void read_lifetime(body_reader& body, const bj::object& root, const config::sett
   const auto text = body.text(root, "expiresAt", true);
   if (!text) return;
   if (root.contains("timeToLive")) body.invalid("timeToLive and expiresAt: found both, expected one of them.");
-  into.expires_at = parse_rfc3339(*text);
+  into.expires_at = credcache::parse_rfc3339(*text);
   if (!into.expires_at) {
     body.malformed("expiresAt: found other text, expected a time like 2026-11-22T12:00:00Z (RFC 3339).");
   } else if (*into.expires_at <= now.wall) {
     body.invalid("expiresAt: found a time that is over, expected one to come.");
-  } else if (*into.expires_at - now.wall > settings.max_ttl) {
-    body.invalid("expiresAt: found a time further away than the maximum of " + std::to_string(settings.max_ttl.count()) +
+  } else if (*into.expires_at - now.wall > settings.lifetime.longest) {
+    body.invalid("expiresAt: found a time further away than the maximum of " + std::to_string(settings.lifetime.longest.count()) +
                  " seconds.");
   }
 }
@@ -159,8 +157,8 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
 
 }  // namespace
 
-void throw_exception_from_error(const error& what, const boost::source_location&) {
-  throw std::runtime_error(std::string(row_of(what.kind).error_type));
+void throw_exception_from_error(const error& error, const boost::source_location&) {
+  throw std::runtime_error(std::string(row_of(error.kind).error_type));
 }
 
 parsed<add_request> read_credential_body(std::string_view text, const credcache::provider_catalog& catalog,
@@ -206,7 +204,7 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
     if (description->size() > settings.limits.value_bytes) body.too_large("description: found too much text.");
     request.description = credcache::secret::copy_of(*description);
   }
-  if (has_control_character(request.key.site) || has_control_character(request.key.name)) {
+  if (credcache::has_control_character(request.key.site) || credcache::has_control_character(request.key.name)) {
     body.invalid("site and name: found a control character, expected none.");
   }
   read_lifetime(body, *root, settings, now, request);
@@ -219,56 +217,6 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
   }
   if (auto wrong = body.problems()) return *std::move(wrong);
   return request;
-}
-
-std::optional<credcache::wall_time> parse_rfc3339(std::string_view text) noexcept {
-  std::size_t at = 0;
-  bool good = true;
-  const auto number = [&](std::size_t digits) {
-    int n = 0;
-    for (std::size_t i = 0; i < digits; ++i, ++at) {
-      good = good && at < text.size() && text[at] >= '0' && text[at] <= '9';
-      if (good) n = n * 10 + (text[at] - '0');
-    }
-    return n;
-  };
-  const auto one_of = [&](std::string_view set) {
-    good = good && at < text.size() && set.find(text[at]) != std::string_view::npos;
-    return good ? text[at++] : '\0';
-  };
-  const int year = number(4);
-  one_of("-");
-  const auto month = static_cast<unsigned>(number(2));
-  one_of("-");
-  const auto day = static_cast<unsigned>(number(2));
-  one_of("Tt ");
-  const int hour = number(2);
-  one_of(":");
-  const int minute = number(2);
-  one_of(":");
-  const int second = number(2);
-  int milliseconds = 0;
-  if (good && at < text.size() && text[at] == '.') {
-    ++at;
-    int scale = 100;
-    const std::size_t first = at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
-      milliseconds += scale * (text[at] - '0');
-    good = at != first;
-  }
-  const char zone = one_of("Zz+-");
-  int offset = 0;
-  if (zone == '+' || zone == '-') {
-    const int offset_hour = number(2);
-    one_of(":");
-    const int offset_minute = number(2);
-    good = good && offset_hour < 24 && offset_minute < 60;
-    offset = (offset_hour * 60 + offset_minute) * (zone == '+' ? 1 : -1);
-  }
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
-  if (!good || at != text.size() || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute - offset} +
-         std::chrono::seconds{second} + std::chrono::milliseconds{milliseconds};
 }
 
 }  // namespace credcached::api

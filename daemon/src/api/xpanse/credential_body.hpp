@@ -12,15 +12,12 @@ namespace credcached::api {
 
 template <class T>
 using parsed = boost::system::result<T, error>;
-[[noreturn]] void throw_exception_from_error(const error& what, const boost::source_location&);
+[[noreturn]] void throw_exception_from_error(const error& error, const boost::source_location&);
 
 /// Parses and checks the fields. The csp is known when this succeeds, and spelled canonically in the result; whether it
 /// is active and has such a definition, site and variables is the service's to say.
 [[nodiscard]] parsed<credcache::add_request> read_credential_body(std::string_view body,
                                                                   const credcache::provider_catalog& catalog,
                                                                   const config::settings& settings, credcache::instant now);
-
-/// "2026-11-22T12:00:00Z", with fraction and offset if it has them (RFC 3339).
-[[nodiscard]] std::optional<credcache::wall_time> parse_rfc3339(std::string_view text) noexcept;
 
 }  // namespace credcached::api

@@ -29,12 +29,12 @@ struct test_exchange final : http::exchange {
 
 struct test_handler final : http::request_handler {
   // Who is not there at once is too late.
-  http::connection_limits configured{.body_timeout = std::chrono::seconds(0)};
+  config::limits configured{.body_timeout = std::chrono::seconds(0)};
 
   std::unique_ptr<http::exchange> make_exchange(boost::asio::io_context&) override {
     return std::make_unique<test_exchange>();
   }
-  const http::connection_limits& limits() const noexcept override { return configured; }
+  const config::limits& limits() const noexcept override { return configured; }
 };
 
 struct pool_fixture {

@@ -9,7 +9,6 @@
 #include <cstring>
 #include <numeric>
 
-#include "as_root.hpp"
 #include "platform/unix_socket.hpp"
 #include "platform_testing.hpp"
 
@@ -47,7 +46,7 @@ BOOST_AUTO_TEST_CASE(the_kernel_names_this_process) {
 
 BOOST_AUTO_TEST_CASE(the_kernel_names_another_user, *boost::unit_test::precondition(as_root())) {
   const temporary_folder folder;
-  BOOST_REQUIRE(::chmod(folder.path.c_str(), 0711) == 0);
+  BOOST_REQUIRE(::chmod(folder.path().c_str(), 0711) == 0);
   config::listener where;
   where.path = folder / "s";
   where.mode = 0666;

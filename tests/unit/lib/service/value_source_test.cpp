@@ -158,20 +158,21 @@ BOOST_FIXTURE_TEST_CASE(a_credential_has_at_most_64_kib, credentials_folder) {
   import_credentials(folder, {"BIG"}, *values);
   BOOST_TEST(find("BIG").size() == 64u * 1024);
   write("BIG", std::string(64 * 1024 + 1, 'x'));
-  BOOST_TEST(refusal({"BIG"}) == "systemd credential " + (folder / "BIG").string() + ": found more than 65,536 bytes");
+  BOOST_TEST(refusal({"BIG"}) == "systemd credential " + (folder / "BIG").string() +
+                                     ": found more than 65,536 bytes, expected at most that");
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_there_but_cannot_be_read_is_an_error, credentials_folder) {
   fs::create_directory(folder / "FOLDER");
-  BOOST_TEST(refusal({"FOLDER"}) ==
-             "systemd credential " + (folder / "FOLDER").string() + " cannot be read: Is a directory");
+  BOOST_TEST(refusal({"FOLDER"}) == "systemd credential " + (folder / "FOLDER").string() +
+                                        ": found something that is not a regular file, expected one: choose another");
   if (::geteuid() != 0) return;  // cannot become somebody else
   write("SECRET", "text");
   ::chmod((folder / "SECRET").c_str(), 0600);
   ::chmod(folder.c_str(), 0755);
   const auto end = in_forked_child([&] {
     if (::setresuid(12345, 12345, 12345) != 0) return 77;
-    return refusal({"SECRET"}).ends_with(" cannot be read: Permission denied") ? 0 : 1;
+    return refusal({"SECRET"}).ends_with(": cannot be opened: Permission denied: repair that") ? 0 : 1;
   });
   BOOST_TEST(end.code == 0);
 }
