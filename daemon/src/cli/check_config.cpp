@@ -46,7 +46,7 @@ int run(const check_config_options& o) {
                          std::to_string(s.cache.entries_per_owner) + " per owner"});
   rows.add(
       {"access", s.access.empty() ? "root and the daemon's own user" : std::to_string(s.access.size()) + " rules"});
-  print(rows.text(use_colour()));
+  print(rows.text(use_color()));
   return done;
 }
 

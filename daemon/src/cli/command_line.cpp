@@ -119,8 +119,8 @@ void define(CLI::App& v, serve_options& o) {
 }
 
 void define(CLI::App& v, add_options& o) {
-  connection(v, o.to);
-  select(v, o.what);
+  connection(v, o.connection);
+  select(v, o.selection);
   text(v, "--ttl", o.ttl, "time to live (default: the daemon's, " + standard_life() + ")")->check(duration());
   text(v, "--description", o.description, "what it is for");
   auto* file = text(v, "--from-json", o.from_json, "send this request body as it is; - is standard input", "FILE");
@@ -130,20 +130,20 @@ void define(CLI::App& v, add_options& o) {
 }
 
 void define(CLI::App& v, list_options& o) {
-  connection(v, o.to);
+  connection(v, o.connection);
   v.add_flag("--long", o.details, "show the variables, secrets masked");
   json(v, o.json);
 }
 
 void define(CLI::App& v, rm_options& o) {
-  connection(v, o.to);
-  select(v, o.what);
+  connection(v, o.connection);
+  select(v, o.selection);
   v.add_flag("--all", o.all, "everything of this owner");
 }
 
 void define(CLI::App& v, resolve_options& o) {
-  connection(v, o.to);
-  select(v, o.what)->required();
+  connection(v, o.connection);
+  select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
   text(v, "--format", o.format, "json (default), dotenv, shell or tfvars")
       ->check(CLI::IsMember({"json", "dotenv", "shell", "tfvars"}))
@@ -151,26 +151,26 @@ void define(CLI::App& v, resolve_options& o) {
 }
 
 void define(CLI::App& v, explain_options& o) {
-  connection(v, o.to);
-  select(v, o.what)->required();
+  connection(v, o.connection);
+  select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
   json(v, o.json);
 }
 
 void define(CLI::App& v, exec_options& o) {
-  connection(v, o.to);
-  select(v, o.what)->required();
+  connection(v, o.connection);
+  select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
 }
 
 void define(CLI::App& v, capabilities_options& o) {
-  connection(v, o.to);
+  connection(v, o.connection);
   text(v, "--csp", o.csp, "cloud service provider (default: all active ones)");
   json(v, o.json);
 }
 
 void define(CLI::App& v, status_options& o) {
-  connection(v, o.to);
+  connection(v, o.connection);
   json(v, o.json);
 }
 

@@ -14,11 +14,11 @@ namespace credcached::cli {
 
 namespace {
 
-void write_all(int to, std::string_view text) {
+void write_all(int fd, std::string_view text) {
   while (!text.empty()) {
-    const auto count = ::write(to, text.data(), text.size());
+    const auto count = ::write(fd, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno != EPIPE && to == STDOUT_FILENO)
+    if (count < 0 && errno != EPIPE && fd == STDOUT_FILENO)
       throw std::runtime_error("cannot write to standard output: " + credcache::errno_text());
     if (count < 0) return;
     text.remove_prefix(static_cast<std::size_t>(count));
@@ -36,15 +36,15 @@ void print_line(std::string_view text) {
   if (!text.ends_with('\n')) print("\n");
 }
 
-void complain(std::string_view text) {
+void print_error(std::string_view text) {
   write_all(STDERR_FILENO, "credcached: " + credcache::printable(text) + "\n");
 }
 
-void advise(std::string_view text) {
+void print_hint(std::string_view text) {
   write_all(STDERR_FILENO, "  " + credcache::printable(text) + "\n");
 }
 
-bool use_colour() {
+bool use_color() {
   const auto* no = std::getenv("NO_COLOR");
   const auto* terminal = std::getenv("TERM");
   return (no == nullptr || *no == '\0') && terminal != nullptr && std::strcmp(terminal, "dumb") != 0 &&

@@ -1,10 +1,10 @@
 #include "config/listener.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <boost/asio/ip/address.hpp>
 #include <cstdlib>
 
 #include "base/text.hpp"
@@ -30,10 +30,9 @@ listener unix_listener(std::string_view path, std::string_view text) {
 }
 
 bool is_loopback(const std::string& host) {
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  in6_addr v6{};
-  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return !error && address.is_loopback();
 }
 
 listener tcp_listener(std::string_view rest, std::string_view text) {
@@ -68,10 +67,10 @@ listener parse_listener(std::string_view text) {
   refuse(text, forms);
 }
 
-std::string to_string(const listener& where) {
-  if (where.transport == listener::kind::unix_socket) return "unix:" + where.path;
-  const bool v6 = where.host.find(':') != std::string::npos;
-  return "tcp:" + (v6 ? "[" + where.host + "]" : where.host) + ":" + std::to_string(where.port);
+std::string to_string(const listener& address) {
+  if (address.transport == listener::kind::unix_socket) return "unix:" + address.path;
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return "tcp:" + (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
 std::string default_socket_path() {

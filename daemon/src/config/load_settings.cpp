@@ -72,6 +72,7 @@ mode_t read_mode(const yaml_value& v) {
 
 constexpr std::array<std::string_view, 4> log_levels{"info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 6> action_names{"add", "list", "remove", "resolve", "verify", "admin"};
+static_assert(action_names.size() == static_cast<std::size_t>(action::admin) + 1);
 
 std::string optional_text(const yaml_value& v, std::string_view expected) {
   return v.is_empty() ? "" : v.text(expected);
@@ -82,7 +83,7 @@ listener read_address(const yaml_value& v) {
   try {
     return parse_listener(text);
   } catch (const config_error& e) {
-    throw credcache::yaml_error(v.place() + ": " + e.what());
+    throw credcache::yaml_error(v.position() + ": " + e.what());
   }
 }
 
@@ -199,6 +200,9 @@ std::string read_origin(const yaml_value& v) {
 }
 
 constexpr std::size_t kib = 1024;
+// The library cannot store more.
+constexpr std::size_t most_variables = 64;
+constexpr std::size_t longest_value = 65'535;
 
 using credcache::cache_limits;
 constexpr yaml_key<cache_limits> cache_keys[] = {
@@ -217,8 +221,8 @@ constexpr yaml_key<limits> limit_keys[] = {
     {"connectionsPerUid", [](const yaml_value& v, limits& l) { l.connections_per_uid = v.number(1, 1'000'000); }},
     {"headerBytes", [](const yaml_value& v, limits& l) { l.header_bytes = v.number(kib, 64 * kib); }},
     {"bodyBytes", [](const yaml_value& v, limits& l) { l.body_bytes = v.number(kib, 16 * kib * kib); }},
-    {"variables", [](const yaml_value& v, limits& l) { l.variables = v.number(1, kib); }},
-    {"valueBytes", [](const yaml_value& v, limits& l) { l.value_bytes = v.number(1, kib * kib); }},
+    {"variables", [](const yaml_value& v, limits& l) { l.variables = v.number(1, most_variables); }},
+    {"valueBytes", [](const yaml_value& v, limits& l) { l.value_bytes = v.number(1, longest_value); }},
     {"jsonDepth", [](const yaml_value& v, limits& l) { l.json_depth = v.number(4, 32); }},
     {"memoryInFlightBytes",
      [](const yaml_value& v, limits& l) { l.memory_in_flight_bytes = v.number(kib * kib, std::uint64_t{1} << 40); }},
@@ -284,7 +288,7 @@ settings read_document(const yaml_value& root, const std::string& name) {
   read_map(root, top_keys, s);
   if (const auto wrong = find_inconsistency(s)) {
     const auto value = root[wrong->key];
-    throw credcache::yaml_error((value.is_defined() ? value : root).place() + ": " + wrong->text);
+    throw credcache::yaml_error((value.is_defined() ? value : root).position() + ": " + wrong->text);
   }
   return s;
 }

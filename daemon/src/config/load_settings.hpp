@@ -1,8 +1,9 @@
-// The configuration file: YAML in, settings out. Every key, its default and its reason:
-// etc/credcached/config.full.yaml.
+// The configuration file: YAML in, settings out. etc/credcached/config.full.yaml shows every key with its default and
+// its reason.
 //
-// Thread safety: pure functions of their input. Failure: config_error, one line "FILE:LINE:COLUMN: found …, expected
-// …". Any bytes may be given; nothing else is thrown but std::bad_alloc.
+// Thread safety: pure functions of their input.
+// Failure:       config_error, one line "FILE:LINE:COLUMN: found …, expected …". Any bytes may be given; nothing else is
+//                thrown but std::bad_alloc.
 #pragma once
 
 #include <optional>

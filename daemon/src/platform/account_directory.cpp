@@ -66,18 +66,18 @@ struct account_directory::state : std::enable_shared_from_this<state> {
 };
 
 account_directory::state::question& account_directory::state::enqueue(uid_t uid, credcache::time_point now) {
-  const auto [place, is_new] = questions.try_emplace(uid, question{now, {}});
-  if (!is_new) return place->second;
+  const auto [added, is_new] = questions.try_emplace(uid, question{now, {}});
+  if (!is_new) return added->second;
   try {
     queue.push_back(uid);
     if (!thread_runs) std::thread([self = shared_from_this()] { self->answer_questions(); }).detach();
     thread_runs = true;
   } catch (...) {
     if (!queue.empty() && queue.back() == uid) queue.pop_back();
-    questions.erase(place);
+    questions.erase(added);
     throw;
   }
-  return place->second;
+  return added->second;
 }
 
 void account_directory::state::post(waiting caller, outcome result) {

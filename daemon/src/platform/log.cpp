@@ -69,12 +69,12 @@ void occupy_standard_descriptors() {
   if (fd >= 0) ::close(fd);
 }
 
-void write(level at, std::string_view sentence) noexcept try {
-  if (!logger().should_log(at)) return;
+void write(level severity, std::string_view sentence) noexcept try {
+  if (!logger().should_log(severity)) return;
   // A printable sentence is not copied, so that it can be written when there is no memory.
   if (!credcache::has_control_character(sentence))
-    return logger().log(at, spdlog::string_view_t(sentence.data(), sentence.size()));
-  logger().log(at, spdlog::string_view_t(credcache::printable(sentence)));
+    return logger().log(severity, spdlog::string_view_t(sentence.data(), sentence.size()));
+  logger().log(severity, spdlog::string_view_t(credcache::printable(sentence)));
 } catch (...) {
   // There is nowhere left to report it to.
 }

@@ -10,14 +10,14 @@
 namespace credcache {
 namespace {
 
-std::string place_of(std::string_view file, const YAML::Mark& mark) {
+std::string position_of(std::string_view file, const YAML::Mark& mark) {
   const auto from_one = [](int n) { return std::to_string(n < 0 ? 1 : n + 1); };
   return std::string(file) + ':' + from_one(mark.line) + ':' + from_one(mark.column);
 }
 
 [[noreturn]] void fail(std::string_view file, const YAML::Mark& mark, std::string_view found,
                        std::string_view expected) {
-  throw yaml_error(place_of(file, mark) + ": found " + std::string(found) + ", expected " + std::string(expected));
+  throw yaml_error(position_of(file, mark) + ": found " + std::string(found) + ", expected " + std::string(expected));
 }
 
 /// Looks at a document before it becomes a tree. YAML::Load would ignore what follows the first one.
@@ -73,12 +73,12 @@ yaml_value yaml_value::load(const std::string& text, std::string_view file, std:
   fail(file, e.mark, "no valid YAML (" + printable(e.msg) + ')', expected);
 }
 
-std::string yaml_value::place() const {
-  return place_of(file_, node_.IsDefined() ? node_.Mark() : YAML::Mark::null_mark());
+std::string yaml_value::position() const {
+  return position_of(file_, node_.IsDefined() ? node_.Mark() : YAML::Mark::null_mark());
 }
 
 void yaml_value::refuse(std::string_view found, std::string_view expected) const {
-  throw yaml_error(place() + ": found " + std::string(found) + ", expected " + std::string(expected));
+  throw yaml_error(position() + ": found " + std::string(found) + ", expected " + std::string(expected));
 }
 
 void yaml_value::refuse(std::string_view expected) const {

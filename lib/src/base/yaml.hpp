@@ -1,4 +1,4 @@
-// YAML with places: one value of a file and where it stands, read as what is expected there.
+// YAML with positions: one value of a file and where it stands, read as what is expected there.
 //
 // Files are configuration, but the parser is fuzzed like any other: a file is looked over as a stream of events first,
 // which bounds its depth and refuses anchors, so that what becomes a tree is a small tree.
@@ -35,7 +35,7 @@ class yaml_value {
   [[nodiscard]] static yaml_value load(const std::string& text, std::string_view file, std::string_view expected);
 
   /// "FILE:LINE:COLUMN", counted from one.
-  [[nodiscard]] std::string place() const;
+  [[nodiscard]] std::string position() const;
   [[noreturn]] void refuse(std::string_view expected) const;
   [[noreturn]] void refuse(std::string_view found, std::string_view expected) const;
 

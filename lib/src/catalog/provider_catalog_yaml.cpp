@@ -27,7 +27,7 @@ void check_keys(const yaml_value& map, const std::string& kind, keys required, k
   for (const auto& [key, value] : map.members()) {
     if (std::ranges::find(known, key.scalar()) == known.end())
       key.refuse("the unknown key " + key.description(), "a key of " + kind + ": " + joined(known));
-    // yaml-cpp has the place of an absent value in the next line.
+    // yaml-cpp has the position of an absent value in the next line.
     if (value.is_null()) key.refuse("the key " + key.description() + " without a value", "it to have one");
   }
   for (const auto key : required) {
@@ -222,8 +222,8 @@ parsed_definition definition(const yaml_value& root, const std::string& file) {
   csp.name = text(root["csp"], a_csp);
   csp.constant = text(root["constant"], a_constant);
   csp.sites = texts(root["sites"], a_line, at_least::one);
-  result.csp_at = root["csp"].place();
-  result.constant_at = root["constant"].place();
+  result.csp_position = root["csp"].position();
+  result.constant_position = root["constant"].position();
   if (const auto list = root["requires"]; list.is_defined()) csp.required_names = required_names(list);
   for (const auto& item : items(root["credentials"], at_least::one, most_credentials))
     csp.credentials.push_back(credential(item, csp));

@@ -47,11 +47,11 @@ BOOST_AUTO_TEST_CASE(fills_the_options_of_a_verb) {
   const parsed p(
       {"resolve", "--csp", "aws", "--site=default", "--min-ttl", "40m", "--format", "shell", "--isv", "acme"});
   const auto& o = p.as<cli::resolve_options>();
-  BOOST_TEST(o.what.csp == "aws");
-  BOOST_TEST(o.what.site == "default");
+  BOOST_TEST(o.selection.csp == "aws");
+  BOOST_TEST(o.selection.site == "default");
   BOOST_TEST(o.min_ttl == "40m");
   BOOST_TEST(o.format == "shell");
-  BOOST_TEST(o.to.isv == "acme");
+  BOOST_TEST(o.connection.isv == "acme");
 }
 
 BOOST_AUTO_TEST_CASE(add_takes_words_with_values) {

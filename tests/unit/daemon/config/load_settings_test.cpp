@@ -197,6 +197,8 @@ BOOST_AUTO_TEST_CASE(says_where_what_was_found_and_what_was_expected) {
       {"cache: 5", "c.yaml:1:8: found \"5\"", "a map"},
       {"limits: {connections: 0}", "found \"0\"", "from 1"},
       {"limits: {memoryInFlightBytes: 1048575}", "found \"1048575\"", "from 1048576"},
+      {"limits: {variables: 65}", "found \"65\"", "from 1 to 64"},
+      {"limits: {valueBytes: 65536}", "found \"65536\"", "from 1 to 65535"},
       {"limits: {requestTimeout: 0}", "found \"0\"", "from 1s to 1h"},
       {"limits: {requestsPerSecond: 0}", "found \"0\"", "above 0"},
       {"limits: {requestsPerSecond: nan}", "found \"nan\"", "above 0"},

@@ -32,8 +32,8 @@ BOOST_AUTO_TEST_SUITE(base_yaml)
 
 BOOST_AUTO_TEST_CASE(a_value_knows_where_it_stands) {
   const auto root = load("a: 1\nb:\n  - x\n  - {c: y}\n");
-  BOOST_TEST(root.place() == "f:1:1");
-  BOOST_TEST(root["b"].items()[1]["c"].place() == "f:4:9");
+  BOOST_TEST(root.position() == "f:1:1");
+  BOOST_TEST(root["b"].items()[1]["c"].position() == "f:4:9");
   BOOST_TEST(refusal([&] { root["a"].refuse("a letter"); }) == "f:1:4: found \"1\", expected a letter");
 }
 
@@ -73,7 +73,8 @@ BOOST_AUTO_TEST_CASE(documents_are_bounded_before_they_become_a_tree) {
   BOOST_TEST(refusal_of("a: 1\n---\nb: 2") == "f:2:1: found a second document, expected one in a file");
   BOOST_TEST(refusal_of("[[[[[[[[a]]]]]]]]").empty());
   BOOST_TEST(refusal_of("[[[[[[[[[a]]]]]]]]]").starts_with("f:1:9: found more than 8 levels"));
-  BOOST_TEST(refusal_of(std::string(200'000, '[')).ends_with("found more than 8 levels, expected lists and maps of at most 8"));
+  BOOST_TEST(refusal_of(std::string(200'000, '['))
+                 .ends_with("found more than 8 levels, expected lists and maps of at most 8"));
   BOOST_TEST(refusal_of("a: &x 1").starts_with("f:1:4: found an anchor or alias"));
   BOOST_TEST(refusal_of(std::string(yaml_value::longest_text + 1, ' ')).starts_with("f:1:1: found more than 262144"));
 }
