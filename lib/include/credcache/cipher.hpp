@@ -71,6 +71,7 @@ class cipher {
   [[nodiscard]] bool open(std::span<const unsigned char> sealed, std::string_view associated_data, char* plaintext);
 
   /// Keyed fingerprint (HMAC-SHA256, 64 bits in hexadecimal): shows that two values are equal without showing them.
+  /// Leaves pieces of the value on the stack: call wipe_stack() after the last one.
   [[nodiscard]] std::string fingerprint(std::string_view value);
 
  private:

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "credcache/credential.hpp"
@@ -53,14 +54,16 @@ class credential_cache {
   [[nodiscard]] variable_id intern_variable(std::string_view name);
 
   /// Stores or replaces. On owner_full and cache_full nothing has changed. An owner's name has at most 65,535 bytes.
-  [[nodiscard]] put_outcome put(owner_view who, slot_id slot, std::string_view sealed,
+  [[nodiscard]] put_outcome put(owner_view owner, slot_id slot, std::string_view sealed,
                                 std::chrono::seconds time_to_live, time_point deadline, time_point now);
   /// Copies the entry if it is there and `now` is before its deadline. `count` says whether this is a read.
-  [[nodiscard]] bool get(owner_view who, slot_id slot, time_point now, cached_entry& out, bool count = true);
-  /// Copies all living entries of an owner.
-  [[nodiscard]] std::vector<cached_entry> entries_of(owner_view who, time_point now) const;
+  [[nodiscard]] bool get(owner_view owner, slot_id slot, time_point now, cached_entry& out, bool count = true);
+  /// The slots of an owner's living entries, in no order.
+  [[nodiscard]] std::vector<slot_id> slots_of(owner_view owner, time_point now) const;
   /// Wipes and frees. Returns false if there was no living entry.
-  bool remove(owner_view who, slot_id slot, time_point now);
+  bool remove(owner_view owner, slot_id slot, time_point now);
+  /// The same for many of an owner at once. Returns the slots that had a living entry, in no order.
+  std::vector<slot_id> remove_each(owner_view owner, std::vector<slot_id> slots, time_point now);
 
   /// Wipes at most `most` entries whose deadline is not after `now`, tells the observer, and returns how many.
   std::size_t sweep(time_point now, std::size_t most);
@@ -72,10 +75,10 @@ class credential_cache {
   [[nodiscard]] const cache_limits& limits() const noexcept { return limits_; }
 
  private:
-  struct shard_slot;  // a cache_shard with its lock
-  struct names;       // the interned slots
+  struct guarded_shard;  // a cache_shard with its lock
+  struct names;          // the interned slots
 
-  [[nodiscard]] shard_slot& shard_for(std::uint64_t hash) const noexcept;
+  [[nodiscard]] guarded_shard& shard_for(std::uint64_t hash) const noexcept;
   [[nodiscard]] bool reserve(std::size_t entries, std::size_t bytes) noexcept;
   void release(std::size_t entries, std::size_t bytes) noexcept;
   bool evict_soonest();
@@ -83,7 +86,7 @@ class credential_cache {
 
   cache_limits limits_;
   std::shared_ptr<observer> watcher_;
-  std::unique_ptr<shard_slot[]> shards_;
+  std::unique_ptr<guarded_shard[]> shards_;
   std::unique_ptr<names> names_;
   std::atomic<std::size_t> entries_{0};
   std::atomic<std::size_t> bytes_{0};

@@ -21,12 +21,16 @@
 #include "credcache/credential.hpp"
 #include "credcache/credential_cache.hpp"
 #include "credcache/error.hpp"
-#include "credcache/limits.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/resolution.hpp"
 #include "credcache/value_source.hpp"
 
 namespace credcache {
+
+struct lifetime_limits {
+  std::chrono::seconds standard{3600};      ///< when a caller names no time to live
+  std::chrono::seconds longest{2'592'000};  ///< 30 days
+};
 
 struct add_request {
   credential_key key;                 ///< csp in any spelling
@@ -61,20 +65,25 @@ class credential_service {
   [[nodiscard]] std::vector<std::string> missing_requirements(const csp_definition& csp) const;
 
   /// Creates or replaces. The error names everything that is wrong at once; what was cached before stays untouched.
-  [[nodiscard]] result<put_outcome> add(owner_view who, const add_request& request, instant now);
-  /// The owner's living credentials: csps in definition order, then sites, then definitions.
-  [[nodiscard]] std::vector<listed_credential> list(owner_view who, instant now);
+  [[nodiscard]] result<put_outcome> add(owner_view owner, const add_request& request, instant now);
+
+  /// The owner's living credentials in the order of the catalog: csps, sites, definitions. Those whose definition is
+  /// gone come last. Nothing is opened or copied.
   [[nodiscard]] std::vector<slot_id> slots_of(owner_view owner, instant now) const;
   [[nodiscard]] credential_key key_of(slot_id slot) const;
+  /// One of them, opened and masked; nothing if it has gone since. Does not count as a read.
   [[nodiscard]] std::optional<listed_credential> describe(owner_view owner, slot_id slot, instant now);
+  /// All of them, in that order.
+  [[nodiscard]] std::vector<listed_credential> list(owner_view owner, instant now);
+  /// Returns false if there was no living credential.
   bool remove(owner_view owner, slot_id slot, instant now);
   /// Returns the keys that were removed.
-  std::vector<credential_key> remove(owner_view who, const removal& what, instant now);
+  std::vector<credential_key> remove(owner_view owner, const removal& selection, instant now);
 
   /// Joins and selects (docs/resolve.md). On success `out` holds the values in plaintext until out.clear().
-  [[nodiscard]] result<void> resolve(owner_view who, const resolve_request& request, instant now, resolution& out);
+  [[nodiscard]] result<void> resolve(owner_view owner, const resolve_request& request, instant now, resolution& out);
   /// What resolve would do and why. Never a value.
-  [[nodiscard]] result<explanation> explain(owner_view who, const resolve_request& request, instant now);
+  [[nodiscard]] result<explanation> explain(owner_view owner, const resolve_request& request, instant now);
 
   struct state;  // opaque; for the library's own sources
 

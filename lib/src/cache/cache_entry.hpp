@@ -28,11 +28,11 @@ struct cache_entry {
 
   [[nodiscard]] char* tail() noexcept { return reinterpret_cast<char*>(this + 1); }
   [[nodiscard]] const char* tail() const noexcept { return reinterpret_cast<const char*>(this + 1); }
-  [[nodiscard]] owner_view who() const noexcept { return {kind, {tail(), owner_size}}; }
+  [[nodiscard]] owner_view owner() const noexcept { return {kind, {tail(), owner_size}}; }
   [[nodiscard]] std::string_view sealed() const noexcept { return {tail() + owner_size, sealed_size}; }
   [[nodiscard]] std::size_t size() const noexcept { return sizeof(cache_entry) + owner_size + sealed_size; }
   [[nodiscard]] bool belongs_to(owner_view other) const noexcept {
-    return kind == other.kind && who().name == other.name;
+    return kind == other.kind && owner().name == other.name;
   }
   [[nodiscard]] entry_info info() const noexcept;
 };
@@ -43,6 +43,6 @@ struct entry_deleter {
 using entry_ptr = std::unique_ptr<cache_entry, entry_deleter>;
 
 /// Allocates an entry and copies owner and sealed bytes into it. Throws std::bad_alloc.
-[[nodiscard]] entry_ptr make_entry(owner_view who, std::string_view sealed);
+[[nodiscard]] entry_ptr make_entry(owner_view owner, std::string_view sealed);
 
 }  // namespace credcache

@@ -27,14 +27,14 @@ void entry_deleter::operator()(cache_entry* entry) const noexcept {
   ::operator delete(entry);
 }
 
-entry_ptr make_entry(owner_view who, std::string_view sealed) {
-  void* block = ::operator new(sizeof(cache_entry) + who.name.size() + sealed.size());
+entry_ptr make_entry(owner_view owner, std::string_view sealed) {
+  void* block = ::operator new(sizeof(cache_entry) + owner.name.size() + sealed.size());
   entry_ptr entry(new (block) cache_entry);
-  entry->kind = who.kind;
-  entry->owner_size = static_cast<std::uint16_t>(who.name.size());
+  entry->kind = owner.kind;
+  entry->owner_size = static_cast<std::uint16_t>(owner.name.size());
   entry->sealed_size = static_cast<std::uint32_t>(sealed.size());
-  std::memcpy(entry->tail(), who.name.data(), who.name.size());
-  std::memcpy(entry->tail() + who.name.size(), sealed.data(), sealed.size());
+  std::memcpy(entry->tail(), owner.name.data(), owner.name.size());
+  std::memcpy(entry->tail() + owner.name.size(), sealed.data(), sealed.size());
   return entry;
 }
 
@@ -42,21 +42,21 @@ cache_shard::~cache_shard() {
   for (const due& item : heap_) entry_deleter{}(item.entry);
 }
 
-cache_entry* cache_shard::first_of(owner_view who, std::uint32_t hash) const noexcept {
-  const auto found = owners_.find(wanted{who, hash});
+cache_entry* cache_shard::first_of(owner_view owner, std::uint32_t hash) const noexcept {
+  const auto found = owners_.find(wanted{owner, hash});
   return found == owners_.end() ? nullptr : found->first;
 }
 
-cache_entry* cache_shard::find(owner_view who, std::uint32_t hash, slot_id slot) const noexcept {
-  cache_entry* entry = first_of(who, hash);
+cache_entry* cache_shard::find(owner_view owner, std::uint32_t hash, slot_id slot) const noexcept {
+  cache_entry* entry = first_of(owner, hash);
   while (entry != nullptr && entry->slot != slot) entry = entry->next;
   return entry;
 }
 
-cache_shard::owner_count cache_shard::count_of(owner_view who, std::uint32_t hash, slot_id slot,
+cache_shard::owner_count cache_shard::count_of(owner_view owner, std::uint32_t hash, slot_id slot,
                                                std::int64_t now) const noexcept {
   owner_count count{0, 0};
-  for (const cache_entry* e = first_of(who, hash); e != nullptr; e = e->next) {
+  for (const cache_entry* e = first_of(owner, hash); e != nullptr; e = e->next) {
     if (e->slot == slot) {
       count.same_slot = e->size();
     } else if (e->deadline > now) {
@@ -68,14 +68,14 @@ cache_shard::owner_count cache_shard::count_of(owner_view who, std::uint32_t has
 
 entry_ptr cache_shard::insert(entry_ptr entry) {
   reserve_heap();
-  const auto [place, first_of_owner] = owners_.insert(chain{entry.get()});
+  const auto [chain_of_owner, is_new] = owners_.insert(chain{entry.get()});
   // From here on nothing throws.
   entry_ptr replaced;
-  if (!first_of_owner) {
-    cache_entry* old = place->first;
+  if (!is_new) {
+    cache_entry* old = chain_of_owner->first;
     while (old != nullptr && old->slot != entry->slot) old = old->next;
-    entry->next = place->first;
-    place->first = entry.get();
+    entry->next = chain_of_owner->first;
+    chain_of_owner->first = entry.get();
     if (old != nullptr) replaced = take(old);
   }
   cache_entry* const raw = entry.release();
@@ -90,13 +90,30 @@ entry_ptr cache_shard::take(cache_entry* entry) noexcept {
   return entry_ptr(entry);
 }
 
+void cache_shard::take_each(owner_view owner, std::uint32_t hash, std::span<const slot_id> slots, std::int64_t now,
+                            std::vector<entry_ptr>& taken) noexcept {
+  const auto found = owners_.find(wanted{owner, hash});
+  if (found == owners_.end()) return;
+  cache_entry** link = &found->first;
+  while (cache_entry* const entry = *link) {
+    if (entry->deadline <= now || !std::ranges::binary_search(slots, entry->slot)) {
+      link = &entry->next;
+      continue;
+    }
+    *link = entry->next;
+    remove_from_heap(entry->heap_index);
+    taken.emplace_back(entry);
+  }
+  if (found->first == nullptr) owners_.erase(found);
+}
+
 entry_ptr cache_shard::take_due(std::int64_t now) noexcept {
   if (heap_.empty() || heap_.front().deadline > now) return nullptr;
   return take(heap_.front().entry);
 }
 
 void cache_shard::unlink(cache_entry* entry) noexcept {
-  const auto found = owners_.find(wanted{entry->who(), entry->owner_hash});
+  const auto found = owners_.find(wanted{entry->owner(), entry->owner_hash});
   if (found->first == entry) {
     if (entry->next == nullptr) {
       owners_.erase(found);

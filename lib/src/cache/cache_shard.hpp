@@ -7,6 +7,7 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "cache/cache_entry.hpp"
@@ -23,20 +24,24 @@ class cache_shard {
   ~cache_shard();
 
   /// The first entry of an owner's chain (cache_entry::next leads on), or null.
-  [[nodiscard]] cache_entry* first_of(owner_view who, std::uint32_t hash) const noexcept;
-  [[nodiscard]] cache_entry* find(owner_view who, std::uint32_t hash, slot_id slot) const noexcept;
+  [[nodiscard]] cache_entry* first_of(owner_view owner, std::uint32_t hash) const noexcept;
+  [[nodiscard]] cache_entry* find(owner_view owner, std::uint32_t hash, slot_id slot) const noexcept;
 
   /// The size of the owner's entry of this slot (alive or not, 0: none), and how many living ones of other slots.
   struct owner_count {
     std::size_t same_slot;
     std::size_t others;
   };
-  [[nodiscard]] owner_count count_of(owner_view who, std::uint32_t hash, slot_id slot, std::int64_t now) const noexcept;
+  [[nodiscard]] owner_count count_of(owner_view owner, std::uint32_t hash, slot_id slot,
+                                     std::int64_t now) const noexcept;
 
   /// Takes the entry in and returns the one of the same owner and slot that it replaces, or null.
   entry_ptr insert(entry_ptr entry);
   /// Takes an entry of this shard out.
   [[nodiscard]] entry_ptr take(cache_entry* entry) noexcept;
+  /// Takes the owner's living entries of `slots` (sorted) out in one pass over its chain. `taken` has room for them.
+  void take_each(owner_view owner, std::uint32_t hash, std::span<const slot_id> slots, std::int64_t now,
+                 std::vector<entry_ptr>& taken) noexcept;
   /// Takes the entry with the earliest deadline out if that is not after `now`, else null.
   [[nodiscard]] entry_ptr take_due(std::int64_t now) noexcept;
 
@@ -45,7 +50,7 @@ class cache_shard {
  private:
   // What the index looks an owner up by.
   struct wanted {
-    owner_view who;
+    owner_view owner;
     std::uint32_t hash;
   };
   struct chain {
@@ -60,9 +65,9 @@ class cache_shard {
   };
   struct same_owner {
     using is_transparent = void;
-    bool operator()(const chain& a, const chain& b) const noexcept { return a.first->belongs_to(b.first->who()); }
+    bool operator()(const chain& a, const chain& b) const noexcept { return a.first->belongs_to(b.first->owner()); }
     bool operator()(const wanted& w, const chain& c) const noexcept {
-      return c.first->owner_hash == w.hash && c.first->belongs_to(w.who);
+      return c.first->owner_hash == w.hash && c.first->belongs_to(w.owner);
     }
     bool operator()(const chain& c, const wanted& w) const noexcept { return (*this)(w, c); }
   };

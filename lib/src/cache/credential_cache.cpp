@@ -21,8 +21,8 @@ std::int64_t ticks(time_point t) noexcept {
 }
 
 // Owners are named by peers that the access rules trust to name them, so the hash need not withstand an enemy.
-std::uint64_t hash_of(owner_view who) noexcept {
-  std::uint64_t h = std::hash<std::string_view>{}(who.name) + static_cast<std::uint64_t>(who.kind);
+std::uint64_t hash_of(owner_view owner) noexcept {
+  std::uint64_t h = std::hash<std::string_view>{}(owner.name) + static_cast<std::uint64_t>(owner.kind);
   h ^= h >> 32;
   h *= 0xD6E8FEB86659FD93;
   return h ^ (h >> 32);
@@ -43,13 +43,13 @@ std::uint32_t short_hash(std::uint64_t hash) noexcept {
 
 }  // namespace
 
-struct alignas(cache_line) credential_cache::shard_slot {
+struct alignas(cache_line) credential_cache::guarded_shard {
   mutable std::mutex mutex;
-  cache_shard shard;                                            // guarded by mutex
+  cache_shard entries;                                          // guarded by mutex
   std::atomic<std::int64_t> next_deadline{cache_shard::never};  // written under mutex, read by anyone
 
   // In one order with `earliest_`, see lower_earliest().
-  void publish_deadline() noexcept { next_deadline.store(shard.next_deadline()); }
+  void publish_deadline() noexcept { next_deadline.store(entries.next_deadline()); }
 };
 
 struct credential_cache::names {
@@ -62,7 +62,7 @@ struct credential_cache::names {
 credential_cache::credential_cache(cache_limits limits, std::shared_ptr<observer> watcher)
     : limits_(limits),
       watcher_(std::move(watcher)),
-      shards_(std::make_unique<shard_slot[]>(shard_count)),
+      shards_(std::make_unique<guarded_shard[]>(shard_count)),
       names_(std::make_unique<names>()),
       earliest_(cache_shard::never) {}
 
@@ -70,9 +70,9 @@ credential_cache::~credential_cache() = default;
 
 slot_id credential_cache::intern(const credential_key& key) {
   const std::lock_guard hold(names_->mutex);
-  const auto [place, added] = names_->slots.try_emplace(key, static_cast<slot_id>(names_->keys.size()));
+  const auto [interned, added] = names_->slots.try_emplace(key, static_cast<slot_id>(names_->keys.size()));
   if (added) names_->keys.push_back(key);
-  return place->second;
+  return interned->second;
 }
 
 credential_key credential_cache::key_of(slot_id slot) const {
@@ -89,7 +89,7 @@ variable_id credential_cache::intern_variable(std::string_view name) {
   return names_->variables.emplace(name, static_cast<variable_id>(next)).first->second;
 }
 
-credential_cache::shard_slot& credential_cache::shard_for(std::uint64_t hash) const noexcept {
+credential_cache::guarded_shard& credential_cache::shard_for(std::uint64_t hash) const noexcept {
   return shards_[hash >> 56];
 }
 
@@ -105,10 +105,10 @@ void credential_cache::release(std::size_t entries, std::size_t bytes) noexcept 
   bytes_.fetch_sub(bytes);
 }
 
-put_outcome credential_cache::put(owner_view who, slot_id slot, std::string_view sealed,
+put_outcome credential_cache::put(owner_view owner, slot_id slot, std::string_view sealed,
                                   std::chrono::seconds time_to_live, time_point deadline, time_point now) {
-  const std::uint64_t hash = hash_of(who);
-  entry_ptr entry = make_entry(who, sealed);
+  const std::uint64_t hash = hash_of(owner);
+  entry_ptr entry = make_entry(owner, sealed);
   entry->owner_hash = short_hash(hash);
   entry->slot = slot;
   entry->created = ticks(now);
@@ -118,30 +118,30 @@ put_outcome credential_cache::put(owner_view who, slot_id slot, std::string_view
   // A replacement needs room for its growth only: it succeeds in a full cache.
   const std::size_t size = entry->size();
   if (size > limits_.bytes) return put_outcome::cache_full;  // whatever gave way to it
-  shard_slot& place = shard_for(hash);
+  guarded_shard& shard = shard_for(hash);
   for (;;) {
     std::optional<put_outcome> outcome;
     entry_ptr replaced;  // wiped after the lock is released
     {
-      const std::lock_guard hold(place.mutex);
-      const auto [old_size, others] = place.shard.count_of(who, short_hash(hash), slot, ticks(now));
+      const std::lock_guard hold(shard.mutex);
+      const auto [old_size, others] = shard.entries.count_of(owner, short_hash(hash), slot, ticks(now));
       if (others >= limits_.entries_per_owner) return put_outcome::owner_full;
       const std::size_t more_entries = old_size == 0 ? 1 : 0;
       const std::size_t more_bytes = size > old_size ? size - old_size : 0;
       if (reserve(more_entries, more_bytes)) {
         try {
-          replaced = place.shard.insert(std::move(entry));
+          replaced = shard.entries.insert(std::move(entry));
         } catch (...) {
           release(more_entries, more_bytes);
           throw;
         }
-        place.publish_deadline();
+        shard.publish_deadline();
         outcome = replaced && replaced->deadline > ticks(now) ? put_outcome::replaced : put_outcome::added;
       }
     }
     if (outcome) {
       if (replaced && replaced->size() > size) release(0, replaced->size() - size);
-      if (replaced && *outcome == put_outcome::added && watcher_) watcher_->expired(who, slot);
+      if (replaced && *outcome == put_outcome::added && watcher_) watcher_->expired(owner, slot);
       lower_earliest(deadline);
       return *outcome;
     }
@@ -151,11 +151,11 @@ put_outcome credential_cache::put(owner_view who, slot_id slot, std::string_view
   }
 }
 
-bool credential_cache::get(owner_view who, slot_id slot, time_point now, cached_entry& out, bool count) {
-  const std::uint64_t hash = hash_of(who);
-  shard_slot& place = shard_for(hash);
-  const std::lock_guard hold(place.mutex);
-  cache_entry* const entry = place.shard.find(who, short_hash(hash), slot);
+bool credential_cache::get(owner_view owner, slot_id slot, time_point now, cached_entry& out, bool count) {
+  const std::uint64_t hash = hash_of(owner);
+  guarded_shard& shard = shard_for(hash);
+  const std::lock_guard hold(shard.mutex);
+  cache_entry* const entry = shard.entries.find(owner, short_hash(hash), slot);
   if (entry == nullptr || entry->deadline <= ticks(now)) return false;  // a miss even when the sweep is late
   out.sealed.clear();
   out.sealed.append(entry->sealed());
@@ -167,49 +167,65 @@ bool credential_cache::get(owner_view who, slot_id slot, time_point now, cached_
   return true;
 }
 
-std::vector<cached_entry> credential_cache::entries_of(owner_view who, time_point now) const {
-  const std::uint64_t hash = hash_of(who);
-  const shard_slot& place = shard_for(hash);
-  std::vector<cached_entry> found;
-  const std::lock_guard hold(place.mutex);
-  for (const cache_entry* e = place.shard.first_of(who, short_hash(hash)); e != nullptr; e = e->next) {
-    if (e->deadline <= ticks(now)) continue;
-    cached_entry& copy = found.emplace_back();
-    copy.info = e->info();
-    copy.sealed.append(e->sealed());
+std::vector<slot_id> credential_cache::slots_of(owner_view owner, time_point now) const {
+  const std::uint64_t hash = hash_of(owner);
+  const guarded_shard& shard = shard_for(hash);
+  std::vector<slot_id> slots;
+  const std::lock_guard hold(shard.mutex);
+  for (const cache_entry* e = shard.entries.first_of(owner, short_hash(hash)); e != nullptr; e = e->next) {
+    if (e->deadline > ticks(now)) slots.push_back(e->slot);
   }
-  return found;
+  return slots;
 }
 
-bool credential_cache::remove(owner_view who, slot_id slot, time_point now) {
-  const std::uint64_t hash = hash_of(who);
-  shard_slot& place = shard_for(hash);
+bool credential_cache::remove(owner_view owner, slot_id slot, time_point now) {
+  const std::uint64_t hash = hash_of(owner);
+  guarded_shard& shard = shard_for(hash);
   entry_ptr removed;
   {
-    const std::lock_guard hold(place.mutex);
-    cache_entry* const entry = place.shard.find(who, short_hash(hash), slot);
+    const std::lock_guard hold(shard.mutex);
+    cache_entry* const entry = shard.entries.find(owner, short_hash(hash), slot);
     if (entry == nullptr || entry->deadline <= ticks(now)) return false;  // the sweep takes what is due, and tells
-    removed = place.shard.take(entry);
-    place.publish_deadline();
+    removed = shard.entries.take(entry);
+    shard.publish_deadline();
   }
   release(1, removed->size());
   return true;
 }
 
+std::vector<slot_id> credential_cache::remove_each(owner_view owner, std::vector<slot_id> slots, time_point now) {
+  const std::uint64_t hash = hash_of(owner);
+  guarded_shard& shard = shard_for(hash);
+  std::sort(slots.begin(), slots.end());
+  std::vector<entry_ptr> removed;
+  removed.reserve(slots.size());  // from here on nothing needs memory: all of them go or none
+  {
+    const std::lock_guard hold(shard.mutex);
+    shard.entries.take_each(owner, short_hash(hash), slots, ticks(now), removed);
+    shard.publish_deadline();
+  }
+  slots.clear();
+  for (const entry_ptr& entry : removed) {
+    release(1, entry->size());
+    slots.push_back(entry->slot);
+  }
+  return slots;
+}
+
 std::size_t credential_cache::sweep(time_point now, std::size_t most) {
   std::size_t swept = 0;
   for (std::size_t i = 0; i < shard_count && swept < most; ++i) {
-    shard_slot& place = shards_[i];
-    while (swept < most && place.next_deadline.load(std::memory_order_acquire) <= ticks(now)) {
+    guarded_shard& shard = shards_[i];
+    while (swept < most && shard.next_deadline.load(std::memory_order_acquire) <= ticks(now)) {
       entry_ptr due;
       {
-        const std::lock_guard hold(place.mutex);
-        due = place.shard.take_due(ticks(now));
-        place.publish_deadline();
+        const std::lock_guard hold(shard.mutex);
+        due = shard.entries.take_due(ticks(now));
+        shard.publish_deadline();
       }
       if (!due) break;
       release(1, due->size());
-      if (watcher_) watcher_->expired(due->who(), due->slot);
+      if (watcher_) watcher_->expired(due->owner(), due->slot);
       ++swept;
     }
   }
@@ -217,19 +233,19 @@ std::size_t credential_cache::sweep(time_point now, std::size_t most) {
 }
 
 bool credential_cache::evict_soonest() {
-  shard_slot* soonest = &shards_[0];
+  guarded_shard* soonest = &shards_[0];
   for (std::size_t i = 1; i < shard_count; ++i) {
     if (shards_[i].next_deadline.load() < soonest->next_deadline.load()) soonest = &shards_[i];
   }
   entry_ptr evicted;
   {
     const std::lock_guard hold(soonest->mutex);
-    evicted = soonest->shard.take_due(cache_shard::never);
+    evicted = soonest->entries.take_due(cache_shard::never);
     soonest->publish_deadline();
   }
   if (!evicted) return false;
   release(1, evicted->size());
-  if (watcher_) watcher_->evicted(evicted->who(), evicted->slot);
+  if (watcher_) watcher_->evicted(evicted->owner(), evicted->slot);
   return true;
 }
 

@@ -122,7 +122,6 @@ std::string cipher::fingerprint(std::string_view value) {
   CryptoPP::HMAC<CryptoPP::SHA256> mac(state_->fingerprint_key, sizeof state_->fingerprint_key);
   mac.Update(bytes_of(value), value.size());
   mac.TruncatedFinal(digest, sizeof digest);
-  wipe_stack();
   static constexpr char digits[] = "0123456789abcdef";
   std::string text;
   for (const unsigned char byte : digest) {

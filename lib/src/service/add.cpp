@@ -69,7 +69,7 @@ result<time_point> deadline_of(const add_request& request, const lifetime_limits
 
 }  // namespace
 
-result<put_outcome> credential_service::add(owner_view who, const add_request& request, instant now) {
+result<put_outcome> credential_service::add(owner_view owner, const add_request& request, instant now) {
   state& s = *state_;
   const csp_definition* const csp = s.catalog->find_csp(request.key.csp);
   if (csp == nullptr) return failure{error::unknown_csp, {"There is no csp \"" + request.key.csp + "\"."}, {}};
@@ -83,7 +83,7 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
   const auto given = assign(*csp, *definition, request.variables);
   if (!given) return given.error();
 
-  const auto& facts = s.definitions[definition->index];
+  const auto& indexed = s.definitions[definition->index];
   std::vector<std::string> missing, invalid;
   const cleared_at_the_end plaintext(s.record);
   const std::string_view description = request.description ? request.description->reveal() : "";
@@ -105,7 +105,7 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
     } else if (!variable.accepts(value, why)) {
       invalid.push_back(variable.name + " " + why);
     } else {
-      append_item(s.record, {facts.ids[i], found->second->sensitive && !variable.sensitive, value});
+      append_item(s.record, {indexed.ids[i], found->second->sensitive && !variable.sensitive, value});
     }
   }
   std::optional<failure> refused;
@@ -122,13 +122,13 @@ result<put_outcome> credential_service::add(owner_view who, const add_request& r
   end_record(s.record);
   secret_buffer sealed;  // so that no ciphertext outlives its credential in freed memory
   sealed.resize(s.record.size() + cipher::overhead);
-  s.crypt.seal(s.record.reveal(), s.associated_data(facts.associated[site], who, *deadline),
+  s.crypt.seal(s.record.reveal(), s.associated_data(indexed.associated[site], owner, *deadline),
                {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
   const auto life = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot);
-  const put_outcome outcome = s.cache->put(who, facts.slots[site], sealed.reveal(), life, *deadline, now.boot);
+  const put_outcome outcome = s.cache->put(owner, indexed.slots[site], sealed.reveal(), life, *deadline, now.boot);
   if (outcome == put_outcome::owner_full) {
     return failure{error::owner_full,
-                   {std::string(who.name) + " has " + std::to_string(s.cache->limits().entries_per_owner) +
+                   {std::string(owner.name) + " has " + std::to_string(s.cache->limits().entries_per_owner) +
                     " cached credentials, as many as one owner may have. Remove one first."},
                    {}};
   }

@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
-#include <tuple>
 #include <utility>
 
-#include "seal/sealed_record.hpp"
 #include "service/join.hpp"
 #include "service/service_state.hpp"
 
@@ -43,62 +40,67 @@ failure no_such_definition(const csp_definition& csp, credential_type type, std:
 
 void credential_service::state::load(std::shared_ptr<const provider_catalog> new_catalog,
                                      std::vector<std::unique_ptr<value_source>> new_sources) {
-  std::vector<csp_facts> new_csps(new_catalog->csps().size());
-  std::vector<definition_facts> new_definitions(new_catalog->definition_count());
-  std::unordered_map<slot_id, place> new_places;
+  std::vector<std::vector<std::string>> new_missing_requirements(new_catalog->csps().size());
+  std::vector<indexed_definition> new_definitions(new_catalog->definition_count());
+  std::unordered_map<slot_id, definition_at_site> new_slots;
   for (const csp_definition& csp : new_catalog->csps()) {
     for (const required_name& required : csp.required_names) {
-      const bool there = std::any_of(new_sources.begin(), new_sources.end(),
-                                     [&](const auto& from) { return from->has(required.name); });
-      if (!there) new_csps[csp.index].missing_requirements.push_back(required.name);
+      const bool has_value = std::any_of(new_sources.begin(), new_sources.end(),
+                                         [&](const auto& source) { return source->has(required.name); });
+      if (!has_value) new_missing_requirements[csp.index].push_back(required.name);
     }
     for (const credential_definition& d : csp.credentials) {
-      definition_facts& facts = new_definitions[d.index];
-      facts.csp = &csp;
-      facts.definition = &d;
-      for (const variable_definition& v : d.variables) facts.ids.push_back(cache->intern_variable(v.name));
+      indexed_definition& indexed = new_definitions[d.index];
+      indexed.csp = &csp;
+      indexed.definition = &d;
+      for (const variable_definition& v : d.variables) indexed.ids.push_back(cache->intern_variable(v.name));
       for (std::size_t i = 0; i < csp.sites.size(); ++i) {
         const credential_key key{csp.name, csp.sites[i], d.type, d.name};
-        facts.slots.push_back(cache->intern(key));
-        facts.associated.push_back(associated_part(key));
-        new_places[facts.slots.back()] = {d.index, i};
+        indexed.slots.push_back(cache->intern(key));
+        indexed.associated.push_back(associated_part(key));
+        new_slots[indexed.slots.back()] = {d.index, i};
       }
     }
   }
   catalog = std::move(new_catalog);
   sources = std::move(new_sources);
-  csps = std::move(new_csps);
+  missing_requirements = std::move(new_missing_requirements);
   definitions = std::move(new_definitions);
-  places = std::move(new_places);
+  slots = std::move(new_slots);
 }
 
-std::string_view credential_service::state::associated_data(std::string_view slot_part, owner_view who,
+auto credential_service::state::find_definition(slot_id slot) const noexcept -> const definition_at_site* {
+  const auto found = slots.find(slot);
+  return found == slots.end() ? nullptr : &found->second;
+}
+
+std::string_view credential_service::state::associated_data(std::string_view slot_part, owner_view owner,
                                                             time_point deadline) {
   const auto ticks = deadline.time_since_epoch().count();
   char bytes[sizeof ticks];
   std::memcpy(bytes, &ticks, sizeof ticks);
   constexpr std::size_t block = 16;
   associated.assign(slot_part);
-  associated += who.kind == owner_kind::isv ? 'i' : 'u';
-  associated += who.name;
+  associated += owner.kind == owner_kind::isv ? 'i' : 'u';
+  associated += owner.name;
   // At least one zero closes the name, and whole AES blocks are authenticated the short way.
   associated.append(block - (associated.size() + sizeof bytes) % block, '\0');
   associated.append(bytes, sizeof bytes);
   return associated;
 }
 
-bool credential_service::state::open(const cached_entry& from, std::string_view slot_part, owner_view who,
+bool credential_service::state::open(const cached_entry& cached, std::string_view slot_part, owner_view owner,
                                      secret_buffer& out) {
-  const std::string_view sealed = from.sealed.reveal();
+  const std::string_view sealed = cached.sealed.reveal();
   if (sealed.size() < cipher::overhead) return false;
   out.clear();
   char* const begin = out.extend(sealed.size() - cipher::overhead);
   return crypt.open({reinterpret_cast<const unsigned char*>(sealed.data()), sealed.size()},
-                    associated_data(slot_part, who, from.info.deadline), begin);
+                    associated_data(slot_part, owner, cached.info.deadline), begin);
 }
 
 result<void> credential_service::state::check_active(const csp_definition& csp) const {
-  const auto& missing = csps[csp.index].missing_requirements;
+  const auto& missing = missing_requirements[csp.index];
   if (missing.empty()) return {};
   return failure{error::csp_not_active,
                  {csp.name + " is not active: the daemon's environment lacks " + enumerate(missing) +
@@ -126,81 +128,7 @@ const provider_catalog& credential_service::catalog() const noexcept {
 }
 
 std::vector<std::string> credential_service::missing_requirements(const csp_definition& csp) const {
-  return state_->csps[csp.index].missing_requirements;
-}
-
-std::vector<listed_credential> credential_service::list(owner_view who, instant now) {
-  using order = std::tuple<std::size_t, std::size_t, std::size_t>;
-  std::vector<std::pair<order, listed_credential>> found;
-  for (const cached_entry& entry : state_->cache->entries_of(who, now.boot)) {
-    listed_credential item;
-    item.key = state_->cache->key_of(entry.info.slot);
-    item.time_to_live = std::chrono::seconds{entry.info.time_to_live};
-    item.created = entry.info.created;
-    item.deadline = entry.info.deadline;
-    item.reads = entry.info.reads;
-    if (entry.info.reads != 0) item.last_read = entry.info.last_read;
-
-    const auto place = state_->places.find(entry.info.slot);
-    order at{state_->csps.size(), 0, entry.info.slot};  // definitions that are gone come last
-    const cleared_at_the_end plaintext(state_->record);
-    if (state_->open(entry, associated_part(item.key), who, state_->record)) {
-      record_reader reader(state_->record.reveal());
-      item.description = secret::copy_of(reader.description());
-      secret_buffer all;
-      record_item value;
-      while (reader.next(value)) {
-        all.append(value.value);
-        all.push_back('\0');
-        if (place == state_->places.end()) continue;
-        const auto& facts = state_->definitions[place->second.definition];
-        const auto id = std::find(facts.ids.begin(), facts.ids.end(), value.id);
-        if (id == facts.ids.end()) continue;
-        const auto index = static_cast<std::size_t>(id - facts.ids.begin());
-        const bool sensitive = value.sensitive || facts.definition->variables[index].sensitive;
-        item.variables.push_back({index, sensitive, sensitive ? secret() : secret::copy_of(value.value),
-                                  state_->crypt.fingerprint(value.value)});
-      }
-      item.fingerprint = state_->crypt.fingerprint(all.reveal());
-    }
-    if (place != state_->places.end()) {
-      at = {state_->definitions[place->second.definition].csp->index, place->second.site, place->second.definition};
-    }
-    found.emplace_back(at, std::move(item));
-  }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<listed_credential> list;
-  for (auto& [at, item] : found) list.push_back(std::move(item));
-  return list;
-}
-
-std::vector<slot_id> credential_service::slots_of(owner_view owner, instant now) const {
-  std::vector<slot_id> s;
-  for (const auto& e : state_->cache->entries_of(owner, now.boot)) s.push_back(e.info.slot);
-  return s;
-}
-credential_key credential_service::key_of(slot_id slot) const { return state_->cache->key_of(slot); }
-std::optional<listed_credential> credential_service::describe(owner_view owner, slot_id slot, instant now) {
-  const auto key = key_of(slot);
-  for (auto& l : list(owner, now)) if (l.key == key) return std::move(l);
-  return std::nullopt;
-}
-bool credential_service::remove(owner_view owner, slot_id slot, instant now) { return state_->cache->remove(owner, slot, now.boot); }
-
-std::vector<credential_key> credential_service::remove(owner_view who, const removal& what, instant now) {
-  std::vector<std::pair<slot_id, credential_key>> meant;
-  for (const cached_entry& entry : state_->cache->entries_of(who, now.boot)) {
-    credential_key key = state_->cache->key_of(entry.info.slot);
-    if ((!what.csp || *what.csp == key.csp) && (!what.site || *what.site == key.site) &&
-        (!what.type || *what.type == key.type) && (!what.name || *what.name == key.name))
-      meant.emplace_back(entry.info.slot, std::move(key));
-  }
-  std::vector<credential_key> removed;
-  removed.reserve(meant.size());  // from here on nothing needs memory: all of them go or none
-  for (auto& [slot, key] : meant) {
-    if (state_->cache->remove(who, slot, now.boot)) removed.push_back(std::move(key));
-  }
-  return removed;
+  return state_->missing_requirements[csp.index];
 }
 
 }  // namespace credcache

@@ -20,25 +20,26 @@ struct candidate_range {
   }
 };
 
-failure not_complete(const csp_definition& csp, owner_view who, std::vector<std::string> lacking) {
+failure not_complete(const csp_definition& csp, owner_view owner, std::vector<std::string> lacking) {
   failure f{error::variables_not_complete, std::move(lacking), {}};
   f.details.push_back(
-      "The cached credentials of " + std::string(who.name) + " for " + csp.name +
+      "The cached credentials of " + std::string(owner.name) + " for " + csp.name +
       " are not complete. Add the missing variables to the credential, or set them in the environment of "
       "the daemon and restart it.");
   return f;
 }
 
-failure not_found(const csp_definition& csp, std::string_view site, owner_view who, std::vector<std::string> lacking) {
+failure not_found(const csp_definition& csp, std::string_view site, owner_view owner,
+                  std::vector<std::string> lacking) {
   failure f{error::credentials_not_found, {}, {}};
-  f.details.push_back("Nothing is cached for " + std::string(who.name) + ", csp " + csp.name + ", site " +
+  f.details.push_back("Nothing is cached for " + std::string(owner.name) + ", csp " + csp.name + ", site " +
                       std::string(site) + ". Add a credential with: credcached add --csp " + csp.name);
   for (std::string& line : lacking) f.details.push_back(std::move(line));
   return f;
 }
 
-std::string lacks(const credential_definition& definition, const resolution& joined, std::string_view where) {
-  return definition.name + " " + std::string(where) + " lacks " + enumerate(missing_names(definition, joined)) + ".";
+std::string lacks(const credential_definition& definition, const resolution& joined, std::string_view source) {
+  return definition.name + " " + std::string(source) + " lacks " + enumerate(missing_names(definition, joined)) + ".";
 }
 
 result<void> check_life(const resolve_request& request, instant now, resolution& out) {
@@ -57,7 +58,7 @@ result<void> check_life(const resolve_request& request, instant now, resolution&
 // Looks at the candidates twice at most: those with a cached entry, and, if there is none, all without the cache.
 struct resolver {
   credential_service::state& s;
-  owner_view who;
+  owner_view owner;
   const resolve_request& request;
   instant now;
   std::size_t site = 0;
@@ -77,9 +78,9 @@ struct resolver {
 
   // Opens the cached entry of `definition` into out.opened.
   [[nodiscard]] bool load(const credential_definition& definition, resolution& out) {
-    const auto& facts = s.definitions[definition.index];
-    if (!s.cache->get(who, facts.slots[site], now.boot, s.entry, count_reads)) return false;
-    const bool opened = s.open(s.entry, facts.associated[site], who, out.opened);
+    const auto& indexed = s.definitions[definition.index];
+    if (!s.cache->get(owner, indexed.slots[site], now.boot, s.entry, count_reads)) return false;
+    const bool opened = s.open(s.entry, indexed.associated[site], owner, out.opened);
     s.entry.sealed.clear();
     if (opened) out.deadline = s.entry.info.deadline;
     return opened;
@@ -108,20 +109,21 @@ struct resolver {
       if (join_candidate(d, out)) return check_life(request, now, out);
       lacking.push_back(lacks(d, out, "in the cache"));
     }
-    if (any_cached) return not_complete(*request.csp, who, std::move(lacking));
+    if (any_cached) return not_complete(*request.csp, owner, std::move(lacking));
     for (const credential_definition& d : request.csp->credentials) {
       if (!range.contains(d)) continue;
       out.clear();
       if (join_candidate(d, out)) return {};
       lacking.push_back(lacks(d, out, "in the other sources"));
     }
-    return not_found(*request.csp, request.csp->sites[site], who, std::move(lacking));
+    return not_found(*request.csp, request.csp->sites[site], owner, std::move(lacking));
   }
 };
 
-result<void> credential_service::resolve(owner_view who, const resolve_request& request, instant now, resolution& out) {
+result<void> credential_service::resolve(owner_view owner, const resolve_request& request, instant now,
+                                         resolution& out) {
   out.clear();
-  auto outcome = resolver{*state_, who, request, now}.run(out);
+  auto outcome = resolver{*state_, owner, request, now}.run(out);
   if (!outcome) out.clear();
   return outcome;
 }
@@ -142,8 +144,8 @@ std::string reason_of(const explained_candidate& c, bool any_cached, const expla
 
 }  // namespace
 
-result<explanation> credential_service::explain(owner_view who, const resolve_request& request, instant now) {
-  resolver r{*state_, who, request, now};
+result<explanation> credential_service::explain(owner_view owner, const resolve_request& request, instant now) {
+  resolver r{*state_, owner, request, now};
   r.count_reads = false;
   explanation out;
   out.csp = request.csp;

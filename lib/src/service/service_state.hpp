@@ -1,5 +1,4 @@
-// What the parts of credential_service share (credential_service.cpp: add, list, remove; resolve.cpp: resolve,
-// explain).
+// What the parts of credential_service share (add.cpp, inventory.cpp, resolve.cpp).
 #pragma once
 
 #include <string>
@@ -17,24 +16,21 @@ struct credential_service::state {
   lifetime_limits limits;
   cipher crypt;
 
-  // What the catalog says, in the cache's numbers. By csp_definition::index and credential_definition::index.
-  struct csp_facts {
-    std::vector<std::string> missing_requirements;
-  };
-  struct definition_facts {
+  // A definition of the catalog with the numbers that the cache has for it.
+  struct indexed_definition {
     const csp_definition* csp = nullptr;
     const credential_definition* definition = nullptr;
     std::vector<variable_id> ids;         ///< per variable
     std::vector<slot_id> slots;           ///< per site
     std::vector<std::string> associated;  ///< per site: the part of the associated data that the slot decides
   };
-  struct place {
+  struct definition_at_site {
     std::size_t definition;
     std::size_t site;
   };
-  std::vector<csp_facts> csps;
-  std::vector<definition_facts> definitions;
-  std::unordered_map<slot_id, place> places;
+  std::vector<std::vector<std::string>> missing_requirements;  ///< by csp_definition::index
+  std::vector<indexed_definition> definitions;                 ///< by credential_definition::index
+  std::unordered_map<slot_id, definition_at_site> slots;
 
   // Reused by every call.
   std::string associated;
@@ -47,11 +43,13 @@ struct credential_service::state {
   void load(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<value_source>> sources);
 
   /// The associated data of an entry: its key, its owner and its deadline. Valid until the next call.
-  [[nodiscard]] std::string_view associated_data(std::string_view slot_part, owner_view who, time_point deadline);
+  [[nodiscard]] std::string_view associated_data(std::string_view slot_part, owner_view owner, time_point deadline);
   /// Opens a sealed entry into `out`; false if it is not authentic, which only a damaged memory can bring about.
-  [[nodiscard]] bool open(const cached_entry& from, std::string_view slot_part, owner_view who, secret_buffer& out);
+  [[nodiscard]] bool open(const cached_entry& cached, std::string_view slot_part, owner_view owner, secret_buffer& out);
 
   [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
+  /// Null if the slot's definition is not in the catalog any more.
+  [[nodiscard]] const definition_at_site* find_definition(slot_id slot) const noexcept;
 };
 
 /// Clears a buffer that is reused when its use ends, in whatever way that happens.

@@ -1,6 +1,7 @@
 // One shard: the index, the chains of owners, the heap of deadlines, and that entries are wiped.
 #include "cache/cache_shard.hpp"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
@@ -16,9 +17,9 @@ namespace {
 
 constexpr std::uint32_t hash = 7;
 
-entry_ptr entry_of(owner_view who, slot_id slot, std::int64_t deadline, std::string_view sealed = "sealed",
+entry_ptr entry_of(owner_view owner, slot_id slot, std::int64_t deadline, std::string_view sealed = "sealed",
                    std::uint32_t owner_hash = hash) {
-  entry_ptr entry = make_entry(who, sealed);
+  entry_ptr entry = make_entry(owner, sealed);
   entry->owner_hash = owner_hash;
   entry->slot = slot;
   entry->deadline = deadline;
@@ -29,9 +30,9 @@ const owner_view alice{owner_kind::user, "alice"};
 const owner_view bob{owner_kind::user, "bob"};
 const owner_view alice_isv{owner_kind::isv, "alice"};
 
-std::size_t chain_length(const cache_shard& shard, owner_view who) {
+std::size_t chain_length(const cache_shard& shard, owner_view owner) {
   std::size_t length = 0;
-  for (const cache_entry* e = shard.first_of(who, hash); e != nullptr; e = e->next) ++length;
+  for (const cache_entry* e = shard.first_of(owner, hash); e != nullptr; e = e->next) ++length;
   return length;
 }
 
@@ -42,8 +43,8 @@ BOOST_AUTO_TEST_SUITE(cache_shards)
 BOOST_AUTO_TEST_CASE(an_entry_is_a_header_an_owner_and_sealed_bytes) {
   const entry_ptr entry = make_entry(alice_isv, std::string_view("s\0ealed", 7));
   BOOST_TEST(entry->size() == sizeof(cache_entry) + 5 + 7);
-  BOOST_TEST(entry->who().name == "alice");
-  BOOST_TEST((entry->who().kind == owner_kind::isv));
+  BOOST_TEST(entry->owner().name == "alice");
+  BOOST_TEST((entry->owner().kind == owner_kind::isv));
   BOOST_TEST((entry->sealed() == std::string_view("s\0ealed", 7)));
   BOOST_TEST(entry->belongs_to(alice_isv));
   BOOST_TEST(!entry->belongs_to(alice));
@@ -78,6 +79,32 @@ BOOST_AUTO_TEST_CASE(an_entry_of_the_same_owner_and_slot_is_replaced) {
   BOOST_TEST(shard.find(alice, hash, 1)->sealed() == "new");
   BOOST_TEST(chain_length(shard, alice) == 2u);
   BOOST_TEST(shard.next_deadline() == 5);
+}
+
+BOOST_AUTO_TEST_CASE(many_entries_of_one_owner_are_taken_in_one_pass) {
+  cache_shard shard;
+  for (slot_id slot = 1; slot <= 6; ++slot) (void)shard.insert(entry_of(alice, slot, slot * 10));
+  (void)shard.insert(entry_of(bob, 2, 5));
+  std::vector<entry_ptr> taken;
+  taken.reserve(9);
+  const auto take = [&](std::vector<slot_id> slots, std::int64_t now) {
+    taken.clear();
+    shard.take_each(alice, hash, slots, now, taken);
+    std::vector<slot_id> numbers;
+    for (const entry_ptr& entry : taken) numbers.push_back(entry->slot);
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+  };
+  BOOST_TEST(take({1, 3, 6, 9}, 10) == (std::vector<slot_id>{3, 6}));  // the first has reached its deadline
+  BOOST_TEST(chain_length(shard, alice) == 4u);
+  BOOST_TEST(shard.next_deadline() == 5);
+  BOOST_TEST(take({}, 0).empty());
+  BOOST_TEST(take({1, 2, 4, 5}, 0) == (std::vector<slot_id>{1, 2, 4, 5}));
+  BOOST_TEST(shard.first_of(alice, hash) == nullptr);
+  BOOST_TEST(take({1}, 0).empty());
+  BOOST_TEST(shard.find(bob, hash, 2)->deadline == 5);
+  (void)shard.insert(entry_of(alice, 1, 10));
+  BOOST_TEST(chain_length(shard, alice) == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(living_entries_of_other_slots_are_counted) {
@@ -125,19 +152,19 @@ BOOST_AUTO_TEST_CASE(random_operations_match_a_map) {
   std::map<key, std::int64_t> model;
   std::mt19937 random(20261122);
   for (int i = 0; i < 100'000; ++i) {
-    const int who = static_cast<int>(random() % 4);
+    const int whose = static_cast<int>(random() % 4);
     const auto slot = static_cast<slot_id>(random() % 12);
-    const auto known = model.find({who, slot});
+    const auto known = model.find({whose, slot});
     const auto deadline = static_cast<std::int64_t>(random() % 1000);
-    cache_entry* const found = shard.find(owners[who], hash, slot);
+    cache_entry* const found = shard.find(owners[whose], hash, slot);
     BOOST_REQUIRE((found != nullptr) == (known != model.end()));
     if (found != nullptr) BOOST_REQUIRE(found->deadline == known->second);
     switch (random() % 4) {
       case 0:
       case 1: {
-        const entry_ptr replaced = shard.insert(entry_of(owners[who], slot, deadline));
+        const entry_ptr replaced = shard.insert(entry_of(owners[whose], slot, deadline));
         BOOST_REQUIRE((replaced != nullptr) == (known != model.end()));
-        model[{who, slot}] = deadline;
+        model[{whose, slot}] = deadline;
         break;
       }
       case 2:
@@ -148,21 +175,21 @@ BOOST_AUTO_TEST_CASE(random_operations_match_a_map) {
       default: {
         const entry_ptr due = shard.take_due(static_cast<std::int64_t>(random() % 300));
         if (!due) break;
-        int whose = 0;
-        while (!due->belongs_to(owners[whose])) ++whose;
-        const auto expected = model.find({whose, due->slot});
+        int owner = 0;
+        while (!due->belongs_to(owners[owner])) ++owner;
+        const auto expected = model.find({owner, due->slot});
         BOOST_REQUIRE(expected != model.end());
         BOOST_REQUIRE(expected->second == due->deadline);
-        for (const auto& [place, other] : model) BOOST_REQUIRE(other >= due->deadline);
+        for (const auto& [known_key, other] : model) BOOST_REQUIRE(other >= due->deadline);
         model.erase(expected);
       }
     }
     std::int64_t earliest = cache_shard::never;
-    for (const auto& [place, other] : model) earliest = std::min(earliest, other);
+    for (const auto& [known_key, other] : model) earliest = std::min(earliest, other);
     if (shard.next_deadline() != earliest) BOOST_FAIL("next_deadline() is wrong after " << i << " operations");
   }
   std::size_t left = 0;
-  for (const owner_view& who : owners) left += chain_length(shard, who);
+  for (const owner_view& owner : owners) left += chain_length(shard, owner);
   BOOST_TEST(left == model.size());
 }
 

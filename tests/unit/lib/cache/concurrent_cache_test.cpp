@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(one_cache_many_threads) {
       for (int i = 0; i < operations; ++i) {
         const time_point now = at(std::chrono::nanoseconds{++clock}).boot;
         const std::string name = "owner " + std::to_string(random() % 40);
-        const owner_view who{owner_kind::user, name};
+        const owner_view owner{owner_kind::user, name};
         const auto slot = static_cast<slot_id>(random() % 4);
         const std::string sealed = name + "/" + std::to_string(slot);
         switch (random() % 8) {
@@ -78,11 +78,11 @@ BOOST_AUTO_TEST_CASE(one_cache_many_threads) {
           case 1:
           case 2: {
             const auto life = std::chrono::nanoseconds{1 + random() % 2000};
-            if (cache.put(who, slot, sealed, 1s, now + life, now) == put_outcome::added) ++added;
+            if (cache.put(owner, slot, sealed, 1s, now + life, now) == put_outcome::added) ++added;
             break;
           }
           case 3:
-            if (cache.remove(who, slot, now)) ++removed;
+            if (cache.remove(owner, slot, now)) ++removed;
             break;
           case 4:
             (void)cache.sweep(now, 5);
@@ -91,12 +91,14 @@ BOOST_AUTO_TEST_CASE(one_cache_many_threads) {
             watcher->rearm(cache);
             break;
           case 6:
-            for (const cached_entry& e : cache.entries_of(who, now)) {
-              if (!e.sealed.reveal().starts_with(name + "/")) ++mixed_up;
+            if (random() % 4 == 0) {
+              removed += cache.remove_each(owner, {0, 2, 3}, now).size();
+            } else if (cache.slots_of(owner, now).size() > 4) {
+              ++mixed_up;
             }
             break;
           default:
-            if (cache.get(who, slot, now, out) && out.sealed.reveal() != sealed) ++mixed_up;
+            if (cache.get(owner, slot, now, out) && out.sealed.reveal() != sealed) ++mixed_up;
             if (cache.entries() > limits.entries) ++over;
         }
       }
@@ -155,23 +157,23 @@ BOOST_AUTO_TEST_CASE(a_service_per_thread_over_one_cache) {
     request.csp = catalog->find_csp("Alpha");
     for (int i = 0; i < operations / 8; ++i) {
       const std::string name = "OWNER" + std::to_string(random() % 5);
-      const owner who{owner_kind::user, name};
+      const credcache::owner owner{owner_kind::user, name};
       switch (random() % 4) {
         case 0:
-          if (!service.add(who,
+          if (!service.add(owner,
                            {alpha_key("PAIR"), {}, given({{"A_ID", name.c_str()}, {"A_SECRET", name.c_str()}}), {}, {}},
                            at())) {
             ++failed;
           }
           break;
         case 1:
-          if (random() % 4 == 0) (void)service.remove(who, {}, at());
-          for (const listed_credential& item : service.list(who, at())) {
+          if (random() % 4 == 0) (void)service.remove(owner, removal{}, at());
+          for (const listed_credential& item : service.list(owner, at())) {
             if (item.variables.size() != 2 || item.variables[0].value.reveal() != name) ++mixed_up;
           }
           break;
         default:
-          if (auto outcome = service.resolve(who, request, at(), out); !outcome) {
+          if (auto outcome = service.resolve(owner, request, at(), out); !outcome) {
             if (outcome.error().code != error::credentials_not_found) ++failed;
             break;
           }

@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_value_stays_in_freed_memory) {
       right = right && service.explain(alice, request, at()).has_value();
     }
     right = right && service.list(alice, at()).size() == 2;
-    right = right && service.remove(alice, {}, at()).size() == 2;
+    right = right && service.remove(alice, removal{}, at()).size() == 2;
   }
   watch.stop();
   BOOST_TEST(right);

@@ -59,6 +59,28 @@ BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
   BOOST_TEST(listed(at(3600s)).empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_one, stocked) {
+  std::vector<credential_key> keys;
+  for (const slot_id slot : service.slots_of(alice, at())) keys.push_back(service.key_of(slot));
+  BOOST_TEST(keys_of(keys) == in_order);
+  BOOST_TEST(service.slots_of({owner_kind::isv, "alice"}, at()).empty());
+  BOOST_TEST(service.slots_of(alice, at(3600s)).empty());
+
+  const slot_id token = service.slots_of(alice, at())[1];
+  const auto described = service.describe(alice, token, at());
+  BOOST_REQUIRE(described.has_value());
+  BOOST_TEST((described->key == alpha_key("TOKEN")));
+  BOOST_TEST(described->reads == 0u);
+  BOOST_TEST(service.describe(alice, token, at())->reads == 0u);  // looking is no read
+  BOOST_TEST(!service.describe({owner_kind::user, "bob"}, token, at()).has_value());
+  BOOST_TEST(!service.describe(alice, token, at(3600s)).has_value());
+
+  BOOST_TEST(service.remove(alice, token, at()));
+  BOOST_TEST(!service.remove(alice, token, at()));
+  BOOST_TEST(!service.describe(alice, token, at()).has_value());
+  BOOST_TEST(listed().size() == in_order.size() - 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(an_item_shows_what_is_not_secret, service_fixture) {
   add_request request{alpha_key("PAIR"),
                       secret::copy_of("Mine."),

@@ -321,7 +321,7 @@ BOOST_FIXTURE_TEST_CASE(users_and_isvs_of_one_name_never_meet, service_fixture) 
   BOOST_REQUIRE(service.add(isv, {alpha_key("TOKEN"), {}, given({{"A_TOKEN", "isv"}}), {}, {}}, at()));
   BOOST_TEST(resolve(asking()) == token_from_cache);
   BOOST_TEST(resolve(isv, asking(), at()) == "TOKEN@North A_TOKEN=isv(cache)");
-  BOOST_TEST(service.remove(isv, {}, at()).size() == 1u);
+  BOOST_TEST(service.remove(isv, removal{}, at()).size() == 1u);
   BOOST_TEST(resolve(asking()) == token_from_cache);
 }
 
