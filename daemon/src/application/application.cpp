@@ -2,8 +2,6 @@
 
 #include <sched.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <utility>
@@ -14,7 +12,6 @@
 #include "platform/log.hpp"
 #include "platform/program_pages.hpp"
 #include "platform/systemd.hpp"
-#include "platform/tcp_socket.hpp"
 
 namespace credcached::application {
 namespace {
@@ -42,22 +39,6 @@ int family_of(int socket) noexcept {
   return family;
 }
 
-// What a listening socket that systemd opened stands for.
-config::listener describe(int socket) {
-  config::listener where;
-  if (family_of(socket) == AF_UNIX) {
-    sockaddr_un address{};
-    socklen_t size = sizeof address;
-    ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-    where.path = address.sun_path;
-  } else {
-    where.transport = config::listener::kind::tcp;
-    where.host = "127.0.0.1";
-    where.port = platform::bound_port(socket);
-  }
-  return where;
-}
-
 }  // namespace
 
 application::application(std::function<config::settings()> load) : load_(std::move(load)), settings_(load_()) {
@@ -76,30 +57,15 @@ application::application(std::function<config::settings()> load) : load_(std::mo
   make_workers();
 }
 
-application::~application() {
-  for (const auto& [fd, where] : sockets_) ::close(fd);
-}
+application::~application() = default;
 
 void application::open_sockets() {
-  const bool nothing_configured = settings_.listeners.empty();
-  std::vector<config::listener> wanted = std::exchange(settings_.listeners, {});
-  for (const int fd : platform::take_listen_sockets()) sockets_.emplace_back(fd, describe(fd));
-  if (nothing_configured && sockets_.empty()) {
-    wanted.emplace_back().path = config::default_socket_path();
-  }
-  for (config::listener& where : wanted) {
-    if (where.transport == config::listener::kind::tcp) {
-      const int fd = platform::listen_tcp(where);
-      where.port = platform::bound_port(fd);
-      sockets_.emplace_back(fd, where);
-    } else {
-      bound_.push_back(platform::listen_unix(where));
-      sockets_.emplace_back(bound_.back().release(), where);
-    }
-  }
-  for (const auto& [fd, where] : sockets_) {
-    settings_.listeners.push_back(where);
-    facts_->listeners.push_back(config::to_string(where));
+  sockets_ = open_listening_sockets(platform::take_listen_sockets(), std::move(settings_.listeners));
+  for (const std::string& warning : sockets_.warnings) log::warning(warning);
+  settings_.listeners.clear();
+  for (const listening_socket& socket : sockets_.sockets) {
+    settings_.listeners.push_back(socket.listener);
+    facts_->listeners.push_back(config::to_string(socket.listener));
   }
 }
 
@@ -121,13 +87,13 @@ void application::make_workers() {
   boost::asio::io_context& main_loop = workers_.front()->context();
   expiry_ = std::make_unique<expiry_task>(main_loop, cache_);
   watcher_->deadline_moved = [this](credcache::time_point deadline) { expiry_->deadline_moved(deadline); };
-  for (std::size_t i = 0; i < sockets_.size(); ++i) {
-    const int fd = std::exchange(sockets_[i].first, -1);
+  for (std::size_t i = 0; i < sockets_.sockets.size(); ++i) {
+    const int fd = sockets_.sockets[i].descriptor.release();
     acceptors_.push_back(std::make_unique<acceptor>(
         main_loop, fd, family_of(fd), i,
         [this](int socket, int family, const http::peer& from) { return admit(socket, family, from); }));
   }
-  sockets_.clear();
+  sockets_.sockets.clear();
 }
 
 bool application::admit(int socket, int family, const http::peer& from) {

@@ -17,9 +17,9 @@
 #include "application/cache_watcher.hpp"
 #include "application/connection_quota.hpp"
 #include "application/expiry_task.hpp"
+#include "application/listening_sockets.hpp"
 #include "application/materials.hpp"
 #include "application/worker.hpp"
-#include "platform/unix_socket.hpp"
 
 namespace credcached::application {
 
@@ -54,8 +54,7 @@ class application {
   std::shared_ptr<credcache::credential_cache> cache_;
   std::shared_ptr<api::daemon_facts> facts_;
   connection_quota quota_;
-  std::vector<std::pair<int, config::listener>> sockets_;  // listening, until an acceptor takes them over
-  std::vector<platform::bound_socket> bound_;
+  listening_sockets sockets_;  // the acceptors take over the descriptors
   std::vector<std::unique_ptr<worker>> workers_;
   std::vector<std::unique_ptr<acceptor>> acceptors_;
   std::unique_ptr<expiry_task> expiry_;
