@@ -1,7 +1,7 @@
 """The commands that README.md, CONTRIBUTING.md and docs/ show, with their places.
 
 A fenced block says by its language what it is: `sh` holds commands, `console` commands after "$ " with their output.
-Commands in the text are the spans in backticks that begin with a program of the project.
+Commands in the text are the spans in backticks that begin with a program of the project, or with a verb and a flag.
 """
 import dataclasses
 import pathlib
@@ -44,7 +44,7 @@ def fences(path):
             else:
                 opened, language, lines = number, line.strip().strip("`"), []
         elif opened:
-            lines.append(line.strip())
+            lines.append(line)
 
 
 def joined(lines, number):
@@ -67,7 +67,7 @@ def blocks():
         for opened, language, lines in fences(path):
             numbered = [(f"{name}:{number}", line) for number, line in joined(lines, opened + 1)]
             if language == "sh":
-                shown = [Command(place, line) for place, line in numbered if line and not line.startswith("#")]
+                shown = [Command(place, line) for place, line in numbered if line.strip() and not line.startswith("#")]
             elif language == "console":
                 shown = [Command(place, line[2:]) for place, line in numbered if line.startswith("$ ")]
             elif language in NO_COMMANDS:
@@ -90,6 +90,9 @@ def mentions():
             elif not in_fence:
                 for span in re.findall(r"`([^`]+)`", line):
                     first, *rest = span.split()
+                    place = f"{path.relative_to(ROOT)}:{number}"
                     if rest and (first in PROGRAMS or first.startswith(BUILT)):
-                        found.append(Command(f"{path.relative_to(ROOT)}:{number}", span))
+                        found.append(Command(place, span))
+                    elif rest and first.islower() and rest[0].startswith("--"):
+                        found.append(Command(place, f"credcached {span}"))
     return found

@@ -36,12 +36,14 @@ class Machine:
         state = eventually(self._state, 60)
         if not state:
             self.stop()
-            self.log.seek(0)
-            raise CannotBoot(self.log.read().strip() or "systemd did not come up in 60 s")
+            raise CannotBoot(self._said() or "systemd did not come up in 60 s")
+
+    def _said(self):
+        return pathlib.Path(self.log.name).read_text(encoding="utf-8", errors="replace").strip()
 
     def _state(self):
         if self.boot.poll() is not None:
-            raise CannotBoot(pathlib.Path(self.log.name).read_text(errors="replace").strip())
+            raise CannotBoot(self._said())
         children = pathlib.Path(f"/proc/{self.boot.pid}/task/{self.boot.pid}/children").read_text().split()
         if not children or pathlib.Path(f"/proc/{children[0]}/comm").read_text().strip() != "systemd":
             return None
@@ -73,4 +75,5 @@ class Machine:
     def stop(self):
         self.boot.kill()
         self.boot.wait(30)
+        self.log.close()
         shutil.rmtree(self.root, ignore_errors=True)
