@@ -12,6 +12,7 @@ import re
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ ROOT = documents.ROOT
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 NOBODY = 65534
 AS_ROOT = os.geteuid() == 0
+APART = "ip link set lo up && exec \"$@\""  # in a network of its own, where every port is free
+CAN_BE_APART = AS_ROOT and subprocess.run(["unshare", "--net", "/bin/sh", "-c", APART, "sh", "true"]).returncode == 0
 LONGEST = 60  # seconds, for one block
 
 DEV_STAND_IN = r"""#!/bin/bash
@@ -126,25 +129,32 @@ def converse(home, command):
             if re.search(rb"\): $", shown):
                 os.write(terminal, b"typed-by-a-person\n")
         else:
-            os.killpg(child, signal.SIGKILL)
             shown += f"\n(stopped after {LONGEST} s)".encode()
+            os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
     os.close(terminal)
     return shown.decode("utf-8", errors="replace")
 
 
 def apart(command):
-    """As root: the command as nobody, in a network of its own, where every port is free."""
-    if not AS_ROOT:
-        return command
-    become = f"setpriv --reuid={NOBODY} --regid={NOBODY} --clear-groups --"
-    return ["unshare", "--net", "/bin/sh", "-c", f'ip link set lo up && exec {become} "$@"', "sh", *command]
+    """The command as a user, and in a network of its own if that can be had."""
+    if AS_ROOT:
+        command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", *command]
+    return ["unshare", "--net", "/bin/sh", "-c", APART, "sh", *command] if CAN_BE_APART else command
+
+
+def is_taken(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Shown(unittest.TestCase):
     """One test for each block: added below."""
 
     def check(self, block):
+        for port in set(re.findall(r"127\.0\.0\.1:(\d+)", " ".join(command.text for command in block.commands))):
+            if not CAN_BE_APART and is_taken(int(port)):
+                self.skipTest(f"port {port} is in use")
         home = Home()
         self.addCleanup(home.remove)
         home.write("session", script_of(block))

@@ -1,7 +1,9 @@
 """A machine that was booted from a Debian root: see boot. Commands run in it as any of its users."""
+import os
 import pathlib
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 
@@ -33,19 +35,16 @@ class Machine:
         self.boot = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", str(HERE / "boot"), str(self.root)],
                                      stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT)
         self.init = None
-        state = eventually(self._state, 60)
-        if not state:
+        if not eventually(lambda: self.boot.poll() is not None or self._state(), 60) or self.boot.poll() is not None:
+            said = pathlib.Path(self.log.name).read_text(encoding="utf-8", errors="replace").strip()
             self.stop()
-            raise CannotBoot(self._said() or "systemd did not come up in 60 s")
-
-    def _said(self):
-        return pathlib.Path(self.log.name).read_text(encoding="utf-8", errors="replace").strip()
+            raise CannotBoot(said or "systemd did not come up in 60 s")
 
     def _state(self):
-        if self.boot.poll() is not None:
-            raise CannotBoot(self._said())
+        """"running" once systemd has come up; "degraded" if a unit of Debian's does not work in namespaces."""
         children = pathlib.Path(f"/proc/{self.boot.pid}/task/{self.boot.pid}/children").read_text().split()
-        if not children or pathlib.Path(f"/proc/{children[0]}/comm").read_text().strip() != "systemd":
+        name = pathlib.Path(f"/proc/{children[0]}/comm") if children else None
+        if not name or not name.exists() or name.read_text() != "systemd\n":
             return None
         self.init = int(children[0])
         state = self.run("systemctl is-system-running", check=False).stdout.strip()
@@ -73,7 +72,10 @@ class Machine:
         script.chmod(0o755)
 
     def stop(self):
-        self.boot.kill()
+        if self.init and self.boot.poll() is None:
+            os.kill(self.init, signal.SIGKILL)  # the kernel ends the machine's other processes first
+        else:
+            self.boot.kill()
         self.boot.wait(30)
         self.log.close()
         shutil.rmtree(self.root, ignore_errors=True)
