@@ -51,7 +51,7 @@ constinit const spelling a_constant{
     },
     "a constant of capital letters, digits and _"};
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t most_shown = 60;
   std::string shown(text.substr(0, most_shown));
   if (has_control_character(shown)) return "text with control characters";

@@ -18,7 +18,7 @@ extern const spelling a_csp;       ///< fits into a URL as it is
 extern const spelling a_constant;  ///< as xpanse spells its constants
 
 /// `text` for a message: short, in quotes, without control characters.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 /// What a parser says of a text, without the raw characters of the text that it may have in it.
 [[nodiscard]] std::string printable(std::string_view message);

@@ -25,7 +25,7 @@ constexpr std::size_t most_variables = 64;      // of a credential; as many as a
 constexpr std::size_t most_pattern = 1024;      // characters of a regular expression
 
 std::string described(const YAML::Node& node) {
-  if (node.IsScalar()) return quoted(node.Scalar());
+  if (node.IsScalar()) return in_quotes(node.Scalar());
   if (node.IsSequence()) return node.size() == 0 ? "an empty list" : "a list";
   if (node.IsMap()) return "a map";
   return "nothing";
@@ -123,14 +123,14 @@ class definition_reader {
         fail(file_, entry.first.Mark(), "the unknown key " + described(entry.first), "a key of " + what + ": " + known);
       }
       if (!seen.insert(key).second)
-        fail(file_, entry.first.Mark(), "the key " + quoted(key) + " again", "each key once");
+        fail(file_, entry.first.Mark(), "the key " + in_quotes(key) + " again", "each key once");
       // yaml-cpp has the mark of an absent value in the next line.
       if (entry.second.IsNull())
-        fail(file_, entry.first.Mark(), "the key " + quoted(key) + " without a value", "it to have one");
+        fail(file_, entry.first.Mark(), "the key " + in_quotes(key) + " without a value", "it to have one");
     }
     for (const auto name : required) {
       if (!seen.contains(std::string(name))) {
-        fail(file_, node.Mark(), what + " without the key " + quoted(name), "it to have one");
+        fail(file_, node.Mark(), what + " without the key " + in_quotes(name), "it to have one");
       }
     }
   }
@@ -211,7 +211,7 @@ class definition_reader {
         next.export_as = texts(node["exportAs"], a_name);
       }
       if (!names.insert(next.name).second)
-        fail(file_, node.Mark(), quoted(next.name) + " again", "each required name once");
+        fail(file_, node.Mark(), in_quotes(next.name) + " again", "each required name once");
       hand_out(exports, next.export_as, node);
       all.push_back(std::move(next));
     }
@@ -222,7 +222,7 @@ class definition_reader {
   void hand_out(std::set<std::string>& taken, const std::vector<std::string>& names, const YAML::Node& node) const {
     for (const auto& name : names) {
       if (!taken.insert(name).second) {
-        fail(file_, node.Mark(), "a second value to be handed out as " + quoted(name),
+        fail(file_, node.Mark(), "a second value to be handed out as " + in_quotes(name),
              "each name once among names, exportAs, constants and requires");
       }
     }
@@ -237,7 +237,7 @@ class definition_reader {
     result.name = text(node["name"], a_line);
     result.description = description(node["description"]);
     if (csp.find(result.type, result.name) != nullptr) {
-      fail(file_, node["name"].Mark(), "a second credential " + quoted(result.name) + " of the same type",
+      fail(file_, node["name"].Mark(), "a second credential " + in_quotes(result.name) + " of the same type",
            "different names");
     }
 
@@ -278,7 +278,7 @@ class definition_reader {
       try {
         result.compiled = compile_pattern(result.pattern);
       } catch (const std::invalid_argument& e) {
-        fail(file_, pattern.Mark(), quoted(result.pattern) + " (" + first_sentence(e.what()) + ")",
+        fail(file_, pattern.Mark(), in_quotes(result.pattern) + " (" + first_sentence(e.what()) + ")",
              "a regular expression in Perl's syntax");
       }
     }
@@ -304,7 +304,8 @@ class definition_reader {
       if (same == earlier.variables.end()) continue;
       if (same->description != added.description || same->mandatory != added.mandatory ||
           same->sensitive != added.sensitive) {
-        fail(file_, node["name"].Mark(), quoted(added.name) + " with another meaning than in " + quoted(earlier.name),
+        fail(file_, node["name"].Mark(),
+             in_quotes(added.name) + " with another meaning than in " + in_quotes(earlier.name),
              "the same description, mandatory and sensitive in both");
       }
     }
@@ -325,7 +326,7 @@ class definition_reader {
       if (!variable.json) continue;
       for (const auto& [name, member] : variable.json->fills) {
         if (name == variable.name || !is_variable(name)) {
-          fail(file_, list[i]["jsonObject"]["fills"].Mark(), quoted(name),
+          fail(file_, list[i]["jsonObject"]["fills"].Mark(), in_quotes(name),
                "the name of another variable of this credential");
         }
       }

@@ -15,7 +15,7 @@ constexpr std::string_view dotenv_type = "text/x-dotenv";
 constexpr std::string_view shell_type = "text/x-shellscript";
 constexpr std::string_view tfvars_type = "text/x-tfvars";
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   secret_buffer buffer;
   json_writer(buffer).string(text);
   return std::string(buffer.reveal());
@@ -121,24 +121,24 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
                                                    const credcache::credential_definition& definition) {
   pieces p;
   for (const std::string& site : csp.sites) {
-    p.heads.push_back("{\"csp\":" + quoted(csp.name) + ",\"site\":" + quoted(site) +
-                      ",\"type\":" + quoted(to_string(definition.type)) + ",\"name\":" + quoted(definition.name));
+    p.heads.push_back("{\"csp\":" + json_string(csp.name) + ",\"site\":" + json_string(site) + ",\"type\":" +
+                      json_string(to_string(definition.type)) + ",\"name\":" + json_string(definition.name));
   }
   const auto add_keys = [&](const std::vector<std::string>& names) {
     auto& keys = p.variable_keys.emplace_back();
     auto& sources = p.slot_sources.emplace_back();
     for (const std::string& name : names) {
-      keys.push_back("\"," + quoted(name) + ":\"");
+      keys.push_back("\"," + json_string(name) + ":\"");
       for (std::size_t from = 0; from < sources.size(); ++from) {
-        sources[from] += "," + quoted(name) + ":" + quoted(to_string(static_cast<source>(from)));
+        sources[from] += "," + json_string(name) + ":" + json_string(to_string(static_cast<source>(from)));
       }
     }
   };
   for (const auto& variable : definition.variables) add_keys(variable.handed_out_as);
   for (const auto& required : csp.required_names) add_keys(required.export_as);
   for (const auto& [name, value] : definition.constants) {
-    p.constants += "," + quoted(name) + ":" + quoted(value);
-    p.constant_sources += "," + quoted(name) + ":" + quoted(to_string(source::definition));
+    p.constants += "," + json_string(name) + ":" + json_string(value);
+    p.constant_sources += "," + json_string(name) + ":" + json_string(to_string(source::definition));
   }
   return p;
 }
