@@ -184,7 +184,7 @@ credentials:
   BOOST_TEST(removed({{}, {}, {}, "TOKEN"}) == lines{"Alpha/North/variables/TOKEN"});
 
   // And back again: what is still cached is there as before.
-  service.reload(catalog_of({alpha, beta, testing::gamma}), sources());
+  service.reload(catalog_of({alpha, beta, gamma}), sources());
   BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=CD(cache) A_SECRET=s(cache) A_REGION=r(cache)");
   BOOST_TEST(listed().size() == 5u);
 }
