@@ -1,8 +1,9 @@
 # Warnings, sanitizers and hardening, on one interface target that every target of ours links.
 add_library(credcached_options INTERFACE)
 target_compile_options(credcached_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
-  -Wcast-align -Woverloaded-virtual -Wformat=2 -Wundef -fstack-protector-strong)
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Woverloaded-virtual -Wformat=2 -Wundef -fstack-protector-strong
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)  # sources compiled as one shadow each other's names
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(credcached_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast
     -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)  # g++ 12 sees them inside std::string (bug 105651)

@@ -12,12 +12,6 @@ using credcache::credential_definition;
 constexpr std::string_view page_suffix = "_credentialApi.html";
 constexpr std::string_view openapi_suffix = "_credentialApi.json";
 
-std::string json_string(std::string_view text) {
-  credcache::secret_buffer buffer;
-  json_writer(buffer).string(text);
-  return std::string(buffer.reveal());
-}
-
 bool remove_suffix(std::string_view& text, std::string_view suffix) {
   if (!text.ends_with(suffix)) return false;
   text.remove_suffix(suffix.size());

@@ -133,4 +133,10 @@ void append_time(credcache::secret_buffer& out, credcache::wall_time time) {
   out.append({text, sizeof text});
 }
 
+std::string json_string(std::string_view text) {
+  credcache::secret_buffer buffer;
+  json_writer(buffer).string(text);
+  return std::string(buffer.reveal());
+}
+
 }  // namespace credcached::api

@@ -99,4 +99,7 @@ class json_writer {
   bool comma_ = false;
 };
 
+/// `text` as a JSON string, quotes included.
+[[nodiscard]] std::string json_string(std::string_view text);
+
 }  // namespace credcached::api

@@ -15,12 +15,6 @@ constexpr std::string_view dotenv_type = "text/x-dotenv";
 constexpr std::string_view shell_type = "text/x-shellscript";
 constexpr std::string_view tfvars_type = "text/x-tfvars";
 
-std::string json_string(std::string_view text) {
-  secret_buffer buffer;
-  json_writer(buffer).string(text);
-  return std::string(buffer.reveal());
-}
-
 // Double quotes as the dotenv readers of Ruby, Node and Python take them: \n, \", \\ and \$ are escapes.
 void append_dotenv(secret_buffer& out, std::string_view value) {
   out.push_back('"');

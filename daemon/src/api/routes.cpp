@@ -10,7 +10,7 @@ namespace {
 using config::action;
 using http::verb;
 
-constexpr route table[] = {
+constexpr route route_table[] = {
     // The native API; first what is asked most.
     {verb::get, "/v1/resolve", "resolve", resolve_by_query, owner_of::any, action::resolve},
     {verb::post, "/v1/resolve", "resolveWithDeployVariables", resolve_by_body, owner_of::any, action::resolve, true},
@@ -70,13 +70,13 @@ bool matches(std::string_view pattern, std::string_view path, std::array<std::st
 }  // namespace
 
 std::span<const route> routes() noexcept {
-  return table;
+  return route_table;
 }
 
 route_match find_route(http::verb method, std::string_view path) noexcept {
   route_match match;
   const verb wanted = method == verb::head ? verb::get : method;
-  for (const route& r : table) {
+  for (const route& r : route_table) {
     if (!matches(r.path, path, match.parameters)) continue;
     match.path_known = true;
     if (r.method != wanted) continue;
@@ -89,7 +89,7 @@ route_match find_route(http::verb method, std::string_view path) noexcept {
 std::string allowed_methods(std::string_view path) {
   std::string methods;
   std::array<std::string_view, 2> ignored{};
-  for (const route& r : table) {
+  for (const route& r : route_table) {
     if (!matches(r.path, path, ignored)) continue;
     const auto name = boost::beast::http::to_string(r.method);
     methods += (methods.empty() ? "" : ", ") + std::string(name.data(), name.size());

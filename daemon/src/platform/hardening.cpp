@@ -78,7 +78,7 @@ void lock_memory(hardening_report& report) {
                                             : "Memory is not locked and may be swapped: " + reason() + ".";
 }
 
-[[noreturn]] void refuse(const std::string& user, const std::string& why) {
+[[noreturn]] void refuse_user(const std::string& user, const std::string& why) {
   throw std::runtime_error("cannot become user " + user + ": " + why);
 }
 
@@ -111,12 +111,12 @@ hardening_report harden() {
 void become(const std::string& user) {
   const auto uid = uid_of(user);
   const auto gid = uid ? primary_group_of(*uid) : std::nullopt;
-  if (!gid) refuse(user, "found no such user, expected one this system knows: create it or correct runAs");
+  if (!gid) refuse_user(user, "found no such user, expected one this system knows: create it or correct runAs");
   if (*uid == ::geteuid() && *uid != 0) return;
-  if (*uid == 0) refuse(user, "found uid 0, expected a user with fewer rights: correct runAs or leave it out");
+  if (*uid == 0) refuse_user(user, "found uid 0, expected a user with fewer rights: correct runAs or leave it out");
   if (::geteuid() != 0) {
-    refuse(user, "found uid " + std::to_string(::geteuid()) +
-                     ", expected root, which alone can become somebody else: start as root or leave runAs out");
+    refuse_user(user, "found uid " + std::to_string(::geteuid()) +
+                          ", expected root, which alone can become somebody else: start as root or leave runAs out");
   }
   // The lock on future memory was granted by a capability that ends here, unless the limit itself is gone: without this
   // every allocation beyond the limit would fail. What is locked stays locked.
@@ -125,16 +125,16 @@ void become(const std::string& user) {
     ::mlockall(MCL_CURRENT | MCL_ONFAULT);
 
   const auto groups = groups_of(*uid);
-  if (::setgroups(groups.size(), groups.data()) != 0) refuse(user, "setgroups: " + reason());
-  if (::setresgid(*gid, *gid, *gid) != 0) refuse(user, "setresgid: " + reason());
+  if (::setgroups(groups.size(), groups.data()) != 0) refuse_user(user, "setgroups: " + reason());
+  if (::setresgid(*gid, *gid, *gid) != 0) refuse_user(user, "setresgid: " + reason());
   ::prctl(PR_SET_KEEPCAPS, 0, 0, 0, 0);
-  if (::setresuid(*uid, *uid, *uid) != 0) refuse(user, "setresuid: " + reason());
+  if (::setresuid(*uid, *uid, *uid) != 0) refuse_user(user, "setresuid: " + reason());
   capabilities none;
-  if (!none.write()) refuse(user, "capset: " + reason());
+  if (!none.write()) refuse_user(user, "capset: " + reason());
 
   if (!is_only(*uid, *gid) || !none.read() || !none.none() || ::setuid(0) == 0 || ::setgid(0) == 0)
-    refuse(user, "the kernel took the change but some right of root is left; this is a bug or a patched kernel");
-  if (!make_undumpable()) refuse(user, "the process stays dumpable: " + reason());
+    refuse_user(user, "the kernel took the change but some right of root is left; this is a bug or a patched kernel");
+  if (!make_undumpable()) refuse_user(user, "the process stays dumpable: " + reason());
 }
 
 }  // namespace credcached::platform

@@ -23,10 +23,10 @@ constexpr const char* or_choose = " or choose another --listen";
 }
 
 // A full sun_path needs no zero at its end (unix(7)): that leaves room for the ~ behind the longest path of a client.
-struct address {
+struct unix_address {
   sockaddr_un bytes{};
   socklen_t size;
-  explicit address(const std::string& path)
+  explicit unix_address(const std::string& path)
       : size(static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size())) {
     bytes.sun_family = AF_UNIX;
     std::memcpy(bytes.sun_path, path.data(), path.size());
@@ -70,7 +70,7 @@ descriptor open_folder(const std::string& folder, bool shared) {
 enum class occupant { nobody, living, gone };
 occupant probe(const std::string& path, pid_t& pid) {
   const descriptor client = stream_socket(AF_UNIX);
-  const address target(path);
+  const unix_address target(path);
   if (::connect(client.get(), target.get(), target.size) == 0) {
     pid = peer_of_unix_socket(client.get()).pid;
     return occupant::living;
@@ -218,7 +218,7 @@ bound_socket listen_unix(const config::listener& where) {
   clear_path(folder, prepared, path + "~");  // left behind by a start that was killed
 
   descriptor socket = stream_socket(AF_UNIX);
-  const address target(path + "~");
+  const unix_address target(path + "~");
   // The mode of an unbound socket is what its file is made with, less the umask.
   if (::fchmod(socket.get(), where.mode & 0600U) != 0) refuse("a socket does not take a mode: " + reason());
   if (::bind(socket.get(), target.get(), target.size) != 0)
