@@ -93,7 +93,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", required=True, help="folder of load_generator, process_timer and epoll_echo")
     parser.add_argument("--credcached", required=True, help="the executable")
-    parser.add_argument("--quick", action="store_true", help="under a minute: 3 rounds, 100,000 entries instead of a million")
+    parser.add_argument("--quick", action="store_true", help="in about two minutes: 1 to 3 rounds, 100,000 entries instead of a million")
     parser.add_argument("--only", default="", help="rows to measure, such as P1,P3")
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     options = parser.parse_args(arguments)

@@ -1,7 +1,6 @@
 // A closed loop of requests: each connection has one request under way and sends the next one when it is answered, on
-// the same connection or on a new one.
-// One thread, plain epoll. A probe may run beside it: one more connection that asks at a steady gap and shows how long
-// the server let anybody wait.
+// the same connection or on a new one. One thread, plain epoll. A probe may run beside it: one more connection that
+// asks at a steady gap and shows how long the server let anybody wait.
 #pragma once
 
 #include <chrono>
@@ -39,8 +38,9 @@ struct plan {
 
 struct report {
   std::chrono::duration<double> wall{};
-  std::deque<std::chrono::nanoseconds>
-      latencies;  ///< in the order of the answers; a deque, since moving them would be a stall
+  // In the order of the answers. Deques: a growing vector copies itself, and the probe would count that as the
+  // server's.
+  std::deque<std::chrono::nanoseconds> latencies;
   std::deque<std::chrono::nanoseconds> probe;  ///< with the wait that had not ended when patience did
 };
 

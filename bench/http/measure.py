@@ -60,6 +60,11 @@ def unreclaimable_bytes(pids):
     return _rollup_bytes(pids, "Pss_Anon", "Pss_Shmem")
 
 
+def locked_bytes(pids):
+    """What mlock keeps in memory, pages of files included."""
+    return _rollup_bytes(pids, "Locked")
+
+
 def context_switches(pids):
     """How often any thread ran and stopped running."""
     total = 0

@@ -5,7 +5,7 @@ import shutil
 import time
 
 import messages
-from measure import CLIENT_CORE, Failed, Row, context_switches, run, unreclaimable_bytes
+from measure import CLIENT_CORE, Failed, Row, context_switches, locked_bytes, run, unreclaimable_bytes
 from servers import ENVIRONMENT, Credcached, Nginx, Redis
 
 REQUESTS_BEFORE_IDLE = 100
@@ -40,7 +40,7 @@ def measure_idle(setup):
     rows = [Row("P10", "memory that cannot be given back, after 100 requests and 10 idle s / nginx's (master and worker)", 0.25),
             Row("P10", "the same / Redis's", 0.15),
             Row("P10", f"context switches in the last {COUNTED_SECONDS} of these s", 0, unit="", digits=0)]
-    memory = {}
+    memory, locked = {}, {}
     for _ in range(1 if setup.quick else 3):
         ours, nginx, redis = servers(setup)
         with ours, nginx, redis:  # at once: none of the pages that count is shared between different programs
@@ -57,10 +57,12 @@ def measure_idle(setup):
             rows[2].add(context_switches(ours.pids()) - before)
             for server in (ours, nginx, redis):
                 memory.setdefault(server.name, []).append(unreclaimable_bytes(server.pids()))
+                locked.setdefault(server.name, []).append(locked_bytes(server.pids()))
     for row, peer in zip(rows, ("nginx", "redis")):
         row.values = [a / b for a, b in zip(memory["credcached"], memory[peer])]
     for name, values in memory.items():
-        setup.note(f"{name}: {setup.median(values) / 2**20:.2f} MiB that cannot be given back when idle")
+        setup.note(f"{name}: {setup.median(values) / 2**20:.2f} MiB that cannot be given back when idle; "
+                   f"{setup.median(locked[name]) / 2**20:.2f} MiB are locked, pages of files included")
     return rows
 
 
