@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "credcache/cipher.hpp"
+#include "credcache/locked_memory.hpp"
 
 namespace credcached::access {
 

@@ -1,9 +1,8 @@
 // Authenticated encryption of cached values: AES-256-GCM under a fresh 96-bit nonce (NIST SP 800-38D), by Crypto++.
 //
-// Ownership:     a master_key owns its bytes in locked, no-dump memory that a forked child does not get (memfd_secret
-// where
-//                the kernel has it). The working keys are derived from it with HKDF-SHA256 (RFC 5869), so that a 16- or
-//                24-byte master key gives AES-256 as well. A cipher holds its key schedule in memory of the same kind.
+// Ownership:     a master_key owns its bytes in locked memory (locked_memory.hpp). The working keys are derived from it
+//                with HKDF-SHA256 (RFC 5869), so that a 16- or 24-byte master key gives AES-256 as well. A cipher holds
+//                its key schedule in memory of the same kind.
 // Thread safety: master_key is immutable and may be shared; a cipher belongs to one thread (it is resynchronised for
 //                every operation instead of made anew).
 // Failure:       std::system_error if the memory cannot be had, std::invalid_argument for a key of a wrong size.
@@ -15,28 +14,10 @@
 #include <string>
 #include <string_view>
 
+#include "credcache/locked_memory.hpp"
 #include "credcache/secret.hpp"
 
 namespace credcache {
-
-/// A block of memory that is locked, left out of core dumps and absent from forked children. It comes zeroed, at a
-/// fixed address that fits any alignment up to a cache line, and is wiped at the end. Blocks share pages.
-class locked_memory {
- public:
-  explicit locked_memory(std::size_t size);
-  locked_memory(locked_memory&&) noexcept;
-  locked_memory& operator=(locked_memory&&) = delete;
-  ~locked_memory();
-  /// At least as many as were asked for.
-  [[nodiscard]] std::span<unsigned char> bytes() const noexcept { return {data_, size_}; }
-  /// "memfd_secret", "mlock", or "unlocked" where RLIMIT_MEMLOCK forbids both.
-  [[nodiscard]] std::string_view kind() const noexcept { return kind_; }
-
- private:
-  unsigned char* data_;
-  std::size_t size_;
-  std::string_view kind_;
-};
 
 class master_key {
  public:

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <utility>
 
-#include "credcache/cipher.hpp"
+#include "credcache/locked_memory.hpp"
 
 namespace credcache {
 namespace {

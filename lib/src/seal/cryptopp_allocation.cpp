@@ -8,7 +8,7 @@
 #include <mutex>
 #include <new>
 
-#include "credcache/cipher.hpp"
+#include "credcache/locked_memory.hpp"
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <list>
 #include <set>
 
-#include "credcache/cipher.hpp"
+#include "credcache/locked_memory.hpp"
 #include "forked.hpp"
 #include "memory_map.hpp"
 

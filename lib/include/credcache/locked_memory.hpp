@@ -1,0 +1,33 @@
+// Memory for keys and tokens: locked, left out of core dumps and absent from forked children (memfd_secret where the
+// kernel has it).
+//
+// Thread safety: blocks may be made and destroyed on any thread; the bytes of one are its owner's.
+// Ownership:     a block owns its bytes and wipes them at its end. Blocks share pages.
+// Failure:       std::system_error if the memory cannot be had.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace credcache {
+
+/// A block comes zeroed, at a fixed address that fits any alignment up to a cache line.
+class locked_memory {
+ public:
+  explicit locked_memory(std::size_t size);
+  locked_memory(locked_memory&&) noexcept;
+  locked_memory& operator=(locked_memory&&) = delete;
+  ~locked_memory();
+  /// At least as many as were asked for.
+  [[nodiscard]] std::span<unsigned char> bytes() const noexcept { return {data_, size_}; }
+  /// "memfd_secret", "mlock", or "unlocked" where RLIMIT_MEMLOCK forbids both.
+  [[nodiscard]] std::string_view kind() const noexcept { return kind_; }
+
+ private:
+  unsigned char* data_;
+  std::size_t size_;
+  std::string_view kind_;
+};
+
+}  // namespace credcache
