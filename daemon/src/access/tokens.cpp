@@ -3,6 +3,8 @@
 #include <cstring>
 #include <utility>
 
+#include "credcache/secret.hpp"
+
 namespace credcached::access {
 
 void token_set::add(std::string name, std::optional<std::string> user, std::string_view text) {

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "credcache/locked_memory.hpp"
+#include "credcache/secret.hpp"
 
 namespace credcache {
 namespace {

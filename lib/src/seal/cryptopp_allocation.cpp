@@ -9,6 +9,7 @@
 #include <new>
 
 #include "credcache/locked_memory.hpp"
+#include "credcache/secret.hpp"
 
 namespace {
 
