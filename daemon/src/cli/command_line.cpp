@@ -11,6 +11,7 @@
 #include "config/duration.hpp"
 #include "config/listener.hpp"
 #include "config/load_settings.hpp"
+#include "formats/output_format.hpp"
 
 namespace credcached::cli {
 
@@ -58,6 +59,14 @@ CLI::Validator whole_number() {
                                config::most_workers);
           },
           "NUMBER"};
+}
+
+CLI::Validator output_format() {
+  return {[](std::string& text) {
+            if (formats::find_output_format(text) != nullptr) return std::string();
+            return fmt::format("found {}, expected {}", credcache::shown(text), formats::output_format_names());
+          },
+          "FORMAT"};
 }
 
 CLI::Validator listener_address() {
@@ -145,8 +154,9 @@ void define(CLI::App& v, resolve_options& o) {
   connection(v, o.connection);
   select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
-  text(v, "--format", o.format, "json (default), dotenv, shell or tfvars")
-      ->check(CLI::IsMember({"json", "dotenv", "shell", "tfvars"}))
+  const auto names = formats::output_format_names();
+  text(v, "--format", o.format, fmt::format("{} (default: {})", names, formats::output_formats().front().name))
+      ->check(output_format())
       ->type_name("FORMAT");
 }
 

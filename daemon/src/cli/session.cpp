@@ -2,6 +2,7 @@
 
 #include <sys/prctl.h>
 
+#include "api/error.hpp"
 #include "cli/output.hpp"
 #include "client/document.hpp"
 #include "config/duration.hpp"
@@ -16,24 +17,28 @@ std::string path_of(const std::string& socket) {
   return socket.starts_with("unix:") ? socket.substr(5) : socket;
 }
 
-void print_hint_for(unsigned status, std::string_view error, std::string_view csp) {
+void print_hint_for(api::next_step next, std::string_view csp) {
   const auto with_csp = csp.empty() ? std::string() : " --csp " + std::string(csp);
-  if (status == 404 && error == "Credentials Not Found") {
-    print_hint("add one: credcached add" + with_csp);
-  } else if (error == "Credential Variables Not Complete") {
-    print_hint("see what comes from where: credcached explain" + with_csp);
-  } else if (status == 409) {
-    print_hint("add it again to renew its life: credcached add" + with_csp);
-  } else if (error == "Plugin Not Found" || status == 422) {
-    print_hint("see which clouds there are: credcached status");
-  } else if (error == "Credential Capability Not Found") {
-    print_hint("see what there is: credcached capabilities" + with_csp);
-  } else if (status == 401 || status == 403) {
-    print_hint("whoever runs the daemon decides that under access in its configuration");
-  } else if (status == 429 || status == 503) {
-    print_hint("try again later");
-  } else if (status >= 500) {
-    print_hint("the daemon's log says why");
+  using enum api::next_step;
+  switch (next) {
+    case none:
+      return;
+    case add:
+      return print_hint("add one: credcached add" + with_csp);
+    case explain:
+      return print_hint("see what comes from where: credcached explain" + with_csp);
+    case renew:
+      return print_hint("add it again to renew its life: credcached add" + with_csp);
+    case see_status:
+      return print_hint("see which clouds there are: credcached status");
+    case see_capabilities:
+      return print_hint("see what there is: credcached capabilities" + with_csp);
+    case ask_admin:
+      return print_hint("whoever runs the daemon decides that under access in its configuration");
+    case retry:
+      return print_hint("try again later");
+    case see_log:
+      return print_hint("the daemon's log says why");
   }
 }
 
@@ -88,10 +93,9 @@ int report(const client::response& answer, std::string_view csp) {
   } catch (const client::malformed_answer&) {
     print_error("the daemon answered " + std::to_string(answer.status) + " without saying why");
   }
-  if (!hinted) print_hint_for(answer.status, error, csp);
-  return answer.status == 404 && error != "Resource Not Found" ? nothing_found
-         : answer.status == 409                                ? expires_too_soon
-                                                               : refused;
+  const api::error_row& row = api::row_of(answer.status, error);
+  if (!hinted) print_hint_for(row.hint, csp);
+  return row.exit_code;
 }
 
 }  // namespace credcached::cli

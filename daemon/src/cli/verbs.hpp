@@ -12,14 +12,14 @@
 
 namespace credcached::cli {
 
-/// docs/cli.md and the footer of --help list these.
+/// docs/cli.md and the footer of --help list them all; those of the daemon's refusals stand with the errors
+/// (api/error.cpp).
 enum exit_code : int {
   done = 0,
-  refused = 1,  ///< the daemon refused
+  refused = 1,
   wrong_usage = 2,
   not_reachable = 3,
   nothing_found = 4,
-  expires_too_soon = 5,
 };
 
 /// The caller asked for something that cannot be done as asked; the message says what to do instead.
