@@ -22,7 +22,7 @@ constexpr std::size_t shortest = 16;
 constexpr std::size_t longest = 4096;  // half of the largest header: a longer one could never be sent
 constexpr std::size_t made_length = 43;
 
-[[noreturn]] void refuse(const std::string& file, const std::string& text) {
+[[noreturn]] void refuse_token(const std::string& file, const std::string& text) {
   throw std::runtime_error(fmt::format("{} {}: {}", kind, file, text));
 }
 
@@ -45,12 +45,12 @@ void check_text(const std::string& file, std::string_view text) {
   const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
   const auto bad = std::find_if_not(text.begin(), text.end(), visible);
   if (bad != text.end()) {
-    refuse(file,
-           fmt::format("found a byte that is not visible ASCII at position {}, expected one line without spaces{}",
-                       bad - text.begin() + 1, remedy));
+    refuse_token(
+        file, fmt::format("found a byte that is not visible ASCII at position {}, expected one line without spaces{}",
+                          bad - text.begin() + 1, remedy));
   }
   if (text.size() < shortest) {
-    refuse(file, fmt::format("found {} characters, expected at least {}{}", text.size(), shortest, remedy));
+    refuse_token(file, fmt::format("found {} characters, expected at least {}{}", text.size(), shortest, remedy));
   }
 }
 
@@ -62,7 +62,7 @@ std::optional<credcache::secret> read_token(const std::string& file) {
   text.resize(*size);
   if (text.reveal().ends_with('\n')) text.resize(*size - 1);
   if (text.size() > longest)
-    refuse(file, fmt::format("found more than {} characters, expected one token: choose another", longest));
+    refuse_token(file, fmt::format("found more than {} characters, expected one token: choose another", longest));
   check_text(file, text.reveal());
   return credcache::secret(std::move(text));
 }
@@ -87,14 +87,14 @@ bool publish(const std::string& file, const credcache::secret& token) {
 
   const credcache::unique_fd opened{::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)};
   if (!opened)
-    refuse(file,
-           "is missing and cannot be made: " + credcache::errno_text() + ": make its folder, or choose another file");
+    refuse_token(file, "is missing and cannot be made: " + credcache::errno_text() +
+                           ": make its folder, or choose another file");
   const bool written = write_all(opened.get(), token.reveal());
   const bool linked = written && ::link(draft.c_str(), file.c_str()) == 0;
   const int error = errno;
   ::unlink(draft.c_str());
   if (!linked && !(written && error == EEXIST))
-    refuse(file, "cannot be made: " + credcache::errno_text(error) + ": repair that");
+    refuse_token(file, "cannot be made: " + credcache::errno_text(error) + ": repair that");
   if (!linked) return false;
 
   const auto slash = file.rfind('/');
@@ -113,7 +113,7 @@ credcache::secret read_or_make_token(const std::string& file, bool& made) {
   made = publish(file, token);
   if (made) return token;
   if (auto found = read_token(file)) return std::move(*found);
-  refuse(file, "was there and is gone again: start once more");
+  refuse_token(file, "was there and is gone again: start once more");
 }
 
 }  // namespace credcached::platform
