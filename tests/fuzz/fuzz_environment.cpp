@@ -18,7 +18,7 @@
 #include "json/json_writer.hpp"
 
 using namespace credcached;
-using formats::resolve_format;
+using formats::output_format;
 using fuzzing::expect;
 
 namespace {
@@ -85,10 +85,12 @@ std::string without_doubled_signs(std::string_view text) {
   return plain;
 }
 
-values read_lines(std::string_view text, resolve_format format) {
+values read_lines(std::string_view text, const output_format& format) {
   values found;
-  const std::string_view before = format == resolve_format::shell ? "export " : "";
-  const std::string_view between = format == resolve_format::tfvars ? " = " : "=";
+  const bool shell = format.name == "shell";
+  const bool tfvars = format.name == "tfvars";
+  const std::string_view before = shell ? "export " : "";
+  const std::string_view between = tfvars ? " = " : "=";
   while (!text.empty()) {
     expect(text.starts_with(before), "a line begins as its format asks", text);
     text.remove_prefix(before.size());
@@ -96,9 +98,8 @@ values read_lines(std::string_view text, resolve_format format) {
     expect(equals != std::string_view::npos, "a line has a name", text);
     const std::string name(text.substr(0, equals));
     text.remove_prefix(equals + between.size());
-    std::string value =
-        format == resolve_format::shell ? take_shell_word(text) : take_quoted(text, format == resolve_format::tfvars);
-    if (format == resolve_format::tfvars) value = without_doubled_signs(value);
+    std::string value = shell ? take_shell_word(text) : take_quoted(text, tfvars);
+    if (tfvars) value = without_doubled_signs(value);
     expect(found.emplace(name, std::move(value)).second, "a name is handed out once", name);
     expect(text.starts_with('\n'), "a value ends its line", text);
     text.remove_prefix(1);
@@ -143,7 +144,7 @@ struct importer {
       std::make_shared<const credcache::master_key>(credcache::master_key::random());
   std::vector<std::string> names = catalog->environment_names();
   formats::resolve_writer writer{*catalog};
-  credcache::credential_service service{std::make_shared<credcache::credential_cache>(), key, catalog, {}};
+  std::shared_ptr<credcache::credential_cache> cache = std::make_shared<credcache::credential_cache>();
 
   // Imports the block as the environment of this process, and returns the values that count in it.
   values import(std::string block, credcache::sealed_values& into) const {
@@ -174,14 +175,14 @@ struct importer {
     }
     std::vector<std::unique_ptr<credcache::value_source>> sources;
     sources.push_back(std::make_unique<credcache::sealed_source>(credcache::value_origin::environment, imported));
-    service.reload(catalog, std::move(sources));
+    credcache::credential_service service(cache, key, catalog, std::move(sources));
     for (const auto& csp : catalog->csps()) {
-      for (const auto& definition : csp.credentials) resolve(csp, definition, given);
+      for (const auto& definition : csp.credentials) resolve(service, csp, definition, given);
     }
   }
 
-  void resolve(const credcache::csp_definition& csp, const credcache::credential_definition& definition,
-               const values& given) {
+  void resolve(credcache::credential_service& service, const credcache::csp_definition& csp,
+               const credcache::credential_definition& definition, const values& given) {
     credcache::resolve_request request;
     request.csp = &csp;
     request.type = definition.type;
@@ -200,14 +201,13 @@ struct importer {
     expected.insert(definition.constants.begin(), definition.constants.end());
     const bool utf8 =
         std::all_of(expected.begin(), expected.end(), [](auto& e) { return credcache::is_utf8(e.second); });
-    for (const auto format :
-         {resolve_format::json, resolve_format::dotenv, resolve_format::shell, resolve_format::tfvars}) {
+    for (const output_format& format : formats::output_formats()) {
       credcache::secret_buffer out;
       writer.write(out, format, resolved, credcache::owner{}, now);
-      const bool json = format == resolve_format::json;
+      const bool json = format.write_line == nullptr;
       const values found = json ? read_json(out.reveal()) : read_lines(out.reveal(), format);
       // JSON and HCL are UTF-8: bytes that are not are replaced there.
-      if (!utf8 && (json || format == resolve_format::tfvars)) continue;
+      if (!utf8 && (json || format.name == "tfvars")) continue;
       expect(found == expected, "every format says what was joined", out.reveal());
     }
   }

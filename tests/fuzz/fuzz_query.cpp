@@ -7,7 +7,7 @@
 #include "config/duration.hpp"
 #include "config/listener.hpp"
 #include "expect.hpp"
-#include "formats/resolve_writer.hpp"
+#include "formats/output_format.hpp"
 #include "json/json_writer.hpp"
 #include "scene.hpp"
 
@@ -24,9 +24,10 @@ void check_target(std::string_view text) {
   expect(r.path().starts_with('/'), "a path begins with a slash", r.path());
   expect(r.parameters().size() <= http::most_parameters, "there is a limit on parameters");
   for (const auto& p : r.parameters()) expect(r.parameter(p.name).has_value(), "a parameter is found by its name");
-  const auto found = api::find_route(http::verb::get, r.path());
+  const auto found = api::find_route(api::routes(), http::verb::get, r.path(), config::listener::kind::unix_socket);
   expect(found.found == nullptr || found.path_known, "a route has a known path", r.path());
-  expect(found.path_known != api::allowed_methods(r.path()).empty(), "a known path has methods", r.path());
+  expect(found.path_known != api::allowed_methods(api::routes(), r.path()).empty(), "a known path has methods",
+         r.path());
 }
 
 void check_time(std::string_view text) {
@@ -49,8 +50,9 @@ void check_duration(std::string_view text) {
 
 void check_listener(std::string_view text) {
   try {
-    const auto where = config::to_string(config::parse_listener(text));
-    expect(config::to_string(config::parse_listener(where)) == where, "a listener can be written and read", where);
+    const auto address = config::to_string(config::parse_listener(text));
+    expect(config::to_string(config::parse_listener(address)) == address, "a listener can be written and read",
+           address);
   } catch (const config::config_error&) {
   }
 }
@@ -70,8 +72,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   check_time(text);
   check_duration(text);
   check_listener(text);
-  static_cast<void>(formats::resolve_format_of(text));
-  static_cast<void>(formats::resolve_format_for_accept(text));
+  static_cast<void>(formats::output_format_for_accept(text));
+  const auto* const format = formats::find_output_format(text);
+  expect(format == nullptr || format->name == text, "a format is found by its name", text);
   if (!is_field_value(text)) return 0;
 
   daemon.tidy(text);

@@ -9,7 +9,7 @@
 #include <filesystem>
 
 #include "answer.hpp"
-#include "api/routes.hpp"
+#include "api/request_context.hpp"
 
 namespace credcached::fuzzing {
 namespace {
@@ -63,145 +63,141 @@ config::settings small_settings() {
   return s;
 }
 
+/// Passes a request on and writes down what it was answered.
+class recorded_request final : public api::request_context {
+ public:
+  recorded_request(api::pipeline& pipeline, boost::asio::io_context& context, std::vector<answered>& answers)
+      : request_context(pipeline, context), answers_(answers) {}
+
+  [[nodiscard]] bool begin(std::uint64_t size) override {
+    const bool wanted = request_context::begin(size);
+    if (!wanted) write_down();
+    return wanted;
+  }
+  [[nodiscard]] bool finish() override {
+    const bool answered = request_context::finish();
+    expect(answered, "the routes answer at once");
+    write_down();
+    return answered;
+  }
+  void refuse(unsigned status, std::string_view reason) override {
+    request_context::refuse(status, reason);
+    write_down();
+  }
+
+ private:
+  void write_down() {
+    answers_.push_back({matched == nullptr ? std::string_view{} : matched->operation, response.status(),
+                        request.method == http::verb::head});
+  }
+
+  std::vector<answered>& answers_;
+};
+
 }  // namespace
 
-const std::string& scene::token() {
-  static const std::string text = "fuzz-token-0123456789";
-  return text;
-}
-
-scene::scene() {
-  local_.uid = ::geteuid();
-  local_.gid = ::getegid();
+scene::scene() : local_(testing::local_peer()) {
   tcp_.transport = platform::peer::kind::tcp;
   tcp_.listener = 1;
 
-  settings_[0] = small_settings();
-  settings_[1] = small_settings();
-  config::access_rule only_alice;
-  only_alice.owners = {"alice", "self"};
-  only_alice.csps = {"aws", "azure"};
-  settings_[1].access = {only_alice};
-  settings_[1].cors_origins.clear();
-  settings_[1].limits.value_bytes = 64;
-  limits_ = settings_[0].limits;
-
-  auto tokens = std::make_shared<access::token_set>();
-  tokens->add("first", std::nullopt, "another-token-0123456789");
-  tokens->add("second", "alice", token());
-  tokens_[0] = std::move(tokens);
-  tokens_[1] = std::make_shared<access::token_set>();
-
-  const credcache::definition_file other{"50-other.yaml", other_definition};
-  catalogs_[0] = credcache::provider_catalog::load(some_definitions());
-  catalogs_[1] = credcache::provider_catalog::load({}, {&other, 1});
-
-  key_ = std::make_shared<const credcache::master_key>(credcache::master_key::random());
-  environment_ = std::make_shared<credcache::sealed_values>(key_);
-  environment_->put("OPENSTACK_TESTLAB_AUTH_URL", marked(plain_mark));
-  environment_->put("DIGITALOCEAN_TOKEN", marked(sensitive_mark));
-  environment_->put("AWS_REGION", marked(plain_mark));
-  environment_->put("VULTR_API_KEY", marked(sensitive_mark) + "\xff\n\"'${`");
-
-  facts_ = std::make_shared<api::daemon_facts>();
-  facts_->cache = std::make_shared<credcache::credential_cache>(
+  api::daemon_state& state = *kit_.state;
+  state.cache = std::make_shared<credcache::credential_cache>(
       credcache::cache_limits{.entries = 16, .bytes = 8 * 1024, .entries_per_owner = 6});
-  facts_->started = credcache::now();
-  facts_->listeners = {"unix:/run/credcached/fuzz.sock"};
-  facts_->key_source = "random";
-  facts_->counters.push_back(std::make_shared<metrics::worker_counters>(api::routes().size()));
-
+  state.listeners = {"unix:/run/credcached/fuzz.sock"};
   std::string file = (std::filesystem::temp_directory_path() / "credcached-fuzz-XXXXXX").string();
   audit_ = ::mkstemp(file.data());
   expect(audit_ >= 0, "there is room for an audit file", file);
-  facts_->audit.open({file, config::audit_failure::refuse});
+  state.audit.use(audit::open_audit_file({file, config::audit_failure::refuse}));
   ::unlink(file.c_str());
 
-  api_ = std::make_unique<api::pipeline>(facts_, facts_->counters.front(),
-                                         credcache::credential_service(facts_->cache, key_, catalogs_[0], sources()),
-                                         settings_[0], tokens_[0]);
+  kit_.environment->put("OPENSTACK_TESTLAB_AUTH_URL", marked(plain_mark));
+  kit_.environment->put("DIGITALOCEAN_TOKEN", marked(sensitive_mark));
+  kit_.environment->put("AWS_REGION", marked(plain_mark));
+  kit_.environment->put("VULTR_API_KEY", marked(sensitive_mark) + "\xff\n\"'${`");
+
+  kit_.catalog = credcache::provider_catalog::load(some_definitions());
+  kit_.settings = small_settings();
+  kit_.tokens = {{"first", std::nullopt, "another-token-0123456789"}, {"second", "alice", "fuzz-token-0123456789"}};
+  configurations_[0] = kit_.make_configuration();
+  pipeline_ = kit_.make_pipeline();
+  pipeline_->publish(configurations_[0]);
+
+  const credcache::definition_file other{"50-other.yaml", other_definition};
+  kit_.catalog = credcache::provider_catalog::load({}, {&other, 1});
+  config::access_rule only_alice;
+  only_alice.owners = {"alice", "self"};
+  only_alice.csps = {"aws", "azure"};
+  kit_.settings.access = {only_alice};
+  kit_.settings.cors_origins.clear();
+  kit_.settings.limits.value_bytes = 64;
+  kit_.tokens.clear();
+  configurations_[1] = kit_.make_configuration();
 }
 
 scene::~scene() {
   ::close(audit_);
 }
 
-std::vector<std::unique_ptr<credcache::value_source>> scene::sources() const {
-  std::vector<std::unique_ptr<credcache::value_source>> all;
-  all.push_back(std::make_unique<credcache::sealed_source>(credcache::value_origin::environment, environment_));
-  return all;
+std::unique_ptr<http::exchange> scene::make_exchange(boost::asio::io_context& context) {
+  return std::make_unique<recorded_request>(*pipeline_, context, answers_);
 }
 
-void scene::use(std::size_t which) {
-  if (which == in_use_) return;
-  in_use_ = which;
-  api_->reload(catalogs_[which], sources(), settings_[which], tokens_[which]);
+void scene::publish(std::size_t which) {
+  published_ = which;
+  pipeline_->publish(configurations_[which]);
 }
 
 void scene::reload() {
-  use(1 - in_use_);
+  publish(1 - published_);
 }
 
 void scene::tidy(std::string_view input) {
-  use(0);
-  facts_->cache->sweep(credcache::time_point::max(), facts_->cache->entries());
-  expect(facts_->cache->entries() == 0 && facts_->cache->bytes() == 0, "an empty cache holds nothing");
+  if (published_ != 0) publish(0);
+  credcache::credential_cache& cache = *kit_.state->cache;
+  cache.sweep(credcache::time_point::max(), cache.entries());
+  expect(cache.entries() == 0 && cache.bytes() == 0, "an empty cache holds nothing");
   expect(::ftruncate(audit_, 0) == 0, "the audit file can be emptied");
   answers_.clear();
   input_has_marks_ =
       input.find(sensitive_mark) != std::string_view::npos || input.find(plain_mark) != std::string_view::npos;
 
-  for (const auto& who : {credcache::owner{owner_kind::user, "alice"}, credcache::owner{owner_kind::isv, "acme"}}) {
+  for (const auto& owner : {credcache::owner{owner_kind::user, "alice"}, credcache::owner{owner_kind::isv, "acme"}}) {
     credcache::add_request request;
     request.key = {"aws", "default", credential_type::variables, "ACCESS_KEY"};
     request.variables.push_back({"AWS_ACCESS_KEY_ID", credcache::secret::copy_of(plain_mark), false});
     request.variables.push_back({"AWS_SECRET_ACCESS_KEY", credcache::secret::copy_of(sensitive_mark), false});
-    const auto added = api_->service().add(who, request, credcache::now());
+    const auto added = configurations_[0]->service.add(owner, request, credcache::now());
     expect(added.has_value(), "a marked credential can be cached", added ? "" : added.error().details.front());
   }
 }
 
-bool scene::begin(http::request& r, std::uint64_t body_size, http::response& out) {
-  const bool wanted = api_->begin(r, body_size, out);
-  const api::route* const matched = r.notes<api::call_notes>().matched;
-  operation_ = matched == nullptr ? std::string_view{} : matched->operation;
-  if (!wanted) answers_.push_back({operation_, out.status(), r.method == http::verb::head});
-  return wanted;
-}
-
-void scene::finish(http::request& r, http::response& out) {
-  api_->finish(r, out);
-  answers_.push_back({operation_, out.status(), r.method == http::verb::head});
-}
-
-void scene::refuse(const http::request& r, unsigned status, std::string_view why, http::response& out) {
-  api_->refuse(r, status, why, out);
-  answers_.push_back({{}, out.status(), r.method == http::verb::head});
-}
-
 unsigned scene::ask(http::verb method, std::string_view target, std::string_view body,
                     std::initializer_list<http::name_value> fields) {
-  http::request r;
-  r.method = method;
-  r.method_text = boost::beast::http::to_string(method);
-  r.target = target;
-  r.from = &local_;
-  r.arrived = credcache::now();
-  static_cast<void>(r.add_field("Content-Type", "application/json"));
-  for (const http::name_value& f : fields) static_cast<void>(r.add_field(f.name, f.value));
+  boost::asio::io_context context;
+  const auto exchange = make_exchange(context);
+  http::request& request = exchange->request;
+  request.method = method;
+  request.method_text = boost::beast::http::to_string(method);
+  request.target = target;
+  request.peer = &local_;
+  request.arrived = credcache::now();
+  static_cast<void>(request.add_field("Content-Type", "application/json"));
+  for (const http::name_value& f : fields) static_cast<void>(request.add_field(f.name, f.value));
+
   credcache::secret_buffer stream;
   http::response_heads heads;
-  heads.make(r.arrived.wall);
-  http::response out(stream, heads);
-  const std::size_t before = answers_.size();
-  if (begin(r, body.size(), out)) {
-    r.body = body;
-    finish(r, out);
+  heads.make(request.arrived.wall);
+  http::response& response = exchange->response;
+  response.reset(stream, heads);
+  answers_.clear();
+  if (exchange->begin(body.size())) {
+    request.body = body;
+    static_cast<void>(exchange->finish());
   }
-  out.finish(false);
-  answers_.erase(answers_.begin(), answers_.begin() + static_cast<std::ptrdiff_t>(before));
+  response.finish(false, request.version);
+  while (response.rest) response.rest.write(stream);
   check(stream.reveal());
-  return out.status();
+  return response.status();
 }
 
 void scene::check(std::string_view stream) const {

@@ -1,5 +1,6 @@
-// A daemon without its process, for unit tests: the real api over a real service and cache, and clients at the other
-// end of socket pairs. All of it is in one thread; nothing happens but when a test lets the loop work.
+// A daemon without its process, for unit tests and fuzz targets: the real pipeline over a real service and cache, and
+// clients at the other end of socket pairs. All of it is in one thread; nothing happens but when a test lets the loop
+// work.
 #pragma once
 
 #include <sys/socket.h>
@@ -7,9 +8,11 @@
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/daemon_state.hpp"
 #include "api/pipeline.hpp"
@@ -31,6 +34,12 @@ inline platform::peer local_peer() {
   return peer;
 }
 
+struct given_token {
+  std::string name;
+  std::optional<std::string> user;
+  std::string text;
+};
+
 struct api_scene {
   std::shared_ptr<api::daemon_state> state = std::make_shared<api::daemon_state>();
   std::shared_ptr<metrics::worker_counters> counters;
@@ -38,6 +47,8 @@ struct api_scene {
       std::make_shared<const credcache::master_key>(credcache::master_key::random());
   std::shared_ptr<const credcache::provider_catalog> catalog =
       credcache::testing::catalog_of({credcache::testing::alpha});
+  std::shared_ptr<credcache::sealed_values> environment = std::make_shared<credcache::sealed_values>(key);
+  std::vector<given_token> tokens;
   config::settings settings;
 
   api_scene() {
@@ -55,7 +66,9 @@ struct api_scene {
     configured->key = key;
     configured->key_source = "random";
     configured->catalog = catalog;
-    configured->environment = configured->credentials = std::make_shared<credcache::sealed_values>(key);
+    configured->environment = environment;
+    configured->credentials = std::make_shared<credcache::sealed_values>(key);
+    for (const given_token& token : tokens) configured->tokens.add(token.name, token.user, token.text);
     configured->rules = access::access_rules(settings.access, ::geteuid());
     return new api::worker_configuration(std::move(configured), state->cache);
   }
@@ -85,6 +98,8 @@ class pair_client {
   bool send(std::string_view bytes) const {
     return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
   }
+  /// Sends no more.
+  void end() const { ::shutdown(socket_, SHUT_WR); }
   /// Everything that has come and was not asked for yet.
   [[nodiscard]] std::string receive() {
     std::string text;
