@@ -1,18 +1,22 @@
-// The documents about the API: the contract against THE table, the documents of every csp and type, the links to them.
+// The documents about the API: the contract against the tables of routes, errors, formats and origins, the documents of
+// every csp and type, the links to them.
 #include <cryptopp/base64.h>
 #include <cryptopp/filters.h>
 #include <cryptopp/sha.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "api/documents/assets.hpp"
 #include "api/documents/base_url.hpp"
 #include "api/documents/credential_document.hpp"
 #include "api/error.hpp"
 #include "api/routes.hpp"
+#include "formats/output_format.hpp"
 
 using namespace credcached;
 using namespace credcached::api;
@@ -88,6 +92,37 @@ void check_references(const json::value& document, const json::value& part) {
   }
 }
 
+/// What `part` refers to, or itself.
+const json::value& target_of(const json::value& document, const json::value& part) {
+  const auto* const reference = part.as_object().if_contains("$ref");
+  return reference == nullptr ? part : document.at_pointer(std::string(reference->as_string()).substr(1));
+}
+
+std::set<std::string> keys_of(const json::value& object) {
+  std::set<std::string> keys;
+  for (const auto& member : object.as_object()) keys.emplace(member.key());
+  return keys;
+}
+
+std::vector<std::string> texts_of(const json::value& list) {
+  std::vector<std::string> texts;
+  for (const auto& item : list.as_array()) texts.emplace_back(item.as_string());
+  return texts;
+}
+
+std::vector<std::string> sorted(std::vector<std::string> texts) {
+  std::sort(texts.begin(), texts.end());
+  return texts;
+}
+
+/// The names in braces.
+std::set<std::string> parameters_in(std::string_view path) {
+  std::set<std::string> names;
+  for (auto open = path.find('{'); open != path.npos; open = path.find('{', open + 1))
+    names.emplace(path.substr(open + 1, path.find('}', open) - open - 1));
+  return names;
+}
+
 std::string openapi_of(const credential_document& document) {
   credcache::secret_buffer out;
   write_credential_openapi(out, document);
@@ -118,7 +153,7 @@ BOOST_AUTO_TEST_CASE(the_contract_has_every_route_and_no_other) {
   const json::value document = json::parse(openapi_contract());
   std::set<std::string> expected;
   for (const route& r : routes()) {
-    expected.insert(name_of(r.method) + " " + std::string(r.path) + " " + std::string(r.operation));
+    BOOST_TEST(expected.insert(name_of(r.method) + " " + std::string(r.path) + " " + std::string(r.operation)).second);
   }
   const auto found = operations_of(document);
   BOOST_TEST(found == expected, boost::test_tools::per_element());
@@ -127,32 +162,78 @@ BOOST_AUTO_TEST_CASE(the_contract_has_every_route_and_no_other) {
   check_references(document, document);
 }
 
-BOOST_AUTO_TEST_CASE(operations_have_a_body_where_their_route_has_and_say_whose_credentials_they_are_about) {
+BOOST_AUTO_TEST_CASE(operations_take_what_their_route_takes) {
   const json::value document = json::parse(openapi_contract());
   for (const route& r : routes()) {
     BOOST_TEST_CONTEXT(r.operation) {
       const auto& operation = document.at("paths").at(r.path).at(name_of(r.method)).as_object();
-      BOOST_TEST(operation.contains("requestBody") == r.has_body);
-      const std::string text = json::serialize(operation);
-      BOOST_TEST(contains(text, "/UserHeader\"") == (r.owner == owner_source::user || r.owner == owner_source::any));
-      BOOST_TEST(contains(text, "/IsvHeader\"") == (r.owner == owner_source::isv || r.owner == owner_source::any));
-      for (const auto* status : {"401", "403", "429", "default"})
-        BOOST_TEST(operation.at("responses").as_object().contains(status));
+      std::set<std::string> body_types;
+      if (const auto* const body = operation.if_contains("requestBody"))
+        body_types = keys_of(target_of(document, *body).at("content"));
+      const std::set<std::string> expected_types = {std::string(r.group->body_type)};
+      BOOST_TEST(body_types == (r.has_body ? expected_types : std::set<std::string>{}),
+                 boost::test_tools::per_element());
+
+      std::set<std::string> path_parameters;
+      if (const auto* const parameters = operation.if_contains("parameters")) {
+        for (const auto& item : parameters->as_array()) {
+          const json::value& parameter = target_of(document, item);
+          if (parameter.at("in").as_string() != "path") continue;
+          BOOST_TEST(parameter.at("required").as_bool());
+          path_parameters.insert(std::string(parameter.at("name").as_string()));
+        }
+      }
+      BOOST_TEST(path_parameters == parameters_in(r.path), boost::test_tools::per_element());
     }
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_contract_knows_every_error_type) {
+BOOST_AUTO_TEST_CASE(operations_say_whose_credentials_they_are_about_and_what_they_may_answer) {
   const json::value document = json::parse(openapi_contract());
-  std::set<std::string> documented;
-  for (const auto& type : document.at_pointer("/components/schemas/Problem/properties/errorType/enum").as_array()) {
-    documented.insert(std::string(type.as_string()));
+  for (const route& r : routes()) {
+    BOOST_TEST_CONTEXT(r.operation) {
+      const auto& operation = document.at("paths").at(r.path).at(name_of(r.method)).as_object();
+      const std::string text = json::serialize(operation);
+      BOOST_TEST(contains(text, "/UserHeader\"") == (r.owner == owner_source::user || r.owner == owner_source::any));
+      BOOST_TEST(contains(text, "/IsvHeader\"") == (r.owner == owner_source::isv || r.owner == owner_source::any));
+      const auto& responses = operation.at("responses").as_object();
+      for (const auto* status : {"401", "403", "429", "default"}) BOOST_TEST(responses.contains(status));
+      for (const auto* status : {"413", "415", "503"})
+        if (r.has_body) BOOST_TEST_CONTEXT(status) BOOST_TEST(responses.contains(status));
+      BOOST_TEST(responses.contains("504") == (r.handle.waiting != nullptr));
+    }
   }
-  std::set<std::string> known;
-  for (int kind = 0; kind <= static_cast<int>(error_kind::internal); ++kind) {
-    known.insert(std::string(row_of(static_cast<error_kind>(kind)).error_type));
+}
+
+BOOST_AUTO_TEST_CASE(the_contract_has_the_rows_of_the_tables_and_no_others) {
+  const json::value document = json::parse(openapi_contract());
+  const json::value& schemas = document.at_pointer("/components/schemas");
+  std::vector<std::string> expected;
+  for (std::size_t kind = 0; kind < error_kinds; ++kind)
+    expected.emplace_back(row_of(static_cast<error_kind>(kind)).error_type);
+  BOOST_TEST(sorted(texts_of(schemas.at_pointer("/Problem/properties/errorType/enum"))) == sorted(expected),
+             boost::test_tools::per_element());
+
+  expected.clear();
+  std::vector<std::string> media_types;
+  for (const auto& format : formats::output_formats()) {
+    expected.emplace_back(format.name);
+    media_types.emplace_back(format.media_type);
   }
-  BOOST_TEST(documented == known, boost::test_tools::per_element());
+  const json::value& format = document.at_pointer("/components/parameters/Format/schema");
+  BOOST_TEST(texts_of(format.at("enum")) == expected, boost::test_tools::per_element());
+  BOOST_TEST(std::string(format.at("default").as_string()) == expected.front());
+  const auto answered = keys_of(document.at_pointer("/components/responses/Resolved/content"));
+  BOOST_TEST(std::vector(answered.begin(), answered.end()) == sorted(media_types), boost::test_tools::per_element());
+
+  expected.clear();
+  for (std::size_t origin = 0; origin < credcache::value_origins; ++origin)
+    expected.emplace_back(to_string(static_cast<credcache::value_origin>(origin)));
+  BOOST_TEST(
+      texts_of(schemas.at_pointer("/ExplainedCandidate/properties/variables/items/properties/source/enum")) == expected,
+      boost::test_tools::per_element());
+  expected.erase(expected.begin());  // a value that is missing is not handed out
+  BOOST_TEST(texts_of(schemas.at_pointer("/Source/enum")) == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(documents_are_found_by_name_in_any_case) {
