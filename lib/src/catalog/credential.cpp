@@ -10,10 +10,10 @@ namespace {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 4> type_names{"variables", "http_authentication", "api_key", "oauth2"};
-constexpr std::array<std::string_view, 6> origin_names{"missing",     "deploy variables", "cache", "systemd credential",
-                                                       "environment", "definition"};
+constexpr std::array<std::string_view, value_origins> origin_names{
+    "missing", "deploy variables", "cache", "systemd credential", "environment", "definition"};
 static_assert(type_names.size() == static_cast<std::size_t>(credential_type::oauth2) + 1);
-static_assert(origin_names.size() == static_cast<std::size_t>(value_origin::definition) + 1);
+static_assert(value_origins == static_cast<std::size_t>(value_origin::definition) + 1 && !origin_names.back().empty());
 
 }  // namespace
 
