@@ -66,7 +66,7 @@ config::settings small_settings() {
 /// Passes a request on and writes down what it was answered.
 class recorded_request final : public api::request_context {
  public:
-  recorded_request(api::pipeline& pipeline, boost::asio::io_context& context, std::vector<answered>& answers)
+  recorded_request(api::pipeline& pipeline, boost::asio::io_context& context, std::vector<recorded_answer>& answers)
       : request_context(pipeline, context), answers_(answers) {}
 
   [[nodiscard]] bool begin(std::uint64_t size) override {
@@ -75,10 +75,10 @@ class recorded_request final : public api::request_context {
     return wanted;
   }
   [[nodiscard]] bool finish() override {
-    const bool answered = request_context::finish();
-    expect(answered, "the routes answer at once");
+    const bool there = request_context::finish();
+    expect(there, "the routes answer at once");
     write_down();
-    return answered;
+    return there;
   }
   void refuse(unsigned status, std::string_view reason) override {
     request_context::refuse(status, reason);
@@ -91,7 +91,7 @@ class recorded_request final : public api::request_context {
                         request.method == http::verb::head});
   }
 
-  std::vector<answered>& answers_;
+  std::vector<recorded_answer>& answers_;
 };
 
 }  // namespace
@@ -201,7 +201,7 @@ unsigned scene::ask(http::verb method, std::string_view target, std::string_view
 }
 
 void scene::check(std::string_view stream) const {
-  for (const answered& expected : answers_) {
+  for (const recorded_answer& expected : answers_) {
     answer a = take_answer(stream, expected.head);
     while (a.status == 100) a = take_answer(stream, expected.head);
     expect(a.status == expected.status, "answers come in the order of their requests");

@@ -20,7 +20,7 @@ inline constexpr std::string_view sensitive_mark = "xMARKsensitive7Q2zK9";
 inline constexpr std::string_view plain_mark = "XMARKPLAIN4W8RT1Y6";
 
 /// An answer as the pipeline gave it, before it went through the socket.
-struct answered {
+struct recorded_answer {
   std::string_view operation;  ///< empty: it matched no route
   unsigned status = 0;
   bool head = false;
@@ -61,7 +61,7 @@ class scene final : public http::request_handler {
   std::size_t published_ = 0;
   int audit_ = -1;
   bool input_has_marks_ = false;
-  std::vector<answered> answers_;
+  std::vector<recorded_answer> answers_;
 };
 
 }  // namespace credcached::fuzzing
