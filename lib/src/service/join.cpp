@@ -134,15 +134,6 @@ value_origin find_origin(const variable_definition& variable, sources_view sourc
   return kind;
 }
 
-std::string enumerate(std::span<const std::string> names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i != 0) text += i + 1 == names.size() ? " and " : ", ";
-    text += names[i];
-  }
-  return text;
-}
-
 void resolution::clear() noexcept {
   csp = nullptr;
   definition = nullptr;
