@@ -37,7 +37,7 @@ ROOMS = {
     "platform": {"config", "credcache/cipher.hpp"},  # the kernel's random numbers, for tokens
 }
 # Plain types that reach through all rooms: bytes that clear themselves, time, and who is at the other end.
-FOR_EVERYBODY = {"credcache/secret.hpp", "credcache/clock.hpp", "http/peer.hpp"}
+FOR_EVERYBODY = {"credcache/secret.hpp", "credcache/clock.hpp", "credcache/limits.hpp", "http/peer.hpp"}
 
 # The library's mechanisms know their materials (cipher, values), never each other.
 MECHANISMS = {"provider_catalog", "credential_cache", "variable_source"}

@@ -9,6 +9,7 @@
 #include "config/duration.hpp"
 #include "config/listener.hpp"
 #include "config/yaml_value.hpp"
+#include "credcache/limits.hpp"
 
 namespace credcached::config {
 
@@ -163,8 +164,8 @@ constexpr yaml_key<limits> limit_keys[] = {
     {"connectionsPerUid", [](const yaml_value& v, limits& l) { l.connections_per_uid = v.number(1, 1'000'000); }},
     {"headerBytes", [](const yaml_value& v, limits& l) { l.header_bytes = v.number(kib, 64 * kib); }},
     {"bodyBytes", [](const yaml_value& v, limits& l) { l.body_bytes = v.number(kib, 16 * kib * kib); }},
-    {"variables", [](const yaml_value& v, limits& l) { l.variables = v.number(1, kib); }},
-    {"valueBytes", [](const yaml_value& v, limits& l) { l.value_bytes = v.number(1, kib * kib); }},
+    {"variables", [](const yaml_value& v, limits& l) { l.variables = v.number(1, credcache::most_variables); }},
+    {"valueBytes", [](const yaml_value& v, limits& l) { l.value_bytes = v.number(1, credcache::longest_value); }},
     {"jsonDepth", [](const yaml_value& v, limits& l) { l.json_depth = v.number(4, 32); }},
     {"headerTimeout", [](const yaml_value& v, limits& l) { l.header_timeout = v.duration(1s, 1h); }},
     {"bodyTimeout", [](const yaml_value& v, limits& l) { l.body_timeout = v.duration(1s, 1h); }},

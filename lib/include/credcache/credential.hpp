@@ -55,11 +55,14 @@ struct credential_key {
   std::string site;  ///< case-sensitive
   credential_type type = credential_type::variables;
   std::string name;
+  std::string profile{};  ///< which of several accounts; empty: the only one
   auto operator<=>(const credential_key&) const = default;
 };
 
 /// The number of a credential_key in a cache (credential_cache::intern).
 using slot_id = std::uint32_t;
+/// The number of a list of variable names in a cache (credential_cache::intern_names).
+using names_id = std::uint32_t;
 
 /// Where a value comes from, in the order of precedence. `definition` is a constant of the provider definition.
 enum class value_origin : std::uint8_t {

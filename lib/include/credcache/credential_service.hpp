@@ -48,6 +48,14 @@ struct removal {
   std::optional<std::string> name;
 };
 
+/// What became of the records that import_records was given.
+struct import_report {
+  std::size_t taken_in = 0;
+  std::size_t expired = 0;
+  std::size_t outdated = 0;  ///< a later generation is cached already
+  std::size_t refused = 0;   ///< another key or version, damaged, over the longest time to live, or no room
+};
+
 class credential_service {
  public:
   credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
@@ -84,6 +92,12 @@ class credential_service {
   [[nodiscard]] result<void> resolve(owner_view owner, const resolve_request& request, instant now, resolution& out);
   /// What resolve would do and why. Never a value.
   [[nodiscard]] result<explanation> explain(owner_view owner, const resolve_request& request, instant now);
+
+  /// The living credentials of one of the cache's shards (credential_cache::shards) in the portable form, still sealed
+  /// (docs/sealed-record.md). Nothing is opened.
+  [[nodiscard]] secret_buffer export_shard(std::size_t shard, instant now) const;
+  /// Takes in what export_shard has written under the same key, here or elsewhere. Reads begin anew.
+  import_report import_records(std::string_view portable, instant now);
 
   struct state;  // opaque; for the library's own sources
 

@@ -14,6 +14,7 @@
 
 #include "catalog/definition_text.hpp"
 #include "catalog/variable_rules.hpp"
+#include "credcache/limits.hpp"
 
 namespace credcache {
 namespace {
@@ -21,7 +22,6 @@ namespace {
 constexpr std::size_t most_bytes = 256 * 1024;  // far more than any definition needs, little enough to parse at once
 constexpr int most_depth = 8;                   // one more than jsonObject has
 constexpr std::size_t most_credentials = 64;    // of a csp
-constexpr std::size_t most_variables = 64;      // of a credential; as many as a request may carry
 constexpr std::size_t most_pattern = 1024;      // characters of a regular expression
 
 std::string described(const YAML::Node& node) {

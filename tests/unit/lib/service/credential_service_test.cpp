@@ -52,6 +52,31 @@ const lines in_order{"Alpha/North/variables/PAIR",     "Alpha/North/variables/TO
 
 BOOST_AUTO_TEST_SUITE(inventories)
 
+// What one credential of each size takes up, so that the format cannot grow unseen.
+BOOST_AUTO_TEST_CASE(a_credential_takes_up_no_more_than_this) {
+  struct size_case {
+    std::vector<std::size_t> values;
+    std::size_t bytes;
+  };
+  const size_case cases[] = {{{40}, 145}, {{20, 40}, 161}, {{20, 120, 9}, 257}, {{30, 5, 36}, 177}};
+  for (const size_case& c : cases) {
+    std::string text =
+        "csp: Sized\nconstant: SIZED\nsites: [default]\ncredentials:\n"
+        "  - {type: variables, name: ALL, description: All., variables: [";
+    add_request request{{"Sized", "default", credential_type::variables, "ALL", {}}, {}, {}, {}, {}};
+    for (std::size_t i = 0; i < c.values.size(); ++i) {
+      const std::string name = "V" + std::to_string(i);
+      text += "{name: " + name + ", description: A value.},";
+      request.variables.push_back({name, secret::copy_of(std::string(c.values[i], 'v')), false});
+    }
+    const auto cache = std::make_shared<credential_cache>();
+    credential_service service(cache, std::make_shared<const master_key>(master_key::random()),
+                               catalog_of({text + "]}\n"}), {});
+    BOOST_REQUIRE(service.add({owner_kind::user, "alice"}, request, at()).has_value());
+    BOOST_TEST(cache->bytes() == c.bytes);
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
   BOOST_TEST(listed() == in_order);
   BOOST_TEST(service.list({owner_kind::isv, "alice"}, at()).empty());

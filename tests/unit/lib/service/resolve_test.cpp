@@ -19,18 +19,18 @@ struct cached_item {
 
 /// Alice has `cached` (added at 0 s for 100 s, whatever the sources had then); now is 40 s.
 struct resolve_case {
-  const char* what;
+  const char* title;
   std::vector<cached_item> cached;
   name_values credentials, environment;
   const char* answer;
   const char *site = "", *name = "";
   credential_type type = credential_type::variables;
   int min_ttl = 0;
-  purpose why = purpose::monitoring;
+  credcache::purpose purpose = purpose::monitoring;
   name_values deploy = {};
 };
 std::ostream& operator<<(std::ostream& out, const resolve_case& c) {
-  return out << c.what;
+  return out << c.title;
 }
 
 const name_values pair_c{{"A_ID", "CC"}, {"A_SECRET", "c"}}, pair_e{{"A_ID", "EE"}, {"A_SECRET", "e"}};
@@ -212,7 +212,7 @@ struct prepared : service_fixture {
     request.name = c.name;
     request.type = c.type;
     request.min_ttl = std::chrono::seconds{c.min_ttl};
-    request.why = c.why;
+    request.purpose = c.purpose;
     request.deploy_variables = deploy;
   }
 };
@@ -281,7 +281,7 @@ BOOST_FIXTURE_TEST_CASE(an_answer_has_places_names_and_a_deadline, service_fixtu
   BOOST_TEST((out.deadline == at(50s).boot));
   BOOST_REQUIRE(out.variables.size() == 3u);
   BOOST_TEST(*out.variables[2].names == (lines{"A_REGION", "A_AREA"}));
-  BOOST_TEST(out.variables[2].slot == 2u);
+  BOOST_TEST(out.variables[2].position == 2u);
   out.clear();
   BOOST_TEST(out.variables.empty());
   BOOST_TEST(out.opened.empty());
