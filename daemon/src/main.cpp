@@ -15,16 +15,16 @@ int main(int argc, char** argv) {
     if (const auto* finished = std::get_if<cli::finished>(&parsed)) return finished->code;
     return std::visit([](const auto& options) { return cli::run(options); }, std::get<cli::verb>(parsed));
   } catch (const client::unreachable& e) {
-    cli::complain(e.what());
+    cli::print_error(e.what());
     return cli::not_reachable;
   } catch (const cli::usage_error& e) {
-    cli::complain(e.what());
+    cli::print_error(e.what());
     return cli::wrong_usage;
   } catch (const config::config_error& e) {
-    cli::complain(e.what());
+    cli::print_error(e.what());
     return cli::wrong_usage;
   } catch (const std::exception& e) {
-    cli::complain(e.what());
+    cli::print_error(e.what());
     return cli::refused;
   }
 }

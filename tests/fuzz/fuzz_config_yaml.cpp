@@ -10,7 +10,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   try {
     const auto s = config::parse_settings(std::string(fuzzing::text_of(data, size)), "fuzz.yaml");
     expect(!config::find_inconsistency(s), "settings that were read go together");
-    expect(s.default_ttl.count() > 0 && s.default_ttl <= s.max_ttl, "the times to live are in order");
+    expect(s.lifetime.standard.count() > 0 && s.lifetime.standard <= s.lifetime.longest,
+           "the times to live are in order");
     expect(config::is_log_level(s.log_level), "the log level is one", s.log_level);
     for (const auto& l : s.listeners) {
       const auto again = config::parse_listener(config::to_string(l));

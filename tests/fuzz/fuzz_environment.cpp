@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.hpp"
 #include "credcache/credential_service.hpp"
 #include "expect.hpp"
 #include "formats/resolve_writer.hpp"
@@ -142,7 +143,8 @@ struct importer {
       std::make_shared<const credcache::master_key>(credcache::master_key::random());
   std::vector<std::string> names = catalog->environment_names();
   formats::resolve_writer writer{*catalog};
-  credcache::credential_service service{std::make_shared<credcache::credential_cache>(), key, catalog, {}};
+  std::shared_ptr<credcache::credential_cache> cache = std::make_shared<credcache::credential_cache>();
+  credcache::credential_service service{cache, key, catalog, {}};
 
   // Imports the block as the environment of this process, and returns the values that count in it.
   values import(std::string block, credcache::sealed_values& into) const {
@@ -158,7 +160,8 @@ struct importer {
     lines.push_back(nullptr);
     char** const real = std::exchange(environ, lines.data());
     credcache::import_environment(names, into);
-    for (const auto& name : names) expect(::getenv(name.c_str()) == nullptr, "an imported name is gone", name);
+    credcache::erase_environment(names);
+    for (const auto& name : names) expect(::getenv(name.c_str()) == nullptr, "an erased name is gone", name);
     environ = real;
     return given;
   }
@@ -173,7 +176,7 @@ struct importer {
     }
     std::vector<std::unique_ptr<credcache::value_source>> sources;
     sources.push_back(std::make_unique<credcache::sealed_source>(credcache::value_origin::environment, imported));
-    service.reload(catalog, std::move(sources));
+    service = credcache::credential_service(cache, key, catalog, std::move(sources));
     for (const auto& csp : catalog->csps()) {
       for (const auto& definition : csp.credentials) resolve(csp, definition, given);
     }
@@ -197,7 +200,8 @@ struct importer {
              variable.names->front());
     }
     expected.insert(definition.constants.begin(), definition.constants.end());
-    const bool utf8 = std::all_of(expected.begin(), expected.end(), [](auto& e) { return json::is_utf8(e.second); });
+    const bool utf8 =
+        std::all_of(expected.begin(), expected.end(), [](auto& e) { return credcache::is_utf8(e.second); });
     for (const auto format :
          {resolve_format::json, resolve_format::dotenv, resolve_format::shell, resolve_format::tfvars}) {
       credcache::secret_buffer out;

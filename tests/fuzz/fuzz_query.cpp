@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "api/routes.hpp"
-#include "api/xpanse/credential_body.hpp"
+#include "base/time.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
 #include "expect.hpp"
@@ -30,13 +30,13 @@ void check_target(std::string_view text) {
 }
 
 void check_time(std::string_view text) {
-  const auto time = api::parse_rfc3339(text);
+  const auto time = credcache::parse_rfc3339(text);
   if (!time) return;
   const year_month_day date{floor<days>(*time)};
   if (date.year() < year{0} || date.year() > year{9999}) return;  // an offset has led out of what can be written
   credcache::secret_buffer written;
   json::append_time(written, *time);
-  const auto again = api::parse_rfc3339(written.reveal());
+  const auto again = credcache::parse_rfc3339(written.reveal());
   expect(again && *again == floor<seconds>(*time), "a time can be written and read", written.reveal());
 }
 

@@ -84,8 +84,7 @@ scene::scene() {
   settings_[1].access = {only_alice};
   settings_[1].cors_origins.clear();
   settings_[1].limits.value_bytes = 64;
-  const auto& l = settings_[0].limits;
-  limits_ = {l.header_bytes, l.body_bytes, l.header_timeout, l.body_timeout, l.idle_timeout};
+  limits_ = settings_[0].limits;
 
   auto tokens = std::make_shared<access::token_set>();
   tokens->add("first", std::nullopt, "another-token-0123456789");

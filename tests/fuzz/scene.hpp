@@ -49,7 +49,7 @@ class scene final : public http::request_handler {
 
   [[nodiscard]] const platform::peer& local() const noexcept { return local_; }
   [[nodiscard]] const platform::peer& tcp() const noexcept { return tcp_; }
-  [[nodiscard]] const http::connection_limits& limits() const noexcept { return limits_; }
+  [[nodiscard]] const config::limits& limits() const noexcept { return limits_; }
   [[nodiscard]] const credcache::provider_catalog& catalog() const noexcept { return *catalogs_[0]; }
   [[nodiscard]] const api::body_bounds& bounds() const noexcept { return api_->bounds(); }
   [[nodiscard]] static const std::string& token();
@@ -59,7 +59,7 @@ class scene final : public http::request_handler {
   [[nodiscard]] std::vector<std::unique_ptr<credcache::value_source>> sources() const;
 
   platform::peer local_, tcp_;
-  http::connection_limits limits_;
+  config::limits limits_;
   std::shared_ptr<api::daemon_facts> facts_;
   std::shared_ptr<const credcache::master_key> key_;
   std::shared_ptr<credcache::sealed_values> environment_;

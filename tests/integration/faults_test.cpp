@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_reload_that_cannot_work_changes_nothing) {
 BOOST_AUTO_TEST_CASE(a_log_that_cannot_be_written_costs_only_the_log) {
   const temporary_folder folder;
   const auto socket = folder / "s";
-  write_text(folder / "config.yaml", "logLevel: trace\n");
+  write_text(folder / "config.yaml", "logLevel: info\n");
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   child_process daemon(
       {CREDCACHED_EXECUTABLE, "serve", "--listen", "unix:" + socket, "--config", folder / "config.yaml"}, {},

@@ -1,20 +1,9 @@
 // What is refused because of the configuration: access rules, a full cache, a rate.
 #include <unistd.h>
 
-#include "scenario.hpp"
+#include "configured_daemon.hpp"
 
 using namespace credcached::testing;
-
-namespace {
-
-/// A daemon with a configuration file of one or more lines.
-struct configured_daemon {
-  temporary_folder folder;
-  running_daemon own;
-  explicit configured_daemon(std::string_view yaml)
-      : own((write_text(folder / "config.yaml", yaml), environment{}), {"--config", folder / "config.yaml"}) {}
-};
-}  // namespace
 
 BOOST_AUTO_TEST_SUITE(refusals)
 
@@ -26,7 +15,7 @@ BOOST_AUTO_TEST_CASE(rules_refuse_what_they_do_not_allow) {
       "}, actions: [list, resolve], owners: [\"*\"]}\n"
       "  - {peer: {uid: " +
       std::to_string(getuid()) + "}, actions: [add], owners: [alice], csps: [aws]}\n");
-  auto& http = rules.own.http;
+  auto& http = rules.http;
   BOOST_TEST(http.get(users).status == 200);
   check_problem(http.post(users, text(huawei())), 403, "Access Denied");
   check_problem(http.post(users, text(huawei()), as_user("alice")), 403, "Access Denied");
@@ -38,7 +27,7 @@ BOOST_AUTO_TEST_CASE(rules_refuse_what_they_do_not_allow) {
 
 BOOST_AUTO_TEST_CASE(a_full_cache_refuses_new_entries_and_keeps_the_old) {
   configured_daemon small("cache: {entries: 1}\n");
-  auto& http = small.own.http;
+  auto& http = small.http;
   BOOST_TEST(http.post(users, text(aws())).status == 204);
   const auto refused = http.post(users, text(huawei()));
   check_problem(refused, 503, "Capacity Exceeded");
@@ -49,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_full_cache_refuses_new_entries_and_keeps_the_old) {
 
 BOOST_AUTO_TEST_CASE(an_owner_has_so_many_credentials_and_no_more) {
   configured_daemon small("cache: {credentialsPerOwner: 1}\n");
-  auto& http = small.own.http;
+  auto& http = small.http;
   BOOST_TEST(http.post(users, text(aws())).status == 204);
   const auto refused = http.post(users, text(huawei()));
   check_problem(refused, 503, "Capacity Exceeded");
@@ -59,7 +48,7 @@ BOOST_AUTO_TEST_CASE(an_owner_has_so_many_credentials_and_no_more) {
 
 BOOST_AUTO_TEST_CASE(a_configured_rate_is_kept) {
   configured_daemon slow("limits: {requestsPerSecond: 0.01, requestsBurst: 3}\n");
-  auto& http = slow.own.http;
+  auto& http = slow.http;
   http_response last;
   for (int i = 0; i < 5 && last.status != 429; ++i) last = http.get(users);
   check_problem(last, 429, "Too Many Requests");

@@ -89,6 +89,28 @@ BOOST_AUTO_TEST_CASE(a_socket_of_systemd_is_served_from_its_first_connection) {
   BOOST_TEST(std::filesystem::exists(socket));  // it belongs to systemd, not to the daemon
 }
 
+BOOST_AUTO_TEST_CASE(a_configured_address_that_systemd_has_opened_is_that_socket) {
+  if (!installed("systemd-socket-activate"))
+    return skip("socket activation with a configuration", "systemd-socket-activate is not installed");
+  const temporary_folder folder;
+  const auto socket = folder / "activated";
+  std::filesystem::create_directory_symlink(folder.path(), folder / "link");
+  write_text(folder / "config.yaml",
+             "listen: [\"unix:" + (folder / "link/activated") + "\", \"unix:" + (folder / "besides") + "\"]\n");
+  child_process activator({"systemd-socket-activate", "--listen=" + socket, CREDCACHED_EXECUTABLE, "serve", "--config",
+                           folder / "config.yaml"},
+                          {});
+  std::unique_ptr<http_client> client;
+  BOOST_TEST_REQUIRE(eventually([&] { return (client = http_client::try_unix(socket)) != nullptr; }));
+  const auto listeners = text(client->get("/v1/status").json().at("listeners"));
+  BOOST_TEST(listeners == R"(["unix:)" + socket + R"(","unix:)" + (folder / "besides") + R"("])");
+  BOOST_TEST(http_client::unix_socket(folder / "besides").get("/readyz").status == 200);
+  activator.signal(SIGTERM);
+  BOOST_TEST(activator.wait().value_or(-1) == 0);
+  BOOST_TEST(std::filesystem::exists(socket));
+  BOOST_TEST(!std::filesystem::exists(folder / "besides"));
+}
+
 BOOST_AUTO_TEST_CASE(the_units_are_understood_by_systemd) {
   if (!installed("systemd-analyze")) return skip("unit files", "systemd-analyze is not installed");
   // The command has to be there: the one under test stands in for the installed one.

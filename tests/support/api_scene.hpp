@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/daemon_state.hpp"
 #include "api/pipeline.hpp"
 #include "api/routes.hpp"
 #include "library_fixture.hpp"
@@ -21,34 +22,48 @@ namespace credcached::testing {
 
 /// Whoever runs the tests asks, over a Unix socket.
 inline platform::peer local_peer() {
-  platform::peer who;
-  who.uid = ::geteuid();
-  who.gid = ::getegid();
-  who.pid = ::getpid();
-  return who;
+  platform::peer peer;
+  peer.uid = ::geteuid();
+  peer.gid = ::getegid();
+  peer.pid = ::getpid();
+  peer.groups.emplace();
+  peer.account = std::make_shared<const platform::user_account>(platform::user_account{.login = "tester"});
+  return peer;
 }
 
 struct api_scene {
-  std::shared_ptr<api::daemon_facts> facts = std::make_shared<api::daemon_facts>();
-  std::shared_ptr<metrics::worker_counters> counters = std::make_shared<metrics::worker_counters>(api::routes().size());
+  std::shared_ptr<api::daemon_state> state = std::make_shared<api::daemon_state>();
+  std::shared_ptr<metrics::worker_counters> counters;
   std::shared_ptr<const credcache::master_key> key =
       std::make_shared<const credcache::master_key>(credcache::master_key::random());
+  std::shared_ptr<const credcache::provider_catalog> catalog =
+      credcache::testing::catalog_of({credcache::testing::alpha});
   config::settings settings;
 
   api_scene() {
-    facts->cache = std::make_shared<credcache::credential_cache>(credcache::cache_limits{});
-    facts->started = credcache::now();
-    facts->counters.push_back(counters);
+    state->cache = std::make_shared<credcache::credential_cache>(credcache::cache_limits{});
+    state->started = credcache::now();
     settings.listeners.emplace_back().path = "/run/credcached/test.sock";
     config::access_rule everybody;
     everybody.owners = {"*"};
     settings.access = {everybody};
   }
-  [[nodiscard]] std::unique_ptr<api::pipeline> make_api() const {
-    credcache::credential_service service(facts->cache, key,
-                                          credcache::testing::catalog_of({credcache::testing::alpha}), {});
-    return std::make_unique<api::pipeline>(facts, counters, std::move(service), settings,
-                                           std::make_shared<const access::token_set>());
+  /// What is configured now, made ready for a worker.
+  [[nodiscard]] api::worker_configuration_ptr make_configuration() const {
+    auto configured = std::make_shared<api::snapshot>();
+    configured->settings = settings;
+    configured->key = key;
+    configured->key_source = "random";
+    configured->catalog = catalog;
+    configured->environment = configured->credentials = std::make_shared<credcache::sealed_values>(key);
+    configured->rules = access::access_rules(settings.access, ::geteuid());
+    return new api::worker_configuration(std::move(configured), state->cache);
+  }
+  /// A pipeline over a table of its own routes, if the test has some.
+  [[nodiscard]] std::unique_ptr<api::pipeline> make_pipeline(std::span<const api::route> table = api::routes()) {
+    counters = std::make_shared<metrics::worker_counters>(table.size());
+    state->counters = {counters};
+    return std::make_unique<api::pipeline>(state, counters, make_configuration(), table);
   }
 };
 

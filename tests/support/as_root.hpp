@@ -4,18 +4,20 @@
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
-#include <iostream>
+#include <string>
 
-namespace platform_testing {
+#include "skipped.hpp"
 
-/// True for root. Says loudly that a test is skipped for anybody else.
+namespace credcached::testing {
+
+/// True for root. A test is skipped for anybody else, and says so.
 struct as_root {
   bool operator()(boost::unit_test::test_unit_id test) const {
     if (::geteuid() == 0) return true;
-    std::cerr << "SKIP " << boost::unit_test::framework::get(test, boost::unit_test::TUT_ANY).p_name
-              << ": only root can take other users' roles\n";
+    credcache::testing::skipped(std::string(boost::unit_test::framework::get(test, boost::unit_test::TUT_ANY).p_name),
+                                "only root can act as other users");
     return false;
   }
 };
 
-}  // namespace platform_testing
+}  // namespace credcached::testing

@@ -17,6 +17,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/unique_fd.hpp"
 #include "http_client.hpp"
 
 namespace credcached::testing {
@@ -26,19 +27,11 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-class descriptor {
- public:
-  descriptor(const char* path, int flags) : number_(::open(path, flags | O_CLOEXEC, 0600)) {
-    if (number_ < 0) fail(path);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() { ::close(number_); }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
+credcache::unique_fd open_file(const char* path, int flags) {
+  credcache::unique_fd opened(::open(path, flags | O_CLOEXEC, 0600));
+  if (!opened) fail(path);
+  return opened;
+}
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
@@ -58,30 +51,6 @@ bool eventually(const std::function<bool()>& done, std::chrono::milliseconds dea
   return true;
 }
 
-std::string read_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-void write_text(const std::filesystem::path& file, std::string_view text, mode_t mode) {
-  std::filesystem::create_directories(file.parent_path());
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  stream << text;
-  stream.close();
-  if (!stream || ::chmod(file.c_str(), mode) != 0) fail(file.string());
-}
-
-temporary_folder::temporary_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "credcached-test-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) fail(name);
-  path_ = name;
-}
-
-temporary_folder::~temporary_folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 void become(const arguments& command, const environment& env) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::vector<std::string> block;
@@ -98,12 +67,12 @@ void become(const arguments& command, const environment& env) {
 }
 
 child_process::child_process(const arguments& command, const environment& env, std::array<int, 3> files) {
-  const descriptor null("/dev/null", O_RDWR);
+  const auto null = open_file("/dev/null", O_RDWR);
   pid_ = ::fork();
   if (pid_ < 0) fail("fork");
   if (pid_ != 0) return;
   for (std::size_t target = 0; target < files.size(); ++target)
-    ::dup2(files[target] < 0 ? null.number() : files[target], static_cast<int>(target));
+    ::dup2(files[target] < 0 ? null.get() : files[target], static_cast<int>(target));
   become(command, env);
 }
 
@@ -137,10 +106,10 @@ outcome run(const arguments& command, std::string_view input, const environment&
   // Files instead of pipes: no child can block on a full one, and nobody has to read two at once.
   const temporary_folder folder;
   write_text(folder / "in", input);
-  const descriptor in((folder / "in").c_str(), O_RDONLY);
-  const descriptor out((folder / "out").c_str(), O_WRONLY | O_CREAT);
-  const descriptor err((folder / "err").c_str(), O_WRONLY | O_CREAT);
-  child_process child(command, env, {in.number(), out.number(), err.number()});
+  const auto in = open_file((folder / "in").c_str(), O_RDONLY);
+  const auto out = open_file((folder / "out").c_str(), O_WRONLY | O_CREAT);
+  const auto err = open_file((folder / "err").c_str(), O_WRONLY | O_CREAT);
+  child_process child(command, env, {in.get(), out.get(), err.get()});
   const auto code = child.wait();
   outcome result{code.value_or(-1), read_text(folder / "out"), read_text(folder / "err")};
   if (!code) throw std::runtime_error(command[0] + " " + command.at(1) + " did not end: " + result.err);
@@ -161,8 +130,8 @@ daemon_process::daemon_process(const daemon_options& options)
   arguments command{options.executable, "serve"};
   if (options.listen_flag) command.insert(command.end(), {"--listen", "unix:" + socket_});
   command.insert(command.end(), options.flags.begin(), options.flags.end());
-  const descriptor log((folder_ / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND);
-  child_.emplace(command, options.env, std::array{-1, log.number(), log.number()});
+  const auto log = open_file((folder_ / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND);
+  child_.emplace(command, options.env, std::array{-1, log.get(), log.get()});
   const bool up = eventually([this] {
     if (wait(0ms)) return true;
     const auto client = http_client::try_unix(socket());

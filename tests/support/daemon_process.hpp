@@ -20,6 +20,8 @@
 #include <string_view>
 #include <vector>
 
+#include "files.hpp"
+
 namespace credcached::testing {
 
 using namespace std::chrono_literals;
@@ -30,22 +32,6 @@ constexpr std::chrono::seconds patience{20};
 
 /// Asks again and again until `done` says true; false if it has not by the deadline.
 bool eventually(const std::function<bool()>& done, std::chrono::milliseconds deadline = patience);
-
-std::string read_text(const std::filesystem::path& file);
-void write_text(const std::filesystem::path& file, std::string_view text, mode_t mode = 0644);
-
-/// A private folder (0700) that goes with the object.
-class temporary_folder {
- public:
-  temporary_folder();
-  temporary_folder(const temporary_folder&) = delete;
-  ~temporary_folder();
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::string operator/(std::string_view name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Becomes `command` in a child after fork(); the search goes over PATH. Never returns.
 [[noreturn]] void become(const arguments& command, const environment& env);

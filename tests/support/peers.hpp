@@ -7,22 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <boost/test/unit_test.hpp>
 #include <stdexcept>
 #include <string>
 
+#include "as_root.hpp"
 #include "scenario.hpp"
 
 namespace credcached::testing {
-
-struct as_root {
-  bool operator()(boost::unit_test::test_unit_id test) const {
-    if (::geteuid() == 0) return true;
-    skip(std::string(boost::unit_test::framework::get(test, boost::unit_test::TUT_ANY).p_name),
-         "only root can act as other users");
-    return false;
-  }
-};
 
 /// A user and a group. Debian gives the numbers below 100 to these names for good.
 struct identity {

@@ -1,37 +1,32 @@
-// What the tests of platform/ share: a folder that goes away, and children, because most of what is tested there
-// changes the whole process or takes another user.
+// What the tests of platform/ share: children, because most of what is tested there changes the whole process or takes
+// another user.
 #pragma once
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 
+#include "as_root.hpp"
+#include "files.hpp"
+
 namespace platform_testing {
+
+using credcached::testing::as_root;
+using credcached::testing::contains;
+using credcached::testing::read_text;
+using credcached::testing::temporary_folder;
+using credcached::testing::write_text;
 
 constexpr uid_t nobody = 65534;
 
-struct temporary_folder {
-  std::string path = "/tmp/credcached-test-XXXXXX";
-  temporary_folder() {
-    if (::mkdtemp(path.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-  }
-  ~temporary_folder() { std::filesystem::remove_all(path); }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path + "/" + name; }
-};
-
-struct outcome {
+struct child_outcome {
   int status = 0;    ///< as waitpid gives it; 0: the child returned normally
   std::string text;  ///< what it wrote to standard error
 };
@@ -42,7 +37,7 @@ inline void require(bool condition, const std::string& what) {
 }
 
 template <class Body>
-outcome in_child(Body body) {
+child_outcome in_child(Body body) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
   const pid_t child = ::fork();
@@ -60,7 +55,7 @@ outcome in_child(Body body) {
     ::_exit(1);
   }
   ::close(ends[1]);
-  outcome result;
+  child_outcome result;
   char buffer[4096];
   for (ssize_t got = 0; (got = ::read(ends[0], buffer, sizeof buffer)) > 0;)
     result.text.append(buffer, static_cast<std::size_t>(got));
@@ -71,7 +66,7 @@ outcome in_child(Body body) {
 
 template <class Body>
 void succeeds_in_child(Body body) {
-  const outcome result = in_child(body);
+  const child_outcome result = in_child(body);
   BOOST_TEST(result.status == 0, result.text);
 }
 
@@ -88,20 +83,6 @@ std::string refusal(Body body) {
     return e.what();
   }
   return "";
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-inline std::string content_of(const std::string& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-inline void write_file(const std::string& file, const std::string& content, mode_t mode) {
-  std::ofstream(file) << content;
-  if (::chmod(file.c_str(), mode) != 0) throw std::runtime_error("chmod failed");
 }
 
 }  // namespace platform_testing

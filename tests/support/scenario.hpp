@@ -65,10 +65,6 @@ inline std::string text_at(const json::value& value, std::string_view member) {
   const auto& found = value.at(member);
   return found.is_string() ? std::string(found.as_string()) : json::serialize(found);
 }
-inline bool contains(std::string_view whole, std::string_view part) {
-  return whole.find(part) != std::string_view::npos;
-}
-
 /// The names in a list of objects, joined by spaces: short to compare.
 inline std::string column(const json::value& list, std::string_view member) {
   std::string all;

@@ -1,9 +1,6 @@
 #include "access/access_rules.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstring>
 #include <stdexcept>
 #include <utility>
 
@@ -13,29 +10,47 @@ namespace credcached::access {
 namespace {
 
 constexpr std::string_view isv_prefix = "isv:";
-/// Accounts remembered at most: peers of a machine are few, and a forgotten one is looked up again.
-constexpr std::size_t most_accounts = 1024;
+
+bool contains_or_is_empty(const auto& list, const auto& wanted) {
+  return list.empty() || std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+bool is_member(const platform::peer& peer, gid_t group) {
+  return peer.gid == group ||
+         (peer.groups && std::find(peer.groups->begin(), peer.groups->end(), group) != peer.groups->end());
+}
+
+bool is_for_caller(const config::access_rule& rule, std::optional<gid_t> group_id, const caller& caller) {
+  if (caller.token || rule.token) {
+    const bool local_parts = rule.uid || rule.gid || rule.group;
+    return caller.token && rule.token && !local_parts && *rule.token == caller.token_name;
+  }
+  const platform::peer& peer = *caller.peer;
+  return (!rule.uid || *rule.uid == peer.uid) && (!rule.gid || is_member(peer, *rule.gid)) &&
+         (!group_id || is_member(peer, *group_id));
+}
+
+// One name of a rule's owners.
+bool means_owner(std::string_view named, const caller& caller, credcache::owner_view owner) {
+  if (named == "*") return true;
+  const bool is_user = owner.kind == credcache::owner_kind::user;
+  if (named == "self") return is_user && !owner.name.empty() && owner.name == caller.default_owner;
+  if (named.starts_with(isv_prefix)) {
+    const std::string_view isv = named.substr(isv_prefix.size());
+    return !is_user && (isv == "*" || isv == owner.name);
+  }
+  return is_user && named == owner.name;
+}
+
+bool is_for_owner(const config::access_rule& rule, const caller& caller, credcache::owner_view owner) {
+  if (rule.owners.empty()) return means_owner("self", caller, owner);
+  return std::any_of(rule.owners.begin(), rule.owners.end(),
+                     [&](const std::string& named) { return means_owner(named, caller, owner); });
+}
 
 }  // namespace
 
-void token_set::add(std::string name, std::optional<std::string> user, std::string_view text) {
-  credcache::locked_memory memory(text.size());
-  std::memcpy(memory.bytes().data(), text.data(), text.size());
-  tokens_.push_back({std::move(name), std::move(user), std::move(memory), text.size()});
-}
-
-std::optional<std::size_t> token_set::find(std::string_view presented) const noexcept {
-  std::optional<std::size_t> found;
-  for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    const auto bytes = tokens_[i].memory.bytes();
-    const std::string_view expected(reinterpret_cast<const char*>(bytes.data()), tokens_[i].size);
-    if (credcache::equal_constant_time(expected, presented)) found = i;
-  }
-  return found;
-}
-
-access_policy::access_policy(std::vector<config::access_rule> rules, std::shared_ptr<const token_set> tokens)
-    : tokens_(std::move(tokens)), own_uid_(::geteuid()) {
+access_rules::access_rules(std::vector<config::access_rule> rules, uid_t own_uid) : own_uid_(own_uid) {
   for (config::access_rule& rule : rules) {
     resolved_rule resolved{std::move(rule), std::nullopt};
     if (resolved.user) {
@@ -50,64 +65,18 @@ access_policy::access_policy(std::vector<config::access_rule> rules, std::shared
         throw std::runtime_error("access rule: there is no group \"" + *resolved.group + "\" on this machine");
       }
     }
+    names_groups_ = names_groups_ || resolved.group_id || resolved.gid;
     rules_.push_back(std::move(resolved));
   }
 }
 
-const access_policy::account& access_policy::account_of(uid_t uid) {
-  const auto found = accounts_.find(uid);
-  if (found != accounts_.end()) return found->second;
-  if (accounts_.size() >= most_accounts) accounts_.clear();
-  return accounts_
-      .emplace(uid, account{platform::login_name(uid).value_or(std::to_string(uid)), platform::groups_of(uid)})
-      .first->second;
-}
-
-const std::string& access_policy::default_owner(const subject& who) {
-  static const std::string none;
-  if (who.token) return tokens_->user(*who.token) ? *tokens_->user(*who.token) : none;
-  return account_of(who.peer->uid).login;
-}
-
-bool access_policy::is_peer(const resolved_rule& rule, const subject& who) {
-  if (who.token || rule.token) {
-    const bool local_parts = rule.uid || rule.gid || rule.group;
-    return who.token && rule.token && !local_parts && *rule.token == tokens_->name(*who.token);
-  }
-  if (rule.uid && *rule.uid != who.peer->uid) return false;
-  const auto is_member = [&](gid_t gid) {
-    if (who.peer->gid == gid) return true;
-    const auto& groups = account_of(who.peer->uid).groups;
-    return std::find(groups.begin(), groups.end(), gid) != groups.end();
-  };
-  if (rule.gid && !is_member(*rule.gid)) return false;
-  return !rule.group_id || is_member(*rule.group_id);
-}
-
-bool access_policy::is_owner(const resolved_rule& rule, const subject& who, credcache::owner_view owner) {
-  const auto is = [&](std::string_view named) {
-    if (named == "*") return true;
-    if (named == "self") {
-      return owner.kind == credcache::owner_kind::user && !owner.name.empty() && owner.name == default_owner(who);
-    }
-    if (named.starts_with(isv_prefix)) {
-      const std::string_view isv = named.substr(isv_prefix.size());
-      return owner.kind == credcache::owner_kind::isv && (isv == "*" || isv == owner.name);
-    }
-    return owner.kind == credcache::owner_kind::user && named == owner.name;
-  };
-  return rule.owners.empty() ? is("self") : std::any_of(rule.owners.begin(), rule.owners.end(), is);
-}
-
-bool access_policy::first_match_allows(const subject& who, config::action what, credcache::owner_view owner,
-                                       std::string_view csp) {
+bool access_rules::first_match_allows(const caller& caller, config::action action, credcache::owner_view owner,
+                                      std::string_view csp) const {
   for (const resolved_rule& rule : rules_) {
-    if (!rule.actions.empty() && std::find(rule.actions.begin(), rule.actions.end(), what) == rule.actions.end())
-      continue;
-    if (!is_peer(rule, who)) continue;
-    // The catalogue and the daemon's own state belong to no owner.
-    if (what != config::action::admin && !is_owner(rule, who, owner)) continue;
-    const bool every_csp = rule.csps.empty() || std::find(rule.csps.begin(), rule.csps.end(), "*") != rule.csps.end();
+    if (!contains_or_is_empty(rule.actions, action) || !is_for_caller(rule, rule.group_id, caller)) continue;
+    // The catalog and the daemon's own state belong to no owner.
+    if (action != config::action::admin && !is_for_owner(rule, caller, owner)) continue;
+    const bool every_csp = contains_or_is_empty(rule.csps, "*");
     if (csp.empty()) {
       if (rule.allow || every_csp) return rule.allow;  // a refusal for some csps leaves the others open
       continue;
@@ -120,10 +89,11 @@ bool access_policy::first_match_allows(const subject& who, config::action what, 
   return false;
 }
 
-bool access_policy::knows(const subject& who) {
-  if (rules_.empty()) return allows(who, config::action::list, {credcache::owner_kind::user, ""}, "");
-  return std::any_of(rules_.begin(), rules_.end(),
-                     [&](const resolved_rule& rule) { return rule.allow && is_peer(rule, who); });
+bool access_rules::serves(const caller& caller) const {
+  if (rules_.empty()) return allows(caller, config::action::list, {credcache::owner_kind::user, ""}, "");
+  return std::any_of(rules_.begin(), rules_.end(), [&](const resolved_rule& rule) {
+    return rule.allow && is_for_caller(rule, rule.group_id, caller);
+  });
 }
 
 }  // namespace credcached::access

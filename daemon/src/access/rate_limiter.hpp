@@ -24,12 +24,12 @@ class rate_limiter {
     on_ = per_second.has_value();
   }
 
-  /// Takes one request out of the bucket of `who` (a uid, or a token's number above all uids); or says how long to wait
+  /// Takes one request out of the bucket of `caller` (a uid, or a token's number above all uids); or says how long to wait
   /// for one.
-  [[nodiscard]] std::optional<std::chrono::seconds> take(std::uint64_t who, credcache::time_point now) {
+  [[nodiscard]] std::optional<std::chrono::seconds> take(std::uint64_t caller, credcache::time_point now) {
     if (!on_) return std::nullopt;
     const std::lock_guard hold(mutex_);
-    const auto [place, fresh] = buckets_.try_emplace(who, bucket{burst_, now});
+    const auto [place, fresh] = buckets_.try_emplace(caller, bucket{burst_, now});
     bucket& b = place->second;
     const double passed = std::chrono::duration<double>(now - b.at).count();
     b.level = std::min(burst_, b.level + passed * rate_);

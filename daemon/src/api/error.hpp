@@ -1,6 +1,8 @@
-// Errors as the contract shows them: status, errorType and details (docs: 2-api, "Errors").
+// THE table of errors: kind, status, errorType, what a person can do next, and the exit code of the command line.
 //
-// Details are sentences for the caller and never hold a value. A 5xx says nothing about why; the log does.
+// Details are sentences for the caller and never hold a value. A 5xx says nothing about the reason; the log does.
+//
+// Thread safety: a plain value and pure functions.
 #pragma once
 
 #include <chrono>
@@ -14,28 +16,44 @@
 
 namespace credcached::api {
 
-enum class error_kind {
-  parameters_invalid,       ///< 400: malformed JSON, wrong type, unknown member, missing query parameter
-  unprocessable,            ///< 422: missing, null or blank field; unknown csp or type in query or path
-  plugin_not_found,         ///< 400: the csp is not active
-  capability_not_found,     ///< 400
-  variables_not_complete,   ///< 400
-  no_definition_available,  ///< 400: OpenAPI link for a type without definition
-  credentials_not_found,    ///< 404
-  expires_too_soon,         ///< 409
-  resource_not_found,       ///< 404
-  method_not_allowed,       ///< 405
-  request_timeout,          ///< 408
-  payload_too_large,        ///< 413
-  unsupported_media_type,   ///< 415
-  expectation_failed,       ///< 417
-  header_too_large,         ///< 431
-  unauthorized,             ///< 401
-  access_denied,            ///< 403
-  too_many_requests,        ///< 429
-  capacity_exceeded,        ///< 503
-  internal,                 ///< 500
+enum class error_kind : std::uint8_t {
+  parameters_invalid,       ///< malformed JSON, wrong type, unknown member, missing query parameter
+  unprocessable,            ///< missing, null or blank field; unknown csp or type in query or path
+  plugin_not_found,         ///< the csp is not active
+  capability_not_found,     ///< no such definition or site
+  variables_not_complete,   ///< a mandatory variable that no source fills
+  no_definition_available,  ///< OpenAPI link for a type without definition
+  credentials_not_found,    ///< nothing cached and nothing in the other sources
+  expires_too_soon,         ///< less life left than minTtl
+  resource_not_found,
+  method_not_allowed,
+  request_timeout,  ///< the request did not come in time
+  payload_too_large,
+  unsupported_media_type,
+  expectation_failed,
+  header_too_large,
+  unauthorized,
+  access_denied,
+  too_many_requests,
+  capacity_exceeded,  ///< cache, connections or memory for requests used up, or out of memory
+  upstream_timeout,   ///< a waiting handler took too long
+  internal,
 };
+inline constexpr std::size_t error_kinds = static_cast<std::size_t>(error_kind::internal) + 1;
+
+/// What a person at a terminal can do next. The command line turns it into a sentence that names the csp.
+enum class next_step : std::uint8_t { none, add, explain, renew, see_status, see_capabilities, ask_admin, retry, see_log };
+
+struct error_row {
+  error_kind kind;
+  unsigned status;
+  std::string_view error_type;
+  next_step hint;
+  int exit_code;  ///< see docs/cli.md
+};
+[[nodiscard]] const error_row& row_of(error_kind kind) noexcept;
+/// The row of an answer, by its status and errorType.
+[[nodiscard]] const error_row& row_of(unsigned status, std::string_view error_type) noexcept;
 
 struct error {
   error_kind kind;
@@ -49,14 +67,15 @@ struct error {
   error(error_kind k, std::string detail) : kind(k) { details.push_back(std::move(detail)); }
 };
 
-[[nodiscard]] unsigned status_of(error_kind kind) noexcept;
-[[nodiscard]] std::string_view error_type_of(error_kind kind) noexcept;
 /// The kind for what the HTTP layer refuses by status.
 [[nodiscard]] error_kind kind_of_status(unsigned status) noexcept;
 /// What the library refuses, as the contract calls it.
 [[nodiscard]] error error_from(credcache::failure failure);
 
-/// Writes the whole response up to finish(), which the connection calls.
-void write_error(http::response& out, const error& what);
+/// Writes an error in the form of the contract, up to finish().
+void write_error(http::response& out, const error& error);
+
+/// The whole response with which a connection over a limit is refused, before anybody has asked anything.
+[[nodiscard]] std::string connection_refusal(credcache::wall_time now);
 
 }  // namespace credcached::api

@@ -1,26 +1,34 @@
 #include "api/request_context.hpp"
 
 #include "api/pipeline.hpp"
+#include "base/text.hpp"
 
 namespace credcached::api {
-namespace {
 
-// What a caller sent, short enough for a message.
-std::string shown(std::string_view text) {
-  return "\"" + std::string(text.substr(0, 64)) + "\"";
+request_context::~request_context() {
+  clear();
 }
 
-}  // namespace
-
-credcache::credential_service& request_context::service() noexcept {
-  return self_.service();
+const config::listener& request_context::listener() const {
+  return configuration().settings.listeners[request.peer->listener];
 }
-const credcache::provider_catalog& request_context::catalog() noexcept {
-  return self_.service().catalog();
+daemon_state& request_context::state() noexcept {
+  return pipeline_.state();
+}
+std::span<const route> request_context::table() const noexcept {
+  return pipeline_.table();
+}
+metrics::worker_counters& request_context::counters() noexcept {
+  return pipeline_.counters();
 }
 
-bool request_context::may(std::string_view csp) {
-  return self_.policy().allows(notes_.who, notes_.matched->access, owner(), csp);
+credcache::resolution& request_context::resolution() {
+  if (!resolution_) resolution_ = pipeline_.take_resolution();
+  return *resolution_;
+}
+
+bool request_context::may(std::string_view csp) const {
+  return configuration().rules.allows(*caller, matched->access, owner(), csp);
 }
 
 json::json_writer request_context::ok() {
@@ -29,37 +37,24 @@ json::json_writer request_context::ok() {
 
 credcache::secret_buffer& request_context::ok(std::string_view content_type,
                                               std::initializer_list<http::name_value> fields) {
-  response_.start(200, content_type);
-  for (const http::name_value& f : fields) response_.field(f.name, f.value);
-  return response_.body();
+  response.start(200, content_type);
+  for (const http::name_value& f : fields) response.field(f.name, f.value);
+  return response.body();
 }
 
 void request_context::no_content() {
-  response_.start(204);
+  response.start(204);
 }
 
 void request_context::note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name) {
-  if (!self_.facts().audit.on()) return;
+  if (!state().audit.on()) return;
   named_ = {std::string(csp), std::string(site), std::string(type), std::string(name)};
 }
 
-void request_context::describe(audit::audit_event& event) const {
-  event.owner = owner();
-  if (named_) {
-    event.csp = named_->csp;
-    event.site = named_->site;
-    event.type = named_->type;
-    event.name = named_->name;
-  }
-  event.count = count_;
-  if (problem_) event.error_type = error_type_of(*problem_);
-}
-
-void request_context::fail(const error& what) {
-  problem_ = what.kind;
-  self_.counters().problems[static_cast<std::size_t>(what.kind)].add();
-  response_.discard();
-  write_error(response_, what);
+void request_context::fail(const error& error) {
+  failed = error.kind;
+  response.discard();
+  (matched == nullptr ? write_error : matched->group->write_error)(response, error);
 }
 
 void request_context::deny(std::string_view csp) {
@@ -70,10 +65,11 @@ void request_context::deny(std::string_view csp) {
 const credcache::csp_definition* request_context::find_csp(std::string_view name) {
   const credcache::csp_definition* const csp = catalog().find_csp(name);
   if (csp == nullptr) {
-    fail(error_kind::unprocessable, "Unknown csp " + shown(name) + "; GET /xpanse/csps/active lists the csps.");
+    fail(error_kind::unprocessable,
+         "Unknown csp " + credcache::shown(name) + "; GET /xpanse/csps/active lists the csps.");
     return nullptr;
   }
-  if (notes_.matched->owner != owner_of::nobody && !may(csp->name)) {
+  if (matched->owner != owner_source::nobody && !may(csp->name)) {
     deny(csp->name);
     return nullptr;
   }
@@ -83,21 +79,20 @@ const credcache::csp_definition* request_context::find_csp(std::string_view name
 bool request_context::check_active(const credcache::csp_definition& csp) {
   const auto missing = service().missing_requirements(csp);
   if (missing.empty()) return true;
-  std::string names;
-  for (const std::string& name : missing) names += (names.empty() ? "" : ", ") + name;
-  fail(error_kind::plugin_not_found, csp.name + " is not active: the daemon's environment lacks " + names + ".");
+  fail(error_kind::plugin_not_found, csp.name + " is not active: the daemon's environment lacks " +
+                                         credcache::joined(missing) + ".");
   return false;
 }
 
-bool request_context::require(std::initializer_list<std::string_view> parameters) {
-  error what(error_kind::parameters_invalid, std::vector<std::string>{});
-  for (const std::string_view name : parameters) {
-    const auto value = request_.parameter(name);
+bool request_context::require(std::initializer_list<std::string_view> names) {
+  std::vector<std::string> details;
+  for (const std::string_view name : names) {
+    const auto value = request.parameter(name);
     if (value && !credcache::is_blank(*value)) continue;
-    what.details.push_back("The query parameter " + std::string(name) + " is required.");
+    details.push_back("The query parameter " + std::string(name) + " is required.");
   }
-  if (what.details.empty()) return true;
-  fail(what);
+  if (details.empty()) return true;
+  fail(error(error_kind::parameters_invalid, std::move(details)));
   return false;
 }
 
@@ -107,9 +102,43 @@ bool request_context::read_type(std::string_view text, credcache::credential_typ
     type = *known;
     return true;
   }
-  fail(error_kind::unprocessable,
-       "Unknown credential type " + shown(text) + "; expected variables, http_authentication, api_key or oauth2.");
+  fail(error_kind::unprocessable, "Unknown credential type " + credcache::shown(text) +
+                                      "; expected variables, http_authentication, api_key or oauth2.");
   return false;
+}
+
+bool request_context::begin(std::uint64_t size) {
+  body_size = size;
+  return pipeline_.begin(*this);
+}
+bool request_context::finish() {
+  return pipeline_.finish(*this);
+}
+void request_context::refuse(unsigned status, std::string_view reason) {
+  pipeline_.refuse(*this, status, reason);
+}
+
+void request_context::cancel() noexcept {
+  cancelled = true;
+  if (cancellation_) cancellation_->emit(boost::asio::cancellation_type::terminal);
+}
+
+void request_context::clear() noexcept {
+  if (resolution_) pipeline_.give_back(std::move(resolution_));
+  configuration_.reset();
+  cancellation_.reset();
+  matched = nullptr;
+  parameters = {};
+  path_known = false;
+  caller.reset();
+  owner_kind = credcache::owner_kind::user;
+  owner_name = {};
+  origin_fields.clear();
+  failed.reset();
+  handled = cancelled = false;
+  named_.reset();
+  count_.reset();
+  request.reset();
 }
 
 }  // namespace credcached::api

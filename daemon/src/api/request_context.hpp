@@ -1,58 +1,59 @@
-// One request on its way through a handler: what was asked, by whom, for whom, and the answer.
+// One request on its way: what was asked, by whom, for whom, with which configuration, and the answer. Handlers see this
+// and nothing else of the daemon.
 //
-// Thread safety: none; lives for the length of the handler.
+// Thread safety: belongs to the thread of its connection.
+// Ownership:     its connection owns it and uses it for one request after the other. It holds on to the configuration
+//                the request began with, and to scratch memory that no other request uses meanwhile.
+// Secrets:       the scratch is wiped when the request has been answered.
 #pragma once
 
 #include <array>
+#include <boost/asio/cancellation_signal.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "access/access_rules.hpp"
+#include "access/caller.hpp"
 #include "api/error.hpp"
 #include "api/routes.hpp"
+#include "api/worker_configuration.hpp"
 #include "audit/audit_log.hpp"
-#include "credcache/credential_service.hpp"
-#include "http/request.hpp"
-#include "http/response.hpp"
+#include "http/exchange.hpp"
 #include "json/json_writer.hpp"
+#include "metrics/counters.hpp"
 
 namespace credcached::api {
 
 class pipeline;
+struct daemon_state;
 
-/// What the checks have found out, kept in the request until its body is there.
-struct call_notes {
-  const route* matched = nullptr;
-  std::array<std::string_view, 2> parameters{};
-  access::subject who;
-  credcache::owner_kind owner_kind = credcache::owner_kind::user;
-  std::string_view owner_name;
-  std::uint32_t reloads = 0;  ///< how often the api had been configured when this was found out
-};
-
-class request_context {
+class request_context : public http::exchange {
  public:
-  request_context(pipeline& self, http::request& request, http::response& response, const call_notes& notes)
-      : self_(self), request_(request), response_(response), notes_(notes) {}
+  request_context(pipeline& pipeline, boost::asio::io_context& context) : pipeline_(pipeline), context_(context) {}
+  ~request_context() override;
 
-  [[nodiscard]] pipeline& self() noexcept { return self_; }
-  [[nodiscard]] http::request& request() noexcept { return request_; }
-  [[nodiscard]] credcache::instant now() const noexcept { return request_.arrived; }
-  [[nodiscard]] credcache::owner_view owner() const noexcept { return {notes_.owner_kind, notes_.owner_name}; }
-  [[nodiscard]] const call_notes& notes() const noexcept { return notes_; }
-  [[nodiscard]] std::string_view path_parameter(std::size_t i) const noexcept { return notes_.parameters[i]; }
-
-  [[nodiscard]] credcache::credential_service& service() noexcept;
-  [[nodiscard]] const credcache::provider_catalog& catalog() noexcept;
+  // What a handler works with.
+  [[nodiscard]] credcache::instant now() const noexcept { return request.arrived; }
+  [[nodiscard]] credcache::owner_view owner() const noexcept { return {owner_kind, owner_name}; }
+  [[nodiscard]] std::string_view path_parameter(std::size_t i) const noexcept { return parameters[i]; }
+  [[nodiscard]] const snapshot& configuration() const noexcept { return *configuration_->configured; }
+  [[nodiscard]] const config::listener& listener() const;
+  [[nodiscard]] credcache::credential_service& service() noexcept { return configuration_->service; }
+  [[nodiscard]] formats::resolve_writer& writer() noexcept { return configuration_->writer; }
+  [[nodiscard]] const credcache::provider_catalog& catalog() const noexcept { return *configuration().catalog; }
+  [[nodiscard]] daemon_state& state() noexcept;
+  [[nodiscard]] metrics::worker_counters& counters() noexcept;
+  [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+  [[nodiscard]] std::span<const route> table() const noexcept;
+  /// Scratch for a joined credential; wiped when the request has been answered.
+  [[nodiscard]] credcache::resolution& resolution();
 
   /// For the audit: which credential this was about, and how many.
   void note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name);
   void note_count(std::size_t count) noexcept { count_ = count; }
-  void describe(audit::audit_event& event) const;
 
   /// May the caller do this operation for this csp?
-  [[nodiscard]] bool may(std::string_view csp);
+  [[nodiscard]] bool may(std::string_view csp) const;
 
   /// Begins a 200 with JSON; the caller writes the value.
   [[nodiscard]] json::json_writer ok();
@@ -62,7 +63,7 @@ class request_context {
   void no_content();
 
   /// Writes an error, in place of an answer that was begun. A handler returns after it.
-  void fail(const error& what);
+  void fail(const error& error);
   void fail(error_kind kind, std::string detail) { fail(error(kind, std::move(detail))); }
   void deny(std::string_view csp);
 
@@ -71,23 +72,45 @@ class request_context {
   [[nodiscard]] const credcache::csp_definition* find_csp(std::string_view name);
   /// False, and 400 Plugin Not Found written, if the csp is not active.
   [[nodiscard]] bool check_active(const credcache::csp_definition& csp);
-  /// A query parameter that must be there and not blank; else 400 written. Names all of `others` that are missing as
-  /// well.
+  /// Query parameters that must be there and not blank; else 400 written that names all that are missing.
   [[nodiscard]] bool require(std::initializer_list<std::string_view> parameters);
   /// The type a query or path names; false, and 422 written, if it is none.
   [[nodiscard]] bool read_type(std::string_view text, credcache::credential_type& type);
 
+  // What the steps of the pipeline have found out.
+  const route* matched = nullptr;
+  std::array<std::string_view, 2> parameters{};
+  bool path_known = false;
+  std::uint64_t body_size = 0;
+  std::optional<access::caller> caller;
+  credcache::owner_kind owner_kind = credcache::owner_kind::user;
+  std::string_view owner_name;
+  std::string origin_fields;  ///< header lines for a page of an allowed origin
+  std::optional<error_kind> failed;
+  bool handled = false;    ///< all steps were passed
+  bool cancelled = false;  ///< nobody wants the open answer any more
+
+  // http::exchange
+  [[nodiscard]] bool begin(std::uint64_t size) override;
+  [[nodiscard]] bool finish() override;
+  void refuse(unsigned status, std::string_view reason) override;
+  [[nodiscard]] std::chrono::seconds time_limit() const noexcept override { return matched->time_limit; }
+  void cancel() noexcept override;
+  void clear() noexcept override;
+
  private:
-  pipeline& self_;
-  http::request& request_;
-  http::response& response_;
-  const call_notes& notes_;
+  friend class pipeline;
   struct named_credential {
     std::string csp, site, type, name;
   };
+
+  pipeline& pipeline_;
+  boost::asio::io_context& context_;
+  worker_configuration_ptr configuration_;
+  std::unique_ptr<credcache::resolution> resolution_;
   std::optional<named_credential> named_;  // copies: what they came from may be gone when the audit is written
   std::optional<std::size_t> count_;
-  std::optional<error_kind> problem_;
+  std::unique_ptr<boost::asio::cancellation_signal> cancellation_;  // of a waiting handler
 };
 
 }  // namespace credcached::api

@@ -10,41 +10,45 @@ namespace {
 using config::action;
 using http::verb;
 
+constexpr route_group native{.name = "native"};
+constexpr route_group xpanse{.name = "xpanse"};
+constexpr route_group documents{.name = "documents"};
+
 constexpr route table[] = {
     // The native API; first what is asked most.
-    {verb::get, "/v1/resolve", "resolve", resolve_by_query, owner_of::any, action::resolve},
-    {verb::post, "/v1/resolve", "resolveWithDeployVariables", resolve_by_body, owner_of::any, action::resolve, true},
-    {verb::get, "/v1/explain", "explain", explain, owner_of::any, action::list},
-    {verb::get, "/v1/credentials", "listInventory", list_inventory, owner_of::any, action::list},
-    {verb::delete_, "/v1/credentials", "removeCredentials", remove_credentials, owner_of::any, action::remove},
-    {verb::get, "/v1/status", "getStatus", get_status, owner_of::nobody, action::admin},
+    {&native, verb::get, "/v1/resolve", "resolve", resolve_by_query, owner_source::any, action::resolve},
+    {&native, verb::post, "/v1/resolve", "resolveWithDeployVariables", resolve_by_body, owner_source::any, action::resolve, true},
+    {&native, verb::get, "/v1/explain", "explain", explain, owner_source::any, action::list},
+    {&native, verb::get, "/v1/credentials", "listInventory", list_inventory, owner_source::any, action::list},
+    {&native, verb::delete_, "/v1/credentials", "removeCredentials", remove_credentials, owner_source::any, action::remove},
+    {&native, verb::get, "/v1/status", "getStatus", get_status, owner_source::nobody, action::admin},
 
     // The xpanse contract.
-    {verb::get, "/xpanse/credential_types", "getCredentialTypes", get_credential_types},
-    {verb::get, "/xpanse/credentials/capabilities", "getCredentialCapabilities", get_capabilities},
-    {verb::get, "/xpanse/credentials/openapi/{csp}/{type}", "getCredentialOpenApi", get_openapi_link},
-    {verb::get, "/xpanse/csps/active", "getActiveCsps", get_active_csps},
-    {verb::get, "/xpanse/csps/{csp}/sites", "getSitesOfCsp", get_sites},
-    {verb::get, "/xpanse/user/credentials", "getUserCloudCredentials", list_credentials, owner_of::user, action::list},
-    {verb::post, "/xpanse/user/credentials", "addUserCloudCredential", add_credential, owner_of::user, action::add,
+    {&xpanse, verb::get, "/xpanse/credential_types", "getCredentialTypes", get_credential_types},
+    {&xpanse, verb::get, "/xpanse/credentials/capabilities", "getCredentialCapabilities", get_capabilities},
+    {&xpanse, verb::get, "/xpanse/credentials/openapi/{csp}/{type}", "getCredentialOpenApi", get_openapi_link},
+    {&xpanse, verb::get, "/xpanse/csps/active", "getActiveCsps", get_active_csps},
+    {&xpanse, verb::get, "/xpanse/csps/{csp}/sites", "getSitesOfCsp", get_sites},
+    {&xpanse, verb::get, "/xpanse/user/credentials", "getUserCloudCredentials", list_credentials, owner_source::user, action::list},
+    {&xpanse, verb::post, "/xpanse/user/credentials", "addUserCloudCredential", add_credential, owner_source::user, action::add,
      true},
-    {verb::put, "/xpanse/user/credentials", "updateUserCloudCredential", add_credential, owner_of::user, action::add,
+    {&xpanse, verb::put, "/xpanse/user/credentials", "updateUserCloudCredential", add_credential, owner_source::user, action::add,
      true},
-    {verb::delete_, "/xpanse/user/credentials", "deleteUserCloudCredential", delete_credential, owner_of::user,
+    {&xpanse, verb::delete_, "/xpanse/user/credentials", "deleteUserCloudCredential", delete_credential, owner_source::user,
      action::remove},
-    {verb::get, "/xpanse/isv/credentials", "getIsvCloudCredentials", list_credentials, owner_of::isv, action::list},
-    {verb::post, "/xpanse/isv/credentials", "addIsvCloudCredential", add_credential, owner_of::isv, action::add, true},
-    {verb::put, "/xpanse/isv/credentials", "updateIsvCloudCredential", add_credential, owner_of::isv, action::add,
+    {&xpanse, verb::get, "/xpanse/isv/credentials", "getIsvCloudCredentials", list_credentials, owner_source::isv, action::list},
+    {&xpanse, verb::post, "/xpanse/isv/credentials", "addIsvCloudCredential", add_credential, owner_source::isv, action::add, true},
+    {&xpanse, verb::put, "/xpanse/isv/credentials", "updateIsvCloudCredential", add_credential, owner_source::isv, action::add,
      true},
-    {verb::delete_, "/xpanse/isv/credentials", "deleteIsvCloudCredential", delete_credential, owner_of::isv,
+    {&xpanse, verb::delete_, "/xpanse/isv/credentials", "deleteIsvCloudCredential", delete_credential, owner_source::isv,
      action::remove},
 
     // Documents, health, figures.
-    {verb::get, "/openapi/{document}", "getCredentialOpenApiDocument", get_credential_document},
-    {verb::get, "/openapi.json", "getOpenApi", get_openapi},
-    {verb::get, "/healthz", "getHealth", get_health},
-    {verb::get, "/readyz", "getReadiness", get_readiness},
-    {verb::get, "/metrics", "getMetrics", get_metrics, owner_of::nobody, action::admin},
+    {&documents, verb::get, "/openapi/{document}", "getCredentialOpenApiDocument", get_credential_document},
+    {&documents, verb::get, "/openapi.json", "getOpenApi", get_openapi},
+    {&documents, verb::get, "/healthz", "getHealth", get_health},
+    {&documents, verb::get, "/readyz", "getReadiness", get_readiness},
+    {&documents, verb::get, "/metrics", "getMetrics", get_metrics, owner_source::nobody, action::admin},
 };
 
 bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 2>& parameters) noexcept {
@@ -73,11 +77,13 @@ std::span<const route> routes() noexcept {
   return table;
 }
 
-route_match find_route(http::verb method, std::string_view path) noexcept {
+route_match find_route(std::span<const route> table, http::verb method, std::string_view path,
+                       config::listener::kind transport) noexcept {
   route_match match;
   const verb wanted = method == verb::head ? verb::get : method;
   for (const route& r : table) {
-    if (!matches(r.path, path, match.parameters)) continue;
+    const bool served = r.group->listeners == served_on::every_listener || transport == config::listener::kind::unix_socket;
+    if (!served || !matches(r.path, path, match.parameters)) continue;
     match.path_known = true;
     if (r.method != wanted) continue;
     match.found = &r;
@@ -86,7 +92,7 @@ route_match find_route(http::verb method, std::string_view path) noexcept {
   return match;
 }
 
-std::string allowed_methods(std::string_view path) {
+std::string allowed_methods(std::span<const route> table, std::string_view path) {
   std::string methods;
   std::array<std::string_view, 2> ignored{};
   for (const route& r : table) {

@@ -1,14 +1,20 @@
-// THE table of what the daemon answers: method, path, operation, handler, access, body.
+// THE table of what the daemon answers: method, path, operation, handler, owner, access, body.
 //
-// It is data: 404, 405 with Allow, the access check, the body limit and the metrics come from it, and a test holds it
-// against /openapi.json. A path segment in braces is a parameter.
+// It is data: 404, 405 with Allow, authentication, the access check, the body limit, the metrics and the paths of
+// /openapi.json come from it. A path segment in braces is a parameter. A group holds what its routes have in common.
 #pragma once
 
 #include <array>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "access/caller.hpp"
+#include "api/error.hpp"
 #include "config/settings.hpp"
 #include "http/request.hpp"
 
@@ -17,21 +23,50 @@ namespace credcached::api {
 class request_context;
 
 /// Whose data an operation works on, hence where its owner comes from.
-enum class owner_of : std::uint8_t {
-  nobody,  ///< the catalogue, documents, health
+enum class owner_source : std::uint8_t {
+  nobody,  ///< the catalog, documents, health
   user,    ///< X-Credential-User
   isv,     ///< X-Credential-Isv
   any,     ///< either, or ?user= / ?isv= (the native API)
 };
 
+/// A handler is of one of two kinds: it answers at once, in the turn in which it is called, or it waits for something
+/// and answers later. A waiting handler ends when its operation is cancelled; its values live in clearing types outside
+/// of the coroutine's frame.
+struct handler {
+  using immediate_function = void (*)(request_context&);
+  using waiting_function = boost::asio::awaitable<void> (*)(request_context&);
+
+  immediate_function immediate = nullptr;
+  waiting_function waiting = nullptr;
+
+  explicit(false) constexpr handler(immediate_function f) noexcept : immediate(f) {}
+  explicit(false) constexpr handler(waiting_function f) noexcept : waiting(f) {}
+};
+
+enum class served_on : std::uint8_t { every_listener, unix_sockets };
+
+struct route_group {
+  std::string_view name;
+  /// Who asks, or nothing: 401.
+  std::optional<access::caller> (*authenticate)(const http::request&, config::listener::kind,
+                                                const access::token_set&) = access::authenticate;
+  void (*write_error)(http::response&, const error&) = api::write_error;
+  std::string_view body_type = "application/json";  ///< the media type that bodies must have
+  std::string_view cache_control = http::response::no_store;
+  served_on listeners = served_on::every_listener;
+};
+
 struct route {
+  const route_group* group;
   http::verb method;
   std::string_view path;
   std::string_view operation;  ///< operationId
-  void (*handle)(request_context&);
-  owner_of owner = owner_of::nobody;
+  handler handle;
+  owner_source owner = owner_source::nobody;
   config::action access = config::action::list;
-  bool has_body = false;  ///< JSON
+  bool has_body = false;
+  std::chrono::seconds time_limit{30};  ///< of a waiting handler
 
   /// What the audit calls it; empty for what only shows masked things.
   [[nodiscard]] constexpr std::string_view audited_as() const noexcept {
@@ -55,9 +90,10 @@ struct route_match {
   bool path_known = false;  ///< some method has this path
   std::array<std::string_view, 2> parameters{};
 };
-/// `path` must outlive the match. HEAD finds GET's route.
-[[nodiscard]] route_match find_route(http::verb method, std::string_view path) noexcept;
+/// `path` must outlive the match. HEAD finds GET's route. Routes that are not served on the listener are not there.
+[[nodiscard]] route_match find_route(std::span<const route> table, http::verb method, std::string_view path,
+                                     config::listener::kind transport) noexcept;
 /// The methods of a known path, for Allow.
-[[nodiscard]] std::string allowed_methods(std::string_view path);
+[[nodiscard]] std::string allowed_methods(std::span<const route> table, std::string_view path);
 
 }  // namespace credcached::api

@@ -4,48 +4,50 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
+#include "base/system_text.hpp"
 #include "json/json_writer.hpp"
 #include "platform/peer_identity.hpp"
 
 namespace credcached::audit {
 
-audit_log::~audit_log() {
-  if (fd_ > STDERR_FILENO) ::close(fd_);
-}
-
-void audit_log::open(const config::audit& settings) {
-  int fresh = -1;
+audit_file open_audit_file(const config::audit& settings) {
+  audit_file file;
+  file.on_failure = settings.on_failure;
   if (settings.to == "journal") {
-    fresh = STDERR_FILENO;
+    file.journal = true;
   } else if (!settings.to.empty()) {
-    fresh = ::open(settings.to.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fresh < 0) {
-      throw std::runtime_error("audit file " + settings.to + " cannot be opened: " + std::strerror(errno) +
+    file.descriptor = credcache::unique_fd(
+        ::open(settings.to.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+    if (!file.descriptor) {
+      throw std::runtime_error("audit file " + settings.to + " cannot be opened: " + credcache::errno_text() +
                                "; expected a file that the daemon may append to");
     }
   }
+  return file;
+}
+
+void audit_log::use(audit_file file) noexcept {
   const std::lock_guard hold(mutex_);
-  if (fd_ > STDERR_FILENO) ::close(fd_);
-  fd_ = fresh;
-  journal_ = fresh == STDERR_FILENO;
-  refuse_ = settings.on_failure == config::audit_failure::refuse;
+  file_ = std::move(file);
+  refuse_ = file_.on_failure == config::audit_failure::refuse;
   broken_ = false;
-  on_ = fresh >= 0;
+  on_ = file_.journal || file_.descriptor;
 }
 
 bool audit_log::write_line(std::string_view line) {
   const std::lock_guard hold(mutex_);
+  const int descriptor = file_.journal ? STDERR_FILENO : file_.descriptor.get();
   ssize_t wrote = -1;
   do {
-    wrote = ::write(fd_, line.data(), line.size());
+    wrote = ::write(descriptor, line.data(), line.size());
   } while (wrote < 0 && errno == EINTR);
   const bool whole = wrote == static_cast<ssize_t>(line.size());
   // The rest of a line that was cut short would be glued to the next one.
-  if (!whole && wrote > 0) (void)!::write(fd_, "\n", 1);
+  if (!whole && wrote > 0) (void)!::write(descriptor, "\n", 1);
   if (!whole) ++failures_;
   broken_ = !whole;
   return whole;
@@ -70,12 +72,12 @@ bool audit_log::write(const audit_event& e, credcache::wall_time now) {
 
 credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wall_time now) const {
   credcache::secret_buffer line(512);
-  if (journal_) line.append("<5>");
+  if (file_.journal) line.append("<5>");
   json::json_writer json(line);
   json.begin_object().key("time").time(now).key("event").string(e.event);
-  if (e.from != nullptr && e.from->transport == platform::peer::kind::local) {
-    json.key("uid").number(e.from->uid).key("gid").number(e.from->gid).key("pid").number(e.from->pid);
-    json.key("executable").string(platform::executable_of(e.from->pid));
+  if (e.peer != nullptr && e.peer->transport == platform::peer::kind::local) {
+    json.key("uid").number(e.peer->uid).key("gid").number(e.peer->gid).key("pid").number(e.peer->pid);
+    json.key("executable").string(platform::executable_of(e.peer->pid));
   }
   if (!e.token.empty()) json.key("token").string(e.token);
   if (e.owner && !e.owner->name.empty()) {
@@ -95,7 +97,7 @@ credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wal
   if (e.count) json.key("count").number(static_cast<std::int64_t>(*e.count));
   if (e.status != 0) json.key("status").number(e.status);
   if (!e.error_type.empty()) json.key("errorType").string(e.error_type);
-  if (e.from != nullptr) json.key("microseconds").number(e.duration.count());
+  if (e.peer != nullptr) json.key("microseconds").number(e.duration.count());
   json.end_object();
   line.push_back('\n');
   return line;

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/unique_fd.hpp"
 #include "config/settings.hpp"
 #include "credcache/credential.hpp"
 #include "credcache/resolution.hpp"
@@ -26,7 +27,7 @@ namespace credcached::audit {
 
 struct audit_event {
   std::string_view event;                ///< "add", "resolve", "remove", "refusal", "expiry", "eviction"
-  const platform::peer* from = nullptr;  ///< none: nobody asked
+  const platform::peer* peer = nullptr;  ///< none: nobody asked
   std::string_view token;                ///< name of the token, TCP
   std::optional<credcache::owner_view> owner;
   std::string_view csp, site, type, name;           ///< what was named, empty if nothing was
@@ -37,11 +38,19 @@ struct audit_event {
   std::chrono::microseconds duration{};
 };
 
+/// Where lines go, opened but not in use yet.
+struct audit_file {
+  credcache::unique_fd descriptor;  ///< empty: off, or the journal
+  bool journal = false;
+  config::audit_failure on_failure = config::audit_failure::count;
+};
+/// Opens what the settings name. std::runtime_error if the file cannot be opened.
+[[nodiscard]] audit_file open_audit_file(const config::audit& settings);
+
 class audit_log {
  public:
-  ~audit_log();
-  /// Opens what the settings name; called again on reload. Throws std::runtime_error if the file cannot be opened.
-  void open(const config::audit& settings);
+  /// Writes to `file` from now on, in place of the one before.
+  void use(audit_file file) noexcept;
 
   [[nodiscard]] bool on() const noexcept { return on_; }
   /// False while lines cannot be written and the settings say to refuse then.
@@ -54,9 +63,8 @@ class audit_log {
   [[nodiscard]] credcache::secret_buffer line_of(const audit_event& e, credcache::wall_time now) const;
   bool write_line(std::string_view line);
 
-  std::mutex mutex_;  // guards fd_ against a reload
-  int fd_ = -1;
-  bool journal_ = false;
+  std::mutex mutex_;  // guards file_ against a reload
+  audit_file file_;
   std::atomic<bool> on_{false}, refuse_{false}, broken_{false};
   std::atomic<std::uint64_t> failures_{0};
 };

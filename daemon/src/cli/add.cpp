@@ -1,7 +1,10 @@
 // add: finds the definition, collects its values, posts them. Or posts a file as it is.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/json_memory.hpp"
+#include "base/text.hpp"
 #include "cli/add_values.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
@@ -13,11 +16,12 @@ namespace credcached::cli {
 
 namespace json = boost::json;
 using client::text_of;
+using credcache::printable;
 
 namespace {
 
 int add_file(const session& daemon, const add_options& o) {
-  const auto& w = o.what;
+  const auto& w = o.selection;
   if (!(w.csp + w.site + w.type + w.name + o.ttl + o.description).empty())
     throw usage_error(
         "found other flags beside --from-json, expected them as members of the file, which is sent as it is");
@@ -31,24 +35,28 @@ int add_file(const session& daemon, const add_options& o) {
 }
 
 /// The one definition that is meant; asks if there are several.
-const json::value& choose(const json::array& capabilities, const selector& what, const terminal* person) {
+const json::value& choose(const json::array& capabilities, const selector& selection, const terminal* person) {
   std::vector<const json::value*> fitting;
-  std::string names;
+  std::vector<std::string_view> known;
   for (const auto& capability : capabilities) {
     const auto name = text_of(capability, "name");
-    names += (names.empty() ? "" : ", ") + std::string(name);
-    if (what.name.empty() || what.name == name) fitting.push_back(&capability);
+    known.push_back(name);
+    if (selection.name.empty() || selection.name == name) fitting.push_back(&capability);
   }
-  if (capabilities.empty())
-    throw usage_error(what.csp + " takes no credential of type " + (what.type.empty() ? "variables" : what.type) +
-                      "; see `credcached capabilities --csp " + what.csp + "`");
-  if (fitting.empty())
-    throw usage_error("found --name " + what.name + ", expected one of the definitions of " + what.csp + ": " + names);
+  if (capabilities.empty()) {
+    throw usage_error(fmt::format("{0} takes no credential of type {1}; see `credcached capabilities --csp {0}`",
+                                  selection.csp, selection.type.empty() ? "variables" : selection.type));
+  }
+  const std::string names = credcache::joined(known);
+  if (fitting.empty()) {
+    throw usage_error(fmt::format("found --name {}, expected one of the definitions of {}: {}", selection.name,
+                                  selection.csp, names));
+  }
   if (fitting.size() == 1) return *fitting.front();
   if (person == nullptr)
-    throw usage_error(what.csp + " takes several credentials, expected --name with one of " + names);
+    throw usage_error(selection.csp + " takes several credentials, expected --name with one of " + names);
 
-  person->say(what.csp + " takes several credentials:\n");
+  person->say(selection.csp + " takes several credentials:\n");
   for (std::size_t i = 0; i < fitting.size(); ++i)
     person->say("  " + std::to_string(i + 1) + "  " + std::string(text_of(*fitting[i], "name")) + "  " +
                 std::string(text_of(*fitting[i], "description")) + "\n");
@@ -74,7 +82,7 @@ credcache::secret_buffer body_of(const add_options& o, const json::value& capabi
   credcache::json_memory memory;
   json::object body(&memory);
   body["csp"] = view(text_of(capability, "csp"));
-  body["site"] = view(o.what.site.empty() ? text_of(capability, "site") : o.what.site);
+  body["site"] = view(o.selection.site.empty() ? text_of(capability, "site") : o.selection.site);
   body["type"] = view(text_of(capability, "type"));
   body["name"] = view(text_of(capability, "name"));
   if (!o.description.empty()) body["description"] = o.description;
@@ -94,14 +102,14 @@ credcache::secret_buffer body_of(const add_options& o, const json::value& capabi
 }  // namespace
 
 int run(const add_options& o) {
-  const session daemon(o.to);
+  const session daemon(o.connection);
   if (!o.from_json.empty()) return add_file(daemon, o);
-  if (o.what.csp.empty()) throw usage_error("expected --csp, such as --csp aws, or --from-json FILE");
+  if (o.selection.csp.empty()) throw usage_error("expected --csp, such as --csp aws, or --from-json FILE");
 
   client::target capabilities("/xpanse/credentials/capabilities");
-  capabilities.with("cspName", o.what.csp).with("type", o.what.type.empty() ? "variables" : o.what.type);
+  capabilities.with("cspName", o.selection.csp).with("type", o.selection.type.empty() ? "variables" : o.selection.type);
   const auto known = daemon.look_up(capabilities);
-  if (!known.ok()) return report(known, o.what.csp);
+  if (!known.ok()) return report(known, o.selection.csp);
   const client::document document(known.body.reveal());
 
   const auto person = o.values.empty() ? terminal::open() : nullptr;
@@ -109,14 +117,14 @@ int run(const add_options& o) {
     throw usage_error(
         "found no values and no terminal to ask at, expected NAME=@file, NAME=- (standard input), "
         "NAME=value if it is no secret, or --from-json FILE");
-  const auto& capability = choose(client::list_of(document.root()), o.what, person.get());
+  const auto& capability = choose(client::list_of(document.root()), o.selection, person.get());
   const auto variables = variables_of(capability);
   const auto body = body_of(o, capability, person ? ask_values(*person, variables) : read_values(o.values, variables));
 
   const auto answer = daemon.add(body.reveal());
-  if (!answer.ok()) return report(answer, o.what.csp);
+  if (!answer.ok()) return report(answer, o.selection.csp);
   print("added " + printable(text_of(capability, "csp")) + " " +
-        (o.what.site.empty() ? printable(text_of(capability, "site")) : o.what.site) + " " +
+        (o.selection.site.empty() ? printable(text_of(capability, "site")) : o.selection.site) + " " +
         printable(text_of(capability, "type")) + " " + printable(text_of(capability, "name")) + "\n");
   return done;
 }

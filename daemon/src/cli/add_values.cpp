@@ -1,12 +1,16 @@
 #include "cli/add_values.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <system_error>
 
+#include "base/secret_file.hpp"
+#include "base/system_text.hpp"
+#include "base/text.hpp"
+#include "base/unique_fd.hpp"
 #include "cli/terminal.hpp"
 #include "cli/verbs.hpp"
 
@@ -16,13 +20,15 @@ namespace {
 
 /// More than the daemon takes in any configuration; stops a wrong file name from filling the memory.
 constexpr std::size_t longest_file = 16 << 20;
+constexpr std::size_t piece = 16 * 1024;
 
 const asked_variable& find(const std::vector<asked_variable>& known, std::string_view name) {
   const auto found = std::find_if(known.begin(), known.end(), [&](const auto& v) { return v.name == name; });
   if (found != known.end()) return *found;
-  std::string names;
-  for (const auto& v : known) names += (names.empty() ? "" : ", ") + v.name;
-  throw usage_error("found the unknown variable \"" + std::string(name) + "\", expected one of " + names);
+  std::vector<std::string_view> names;
+  for (const auto& v : known) names.emplace_back(v.name);
+  throw usage_error(
+      fmt::format("found the unknown variable \"{}\", expected one of {}", name, credcache::joined(names)));
 }
 
 credcache::secret_buffer value_from(const std::string& file) {
@@ -36,23 +42,22 @@ credcache::secret_buffer value_from(const std::string& file) {
 
 credcache::secret_buffer read_file(const std::string& file) {
   const bool standard_input = file == "-";
-  const int from = standard_input ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  const auto refuse = [&](const char* why) {
-    throw usage_error("cannot read " + (standard_input ? "standard input" : file) + ": " + why);
-  };
-  if (from < 0) refuse(std::strerror(errno));
+  const std::string name = standard_input ? "standard input" : file;
+  const credcache::unique_fd opened{standard_input ? -1 : ::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!standard_input && !opened) throw usage_error(fmt::format("cannot read {}: {}", name, credcache::errno_text()));
   credcache::secret_buffer content;
-  ssize_t count = 0;
-  do {
-    const auto had = content.size();
-    content.resize(had + 16 * 1024);
-    count = ::read(from, content.data() + had, content.size() - had);
-    content.resize(had + (count > 0 ? static_cast<std::size_t>(count) : 0));
-  } while ((count > 0 && content.size() <= longest_file) || (count < 0 && errno == EINTR));
-  const int error = errno;
-  if (!standard_input) ::close(from);
-  if (count < 0) refuse(std::strerror(error));
-  if (content.size() > longest_file) refuse("it has more than 16 MiB");
+  std::size_t count = piece;
+  while (count == piece && content.size() <= longest_file) {
+    const auto before = content.size();
+    content.resize(before + piece);
+    try {
+      count = credcache::read_up_to(standard_input ? STDIN_FILENO : opened.get(), content.bytes().subspan(before));
+    } catch (const std::system_error& e) {
+      throw usage_error(fmt::format("cannot read {}: {}", name, e.code().message()));
+    }
+    content.resize(before + count);
+  }
+  if (content.size() > longest_file) throw usage_error(fmt::format("cannot read {}: it has more than 16 MiB", name));
   return content;
 }
 

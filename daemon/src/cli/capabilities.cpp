@@ -16,16 +16,16 @@ client::response capabilities_of(const session& daemon, std::string_view csp) {
   return daemon.look_up(target.with("cspName", csp));
 }
 
-void add_rows(table& to, const json::array& capabilities) {
+void add_rows(table& rows, const json::array& capabilities) {
   for (const auto& capability : capabilities) {
     bool first = true;
     for (const auto& v : client::list_of(capability, "variables")) {
       const auto head = [&](std::string_view member) {
         return first ? text_of(capability, member) : std::string_view();
       };
-      to.add({head("csp"), head("type"), head("name"), text_of(v, "name"),
-              client::flag_of(v, "isMandatory") ? "yes" : "no", client::flag_of(v, "isSensitive") ? "yes" : "no",
-              cell(text_of(v, "description"), colour::faint)});
+      rows.add({head("csp"), head("type"), head("name"), text_of(v, "name"),
+                client::flag_of(v, "isMandatory") ? "yes" : "no", client::flag_of(v, "isSensitive") ? "yes" : "no",
+                cell(text_of(v, "description"), color::faint)});
       first = false;
     }
   }
@@ -34,7 +34,7 @@ void add_rows(table& to, const json::array& capabilities) {
 }  // namespace
 
 int run(const capabilities_options& o) {
-  const session daemon(o.to);
+  const session daemon(o.connection);
   std::vector<std::string> csps{o.csp};
   if (o.csp.empty()) {
     const auto active = daemon.look_up(client::target("/xpanse/csps/active"));
@@ -60,7 +60,7 @@ int run(const capabilities_options& o) {
   if (o.json) {
     print_line("[" + std::string(lists.reveal()) + "]");
   } else {
-    print(rows.text(use_colour()));
+    print(rows.text(use_color()));
   }
   return done;
 }

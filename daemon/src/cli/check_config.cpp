@@ -40,13 +40,13 @@ int run(const check_config_options& o) {
   rows.add({"listen", listeners_of(s)});
   rows.add({"providers", definitions_of(s)});
   rows.add({"key", s.key_file.empty() ? "systemd credential, else random" : s.key_file});
-  rows.add({"time to live",
-            config::format_duration(s.default_ttl) + " by default, at most " + config::format_duration(s.max_ttl)});
-  rows.add({"cache", std::to_string(s.cache_entries) + " credentials, " + std::to_string(s.cache_bytes) + " bytes, " +
-                         std::to_string(s.credentials_per_owner) + " per owner"});
+  rows.add({"time to live", config::format_duration(s.lifetime.standard) + " by default, at most " +
+                                config::format_duration(s.lifetime.longest)});
+  rows.add({"cache", std::to_string(s.cache.entries) + " credentials, " + std::to_string(s.cache.bytes) + " bytes, " +
+                         std::to_string(s.cache.entries_per_owner) + " per owner"});
   rows.add(
       {"access", s.access.empty() ? "root and the daemon's own user" : std::to_string(s.access.size()) + " rules"});
-  print(rows.text(use_colour()));
+  print(rows.text(use_color()));
   return done;
 }
 

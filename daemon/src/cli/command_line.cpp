@@ -1,11 +1,13 @@
 #include "cli/command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cstring>
 #include <iostream>
 #include <span>
 
+#include "base/text.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
 #include "config/load_settings.hpp"
@@ -14,14 +16,24 @@ namespace credcached::cli {
 
 namespace {
 
-constexpr const char* about =
-    "Keeps cloud credentials in memory for deployment tools.\n\n"
-    "  credcached serve &                                       start the daemon: private socket, random key, 1 h to "
-    "live\n"
-    "  credcached add --csp aws                                 asks for each value, secrets without echo\n"
-    "  credcached explain --csp aws                             which value comes from where, what is missing\n"
-    "  credcached exec --csp aws --min-ttl 40m -- tofu apply    runs a command with the credential in its "
-    "environment\n";
+std::string standard_life() {
+  return config::format_duration(credcache::lifetime_limits{}.standard);
+}
+std::string longest_life() {
+  return config::format_duration(credcache::lifetime_limits{}.longest);
+}
+
+std::string about() {
+  return fmt::format(
+      "Keeps cloud credentials in memory for deployment tools.\n\n"
+      "  credcached serve &                                       start the daemon: private socket, random key, {} to "
+      "live\n"
+      "  credcached add --csp aws                                 asks for each value, secrets without echo\n"
+      "  credcached explain --csp aws                             which value comes from where, what is missing\n"
+      "  credcached exec --csp aws --min-ttl 40m -- tofu apply    runs a command with the credential in its "
+      "environment\n",
+      standard_life());
+}
 
 constexpr const char* exit_codes =
     "Exit codes: 0 ok, 1 the daemon refused, 2 usage or configuration, 3 daemon not reachable, 4 nothing found,\n"
@@ -32,20 +44,18 @@ constexpr const char* no_command =
 
 CLI::Validator duration() {
   return {[](std::string& text) {
-            return config::parse_duration(text)
-                       ? std::string()
-                       : "found \"" + text + "\", expected " + std::string(config::duration_forms);
+            if (config::parse_duration(text)) return std::string();
+            return fmt::format("found {}, expected {}", credcache::shown(text), config::duration_forms);
           },
           "DURATION"};
 }
 
 CLI::Validator whole_number() {
   return {[](std::string& text) {
-            unsigned value = 0;
-            const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-            const bool good =
-                !text.empty() && error == std::errc{} && end == text.data() + text.size() && value <= 1024;
-            return good ? std::string() : "found \"" + text + "\", expected a whole number from 0 to 1024";
+            const auto value = credcache::whole_number<unsigned>(text);
+            if (value && *value <= config::most_workers) return std::string();
+            return fmt::format("found {}, expected a whole number from 0 to {}", credcache::shown(text),
+                               config::most_workers);
           },
           "NUMBER"};
 }
@@ -62,7 +72,7 @@ CLI::Validator listener_address() {
           "unix:PATH|tcp:HOST:PORT"};
 }
 
-CLI::Option* text(CLI::App& verb, const char* name, std::string& into, const char* description,
+CLI::Option* text(CLI::App& verb, const char* name, std::string& into, const std::string& description,
                   const char* kind = "TEXT") {
   return verb.add_option(name, into, description)->type_name(kind);
 }
@@ -97,21 +107,21 @@ void define(CLI::App& v, serve_options& o) {
   text(v, "--providers", o.providers, "folder of provider definitions", "FOLDER");
   text(v, "--key-file", o.key_file, "AES key of 16, 24 or 32 bytes (default: random)", "FILE");
   text(v, "--token-file", o.token_file, "bearer token for tcp:, named default; made if it is missing", "FILE");
-  text(v, "--default-ttl", o.default_ttl, "life of a credential added without one (default: 1h)")->check(duration());
-  text(v, "--max-ttl", o.max_ttl, "longest life that may be asked for (default: 30d)")->check(duration());
+  text(v, "--default-ttl", o.default_ttl, "life of a credential added without one (default: " + standard_life() + ")")
+      ->check(duration());
+  text(v, "--max-ttl", o.max_ttl, "longest life that may be asked for (default: " + longest_life() + ")")
+      ->check(duration());
   text(v, "--workers", o.workers, "threads (default: one per core)")->check(whole_number());
-  text(v, "--log-level", o.log_level, "trace, debug, info, warning, error or off")
+  text(v, "--log-level", o.log_level, "info, warning, error or off")
       ->check(CLI::Validator(
-          [](std::string& level) {
-            return config::is_log_level(level) ? "" : "expected trace, debug, info, warning, error or off";
-          },
+          [](std::string& level) { return config::is_log_level(level) ? "" : "expected info, warning, error or off"; },
           "LEVEL"));
 }
 
 void define(CLI::App& v, add_options& o) {
-  connection(v, o.to);
-  select(v, o.what);
-  text(v, "--ttl", o.ttl, "time to live (default: the daemon's, 1h)")->check(duration());
+  connection(v, o.connection);
+  select(v, o.selection);
+  text(v, "--ttl", o.ttl, "time to live (default: the daemon's, " + standard_life() + ")")->check(duration());
   text(v, "--description", o.description, "what it is for");
   auto* file = text(v, "--from-json", o.from_json, "send this request body as it is; - is standard input", "FILE");
   v.add_option("values", o.values, "NAME=@file, NAME=- (standard input); NAME=value if it is no secret. None: asks")
@@ -120,20 +130,20 @@ void define(CLI::App& v, add_options& o) {
 }
 
 void define(CLI::App& v, list_options& o) {
-  connection(v, o.to);
+  connection(v, o.connection);
   v.add_flag("--long", o.details, "show the variables, secrets masked");
   json(v, o.json);
 }
 
 void define(CLI::App& v, rm_options& o) {
-  connection(v, o.to);
-  select(v, o.what);
+  connection(v, o.connection);
+  select(v, o.selection);
   v.add_flag("--all", o.all, "everything of this owner");
 }
 
 void define(CLI::App& v, resolve_options& o) {
-  connection(v, o.to);
-  select(v, o.what)->required();
+  connection(v, o.connection);
+  select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
   text(v, "--format", o.format, "json (default), dotenv, shell or tfvars")
       ->check(CLI::IsMember({"json", "dotenv", "shell", "tfvars"}))
@@ -141,26 +151,26 @@ void define(CLI::App& v, resolve_options& o) {
 }
 
 void define(CLI::App& v, explain_options& o) {
-  connection(v, o.to);
-  select(v, o.what)->required();
+  connection(v, o.connection);
+  select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
   json(v, o.json);
 }
 
 void define(CLI::App& v, exec_options& o) {
-  connection(v, o.to);
-  select(v, o.what)->required();
+  connection(v, o.connection);
+  select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
 }
 
 void define(CLI::App& v, capabilities_options& o) {
-  connection(v, o.to);
+  connection(v, o.connection);
   text(v, "--csp", o.csp, "cloud service provider (default: all active ones)");
   json(v, o.json);
 }
 
 void define(CLI::App& v, status_options& o) {
-  connection(v, o.to);
+  connection(v, o.connection);
   json(v, o.json);
 }
 
@@ -206,7 +216,7 @@ const verb_row* find_verb(std::string_view name) {
 finished without_verb(std::span<char*> arguments) {
   const std::string_view first = arguments.size() > 1 ? arguments[1] : "";
   if (first == "--version") return {run(version_options{})};
-  CLI::App app(about, "credcached");
+  CLI::App app(about(), "credcached");
   verb ignored;
   for (const auto& row : verbs) row.declare(*app.add_subcommand(row.name, row.description), ignored);
   app.footer(exit_codes);

@@ -2,12 +2,14 @@
 //
 // execve in place of a child process: signals, job control and the exit code are the command's own, and the kernel
 // takes this process's memory away together with the values in it. Values never become arguments.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <string_view>
 
+#include "base/system_text.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "client/document.hpp"
@@ -65,16 +67,16 @@ environment environment_of(client::response answer) {
 
 int run(const exec_options& o) {
   client::target target("/v1/resolve");
-  with(target, o.what).with("minTtl", in_seconds(o.min_ttl)).with("format", "json");
-  const session daemon(o.to);
+  with(target, o.selection).with("minTtl", in_seconds(o.min_ttl)).with("format", "json");
+  const session daemon(o.connection);
   auto answer = daemon.get(target);
-  if (!answer.ok()) return report(answer, o.what.csp);
+  if (!answer.ok()) return report(answer, o.selection.csp);
   const auto variables = environment_of(std::move(answer));
   credcache::wipe_stack();
 
   ::execvpe(o.command.front(), o.command.data(), variables.data());
   const int error = errno;
-  complain(std::string("cannot run ") + o.command.front() + ": " + std::strerror(error));
+  print_error(fmt::format("cannot run {}: {}", o.command.front(), credcache::errno_text(error)));
   return error == ENOENT ? not_found : not_executable;
 }
 

@@ -22,12 +22,12 @@ table table_of(const boost::json::array& credentials, bool details) {
     const auto remaining = client::number_of(credential, "remaining");
     const std::vector<cell> row{text_of(credential, "csp"), text_of(credential, "site"), text_of(credential, "name"),
                                 cell(config::format_duration(std::chrono::seconds{remaining}),
-                                     remaining < short_life ? colour::bad : colour::good),
-                                cell(text_of(credential, "fingerprint"), colour::faint)};
+                                     remaining < short_life ? color::bad : color::good),
+                                cell(text_of(credential, "fingerprint"), color::faint)};
     result.add(row);
     if (!details) continue;
     for (const auto& variable : client::list_of(credential, "variables"))
-      result.add({"", "", "", "", cell(text_of(variable, "fingerprint"), colour::faint), text_of(variable, "name"),
+      result.add({"", "", "", "", cell(text_of(variable, "fingerprint"), color::faint), text_of(variable, "name"),
                   text_of(variable, "value")});
   }
   return result;
@@ -36,7 +36,7 @@ table table_of(const boost::json::array& credentials, bool details) {
 }  // namespace
 
 int run(const list_options& o) {
-  const session daemon(o.to);
+  const session daemon(o.connection);
   const auto answer = daemon.get(client::target("/v1/credentials"));
   if (!answer.ok()) return report(answer);
   if (o.json) {
@@ -46,9 +46,9 @@ int run(const list_options& o) {
   const client::document document(answer.body.reveal());
   const auto rows = table_of(client::list_of(document.root()), o.details);
   if (rows.empty()) {
-    complain("no credentials yet; add one: credcached add --csp CSP");
+    print_error("no credentials yet; add one: credcached add --csp CSP");
   } else {
-    print(rows.text(use_colour()));
+    print(rows.text(use_color()));
   }
   return done;
 }

@@ -6,18 +6,20 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/system_text.hpp"
+#include "base/text.hpp"
 #include "cli/verbs.hpp"
 
 namespace credcached::cli {
 
 namespace {
 
-void write_all(int to, std::string_view text) {
+void write_all(int fd, std::string_view text) {
   while (!text.empty()) {
-    const auto count = ::write(to, text.data(), text.size());
+    const auto count = ::write(fd, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && errno != EPIPE && to == STDOUT_FILENO)
-      throw std::runtime_error(std::string("cannot write to standard output: ") + std::strerror(errno));
+    if (count < 0 && errno != EPIPE && fd == STDOUT_FILENO)
+      throw std::runtime_error("cannot write to standard output: " + credcache::errno_text());
     if (count < 0) return;
     text.remove_prefix(static_cast<std::size_t>(count));
   }
@@ -34,26 +36,15 @@ void print_line(std::string_view text) {
   if (!text.ends_with('\n')) print("\n");
 }
 
-void complain(std::string_view text) {
-  write_all(STDERR_FILENO, "credcached: " + printable(text) + "\n");
+void print_error(std::string_view text) {
+  write_all(STDERR_FILENO, "credcached: " + credcache::printable(text) + "\n");
 }
 
-void advise(std::string_view text) {
-  write_all(STDERR_FILENO, "  " + printable(text) + "\n");
+void print_hint(std::string_view text) {
+  write_all(STDERR_FILENO, "  " + credcache::printable(text) + "\n");
 }
 
-std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool second_c1_byte = byte >= 0x80 && byte < 0xa0 && i > 0 && text[i - 1] == '\xc2';
-    out += byte < 0x20 || byte == 0x7f || second_c1_byte ? '?' : text[i];
-  }
-  return out;
-}
-
-bool use_colour() {
+bool use_color() {
   const auto* no = std::getenv("NO_COLOR");
   const auto* terminal = std::getenv("TERM");
   return (no == nullptr || *no == '\0') && terminal != nullptr && std::strcmp(terminal, "dumb") != 0 &&

@@ -1,25 +1,21 @@
-// What the verbs write: standard output whole and unbuffered, complaints on standard error.
+// What the verbs write: standard output whole and unbuffered, errors and hints on standard error.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 namespace credcached::cli {
 
-/// Writes all of it to standard output. A reader that has gone away is no error of ours.
+/// Writes all of it to standard output. A reader that has closed its end (EPIPE) is not an error.
 void print(std::string_view text);
 /// The same, with a newline at the end if there is none.
 void print_line(std::string_view text);
 
 /// "credcached: TEXT" on standard error.
-void complain(std::string_view text);
-/// Advice on standard error, indented below a complaint.
-void advise(std::string_view text);
-
-/// Text from elsewhere as a terminal may show it: control characters become '?'.
-[[nodiscard]] std::string printable(std::string_view text);
+void print_error(std::string_view text);
+/// A hint on standard error, indented below the error.
+void print_hint(std::string_view text);
 
 /// True if standard output is a terminal and NO_COLOR is not set.
-[[nodiscard]] bool use_colour();
+[[nodiscard]] bool use_color();
 
 }  // namespace credcached::cli

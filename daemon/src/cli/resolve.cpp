@@ -6,10 +6,10 @@ namespace credcached::cli {
 
 int run(const resolve_options& o) {
   client::target target("/v1/resolve");
-  with(target, o.what).with("minTtl", in_seconds(o.min_ttl)).with("format", o.format);
-  const session daemon(o.to);
+  with(target, o.selection).with("minTtl", in_seconds(o.min_ttl)).with("format", o.format);
+  const session daemon(o.connection);
   const auto answer = daemon.get(target);
-  if (!answer.ok()) return report(answer, o.what.csp);
+  if (!answer.ok()) return report(answer, o.selection.csp);
   print_line(answer.body.reveal());
   return done;
 }

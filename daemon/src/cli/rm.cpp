@@ -6,21 +6,21 @@
 namespace credcached::cli {
 
 int run(const rm_options& o) {
-  const bool selects = !(o.what.csp + o.what.site + o.what.type + o.what.name).empty();
+  const bool selects = !(o.selection.csp + o.selection.site + o.selection.type + o.selection.name).empty();
   if (!selects && !o.all)
     throw usage_error("expected what to remove: --csp, --site, --type or --name, or --all for everything");
   if (selects && o.all) throw usage_error("found --all together with a selection, expected one of them");
   client::target target("/v1/credentials");
-  with(target, o.what).with("all", o.all ? "true" : "");
+  with(target, o.selection).with("all", o.all ? "true" : "");
 
-  const session daemon(o.to);
+  const session daemon(o.connection);
   const auto answer = daemon.send("DELETE", target);
-  if (!answer.ok()) return report(answer, o.what.csp);
+  if (!answer.ok()) return report(answer, o.selection.csp);
   const client::document document(answer.body.reveal());
   const auto removed = client::number_of(document.root(), "removed");
   if (removed == 0) {
-    complain("no credential matches");
-    advise("see what there is: credcached list");
+    print_error("no credential matches");
+    print_hint("see what there is: credcached list");
     return nothing_found;
   }
   print("removed " + std::to_string(removed) + (removed == 1 ? " credential\n" : " credentials\n"));

@@ -18,9 +18,10 @@ config::settings settings_of(const serve_options& flags) {
     std::erase_if(s.tokens, [](const config::token& t) { return t.name == "default"; });
     s.tokens.push_back({"default", flags.token_file, std::nullopt});
   }
-  if (const auto ttl = config::parse_duration(flags.default_ttl)) s.default_ttl = *ttl;
-  if (const auto ttl = config::parse_duration(flags.max_ttl)) s.max_ttl = *ttl;
-  if (std::min(s.default_ttl, s.max_ttl) < std::chrono::seconds{1} || s.max_ttl > config::longest_time_to_live)
+  if (const auto ttl = config::parse_duration(flags.default_ttl)) s.lifetime.standard = *ttl;
+  if (const auto ttl = config::parse_duration(flags.max_ttl)) s.lifetime.longest = *ttl;
+  if (std::min(s.lifetime.standard, s.lifetime.longest) < std::chrono::seconds{1} ||
+      s.lifetime.longest > config::longest_time_to_live)
     throw config::config_error("found a time to live out of range, expected 1s to " +
                                config::format_duration(config::longest_time_to_live));
   if (!flags.workers.empty()) s.workers = static_cast<unsigned>(std::stoul(flags.workers));

@@ -1,6 +1,6 @@
 // Flags of serve and check-config → settings: the file first, then the flags over it.
 //
-// Failure: config_error.
+// Failure:       config_error.
 #pragma once
 
 #include "cli/verbs.hpp"

@@ -16,24 +16,24 @@ std::string path_of(const std::string& socket) {
   return socket.starts_with("unix:") ? socket.substr(5) : socket;
 }
 
-void advise_on(unsigned status, std::string_view error, std::string_view csp) {
+void print_hint_for(unsigned status, std::string_view error, std::string_view csp) {
   const auto with_csp = csp.empty() ? std::string() : " --csp " + std::string(csp);
   if (status == 404 && error == "Credentials Not Found") {
-    advise("add one: credcached add" + with_csp);
+    print_hint("add one: credcached add" + with_csp);
   } else if (error == "Credential Variables Not Complete") {
-    advise("see what comes from where: credcached explain" + with_csp);
+    print_hint("see what comes from where: credcached explain" + with_csp);
   } else if (status == 409) {
-    advise("add it again to renew its life: credcached add" + with_csp);
+    print_hint("add it again to renew its life: credcached add" + with_csp);
   } else if (error == "Plugin Not Found" || status == 422) {
-    advise("see which clouds there are: credcached status");
+    print_hint("see which clouds there are: credcached status");
   } else if (error == "Credential Capability Not Found") {
-    advise("see what there is: credcached capabilities" + with_csp);
+    print_hint("see what there is: credcached capabilities" + with_csp);
   } else if (status == 401 || status == 403) {
-    advise("whoever runs the daemon decides that under access in its configuration");
+    print_hint("whoever runs the daemon decides that under access in its configuration");
   } else if (status == 429 || status == 503) {
-    advise("try again later");
+    print_hint("try again later");
   } else if (status >= 500) {
-    advise("the daemon's log says why");
+    print_hint("the daemon's log says why");
   }
 }
 
@@ -59,8 +59,11 @@ client::response session::add(std::string_view body) const {
   return client_.request("POST", "/xpanse/isv/credentials", {{"X-Credential-Isv", options_.isv}}, body);
 }
 
-client::target& with(client::target& target, const selector& what) {
-  return target.with("csp", what.csp).with("site", what.site).with("type", what.type).with("name", what.name);
+client::target& with(client::target& target, const selector& selection) {
+  return target.with("csp", selection.csp)
+      .with("site", selection.site)
+      .with("type", selection.type)
+      .with("name", selection.name);
 }
 
 std::string in_seconds(std::string_view duration) {
@@ -70,7 +73,7 @@ std::string in_seconds(std::string_view duration) {
 
 int report(const client::response& answer, std::string_view csp) {
   std::string error;
-  bool advised = false;  // by the daemon itself, which names a verb
+  bool hinted = false;  // by the daemon itself, which names a verb
   try {
     const client::document document(answer.body.reveal());
     error = client::text_of(document.root(), "errorType");
@@ -78,14 +81,14 @@ int report(const client::response& answer, std::string_view csp) {
     for (const auto& detail : details) {
       const auto* text = detail.if_string();
       if (text == nullptr) continue;
-      complain({text->data(), text->size()});
-      advised = advised || text->find("credcached ") != text->npos;
+      print_error({text->data(), text->size()});
+      hinted = hinted || text->find("credcached ") != text->npos;
     }
-    if (details.empty()) complain("the daemon answered " + std::to_string(answer.status) + " " + error);
+    if (details.empty()) print_error("the daemon answered " + std::to_string(answer.status) + " " + error);
   } catch (const client::malformed_answer&) {
-    complain("the daemon answered " + std::to_string(answer.status) + " without saying why");
+    print_error("the daemon answered " + std::to_string(answer.status) + " without saying why");
   }
-  if (!advised) advise_on(answer.status, error, csp);
+  if (!hinted) print_hint_for(answer.status, error, csp);
   return answer.status == 404 && error != "Resource Not Found" ? nothing_found
          : answer.status == 409                                ? expires_too_soon
                                                                : refused;

@@ -1,6 +1,7 @@
 // One verb's conversation with the daemon: the socket, the owner it acts for, and what to say when the daemon refuses.
 //
-// Thread safety: none. Failure: client::unreachable.
+// Thread safety: none.
+// Failure:       client::unreachable.
 #pragma once
 
 #include <string_view>
@@ -28,12 +29,12 @@ class session {
 };
 
 /// csp, site, type and name as query parameters.
-client::target& with(client::target& target, const selector& what);
+client::target& with(client::target& target, const selector& selection);
 
 /// Seconds as text, for what parse_duration has accepted before; empty for nothing.
 [[nodiscard]] std::string in_seconds(std::string_view duration);
 
-/// Prints the details of a refusal and what to do next; returns the exit code. `csp` is what the advice is about.
+/// Prints the details of a refusal and what to do next; returns the exit code. `csp` is what the hint is about.
 int report(const client::response& answer, std::string_view csp = {});
 
 }  // namespace credcached::cli

@@ -26,9 +26,9 @@ std::string facts(const json::value& status) {
   rows.add(
       {"key", std::string(text_of(status, "keySource")) + ", kept in " + std::string(text_of(status, "keyMemory"))});
   rows.add({"memory", client::flag_of(status, "memoryLocked") ? cell("locked")
-                                                              : cell("not locked (RLIMIT_MEMLOCK)", colour::bad)});
+                                                              : cell("not locked (RLIMIT_MEMLOCK)", color::bad)});
   rows.add({"workers", std::to_string(number_of(status, "workers"))});
-  return rows.text(use_colour());
+  return rows.text(use_color());
 }
 
 std::string definitions(const json::value& status) {
@@ -36,17 +36,17 @@ std::string definitions(const json::value& status) {
   for (const auto& definition : client::list_of(status, "definitions")) {
     const bool active = client::flag_of(definition, "active");
     rows.add({text_of(definition, "csp"),
-              active ? cell("yes", colour::good)
-                     : cell("no: " + client::joined(client::list_of(definition, "missing")) + " not set", colour::bad),
-              cell(text_of(definition, "file"), colour::faint)});
+              active ? cell("yes", color::good)
+                     : cell("no: " + client::joined(client::list_of(definition, "missing")) + " not set", color::bad),
+              cell(text_of(definition, "file"), color::faint)});
   }
-  return rows.text(use_colour());
+  return rows.text(use_color());
 }
 
 }  // namespace
 
 int run(const status_options& o) {
-  const session daemon(o.to);
+  const session daemon(o.connection);
   const auto answer = daemon.get(client::target("/v1/status"));
   if (!answer.ok()) return report(answer);
   if (o.json) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "cli/output.hpp"
 
 namespace credcached::cli {
@@ -16,13 +17,13 @@ std::size_t width_of(std::string_view text) {
 
 }  // namespace
 
-std::string shaded(const std::string& text, colour shade, bool coloured) {
+std::string shaded(const std::string& text, color shade, bool colored) {
   static constexpr const char* codes[] = {"", "\033[32m", "\033[31m", "\033[2m"};
-  if (!coloured || shade == colour::none) return text;
+  if (!colored || shade == color::none) return text;
   return codes[static_cast<std::size_t>(shade)] + text + "\033[0m";
 }
 
-std::string table::text(bool coloured) const {
+std::string table::text(bool colored) const {
   std::vector<std::size_t> widths;
   for (const auto& row : rows_)
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -36,7 +37,7 @@ std::string table::text(bool coloured) const {
       if (!row[i].text.empty()) {
         out.append(gap, ' ');
         gap = 0;
-        out += shaded(printable(row[i].text), row[i].shade, coloured);
+        out += shaded(credcache::printable(row[i].text), row[i].shade, colored);
       }
       gap += widths[i] - width_of(row[i].text) + 2;
     }

@@ -7,15 +7,15 @@
 
 namespace credcached::cli {
 
-enum class colour { none, good, bad, faint };
+enum class color { none, good, bad, faint };
 
 struct cell {
   std::string text;
-  colour shade = colour::none;
+  color shade = color::none;
 
-  cell(const char* t, colour c = colour::none) : text(t), shade(c) {}
-  cell(std::string t, colour c = colour::none) : text(std::move(t)), shade(c) {}
-  cell(std::string_view t, colour c = colour::none) : text(t), shade(c) {}
+  cell(const char* t, color c = color::none) : text(t), shade(c) {}
+  cell(std::string t, color c = color::none) : text(std::move(t)), shade(c) {}
+  cell(std::string_view t, color c = color::none) : text(t), shade(c) {}
 };
 
 class table {
@@ -26,13 +26,13 @@ class table {
 
   /// Columns two spaces apart, as wide as their widest text; no spaces at the end of a line. Control characters are
   /// shown as '?', so that nobody's description moves the cursor.
-  [[nodiscard]] std::string text(bool coloured) const;
+  [[nodiscard]] std::string text(bool colored) const;
 
  private:
   std::vector<std::vector<cell>> rows_;
 };
 
 /// `text` between the terminal's codes for a shade.
-[[nodiscard]] std::string shaded(const std::string& text, colour shade, bool coloured);
+[[nodiscard]] std::string shaded(const std::string& text, color shade, bool colored);
 
 }  // namespace credcached::cli

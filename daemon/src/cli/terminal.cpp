@@ -10,9 +10,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <string>
 
+#include "base/system_text.hpp"
+#include "base/text.hpp"
+#include "base/unique_fd.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
 
@@ -49,32 +51,29 @@ class held_signals {
     sigemptyset(&held);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP}) sigaddset(&held, signal);
     ::sigprocmask(SIG_BLOCK, &held, &before_);
-    file_ = ::signalfd(-1, &held, SFD_CLOEXEC);
-    if (file_ < 0) {
+    file_ = credcache::unique_fd(::signalfd(-1, &held, SFD_CLOEXEC));
+    if (!file_) {
       ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-      throw std::runtime_error(std::string("cannot watch signals: ") + std::strerror(errno));
+      throw std::runtime_error("cannot watch signals: " + credcache::errno_text());
     }
   }
   held_signals(const held_signals&) = delete;
   held_signals& operator=(const held_signals&) = delete;
-  ~held_signals() {
-    ::close(file_);
-    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-  }
+  ~held_signals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
 
   /// Waits until `terminal` has a line. Returns the signal that came first, 0 for none.
   [[nodiscard]] int wait_for(int terminal) const {
-    std::array<pollfd, 2> files{{{file_, POLLIN, 0}, {terminal, POLLIN, 0}}};
+    std::array<pollfd, 2> files{{{file_.get(), POLLIN, 0}, {terminal, POLLIN, 0}}};
     while (::poll(files.data(), files.size(), -1) < 0)
-      if (errno != EINTR) throw std::runtime_error(std::string("cannot wait for an answer: ") + std::strerror(errno));
+      if (errno != EINTR) throw std::runtime_error("cannot wait for an answer: " + credcache::errno_text());
     signalfd_siginfo info{};
-    if ((files[0].revents & POLLIN) == 0 || ::read(file_, &info, sizeof info) != sizeof info) return 0;
+    if ((files[0].revents & POLLIN) == 0 || ::read(file_.get(), &info, sizeof info) != sizeof info) return 0;
     return static_cast<int>(info.ssi_signo);
   }
 
  private:
   sigset_t before_{};
-  int file_ = -1;
+  credcache::unique_fd file_;
 };
 
 /// Asks once and reads a line into `answer`; returns the signal that interrupted it, 0 for none.
@@ -112,7 +111,7 @@ void terminal::say(std::string_view text) const {
   std::string shown;
   for (std::size_t line = 0; line <= text.size();) {
     const auto end = std::min(text.find('\n', line), text.size());
-    shown += printable(text.substr(line, end - line));
+    shown += credcache::printable(text.substr(line, end - line));
     if (end < text.size()) shown += '\n';
     line = end + 1;
   }

@@ -1,8 +1,10 @@
 // Asking a person at the terminal, secrets without echo.
 //
-// A signal that ends or stops the process while it asks (Ctrl-C, Ctrl-Z, hang-up) first gives the terminal its echo
-// back. Thread safety: none. Ownership: closes what it opened. Failure: std::runtime_error; usage_error for an answer
-// too long.
+// A signal that ends or stops the process while it asks (Ctrl-C, Ctrl-Z, hang-up) first restores the terminal's echo.
+//
+// Thread safety: none.
+// Ownership:     closes the descriptor that it opened.
+// Failure:       std::runtime_error; usage_error for an answer too long.
 #pragma once
 
 #include <credcache/secret.hpp>

@@ -43,27 +43,27 @@ struct serve_options {
 };
 
 struct add_options {
-  connection_options to;
-  selector what;
+  connection_options connection;
+  selector selection;
   std::string ttl, description, from_json;
   std::vector<std::string> values;  ///< NAME=@file, NAME=-, NAME=value
 };
 
 struct list_options {
-  connection_options to;
+  connection_options connection;
   bool details = false, json = false;
 };
 
 struct rm_options {
-  connection_options to;
-  selector what;
+  connection_options connection;
+  selector selection;
   bool all = false;
 };
 
 /// What resolve, explain and exec ask alike.
 struct query_options {
-  connection_options to;
-  selector what;
+  connection_options connection;
+  selector selection;
   std::string min_ttl;
 };
 
@@ -80,7 +80,7 @@ struct exec_options : query_options {
 };
 
 struct status_options {
-  connection_options to;
+  connection_options connection;
   bool json = false;
 };
 

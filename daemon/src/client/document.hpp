@@ -1,7 +1,8 @@
 // An answer parsed into memory that is wiped before it is given back, and how to look into it.
 //
-// Thread safety: none. Ownership: a document owns its storage; the value and everything in it live as long as it does.
-// Failure: malformed_answer for text that is not JSON.
+// Thread safety: none.
+// Ownership:     a document owns its storage; the value and everything in it live as long as it does.
+// Failure:       malformed_answer for text that is not JSON.
 #pragma once
 
 #include <boost/json/value.hpp>

@@ -1,5 +1,6 @@
 #include "client/http_client.hpp"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -10,6 +11,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/system_text.hpp"
+#include "base/text.hpp"
+#include "base/unique_fd.hpp"
 #include "client/response_parser.hpp"
 
 namespace credcached::client {
@@ -24,17 +28,14 @@ constexpr std::uint64_t longest_body = 64 << 20;
 class connection {
  public:
   connection(const std::string& path, std::chrono::milliseconds timeout);
-  connection(const connection&) = delete;
-  connection& operator=(const connection&) = delete;
-  ~connection() { ::close(socket_); }
 
   /// False if the daemon stopped reading; it may have answered before (a body over the limit).
   bool send(std::string_view head, std::string_view body);
   void receive(response& into);
 
  private:
-  [[noreturn]] void fail(const std::string& why) const {
-    throw unreachable("the daemon at " + path_ + " " + why + "; look at its log, or ask it: credcached status");
+  [[noreturn]] void fail(const std::string& reason) const {
+    throw unreachable(fmt::format("the daemon at {} {}; look at its log, or ask it: credcached status", path_, reason));
   }
   void check_time() const {
     if (std::chrono::steady_clock::now() > deadline_) fail("did not answer in time");
@@ -42,14 +43,14 @@ class connection {
 
   const std::string& path_;
   std::chrono::steady_clock::time_point deadline_;
-  int socket_;
+  credcache::unique_fd socket_;
 };
 
-[[noreturn]] void cannot_connect(const std::string& path, const char* why, std::string_view advice) {
-  throw unreachable("cannot connect to " + path + ": " + why + "; " + std::string(advice));
+[[noreturn]] void cannot_connect(const std::string& path, const std::string& reason, std::string_view hint) {
+  throw unreachable(fmt::format("cannot connect to {}: {}; {}", path, reason, hint));
 }
 
-std::string_view advice_for(int error) {
+std::string_view hint_for(int error) {
   switch (error) {
     case EACCES:
     case EPERM:
@@ -62,35 +63,34 @@ std::string_view advice_for(int error) {
 }
 
 connection::connection(const std::string& path, std::chrono::milliseconds timeout)
-    : path_(path), deadline_(std::chrono::steady_clock::now() + timeout), socket_(-1) {
+    : path_(path), deadline_(std::chrono::steady_clock::now() + timeout) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof address.sun_path)
-    cannot_connect(path, std::strerror(ENAMETOOLONG), "a socket's path has 1 to 107 bytes");
+    cannot_connect(path, credcache::errno_text(ENAMETOOLONG), "a socket's path has 1 to 107 bytes");
   path.copy(address.sun_path, path.size());
-  socket_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (socket_ < 0) cannot_connect(path, std::strerror(errno), "no socket can be made");
+  socket_ = credcache::unique_fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket_) cannot_connect(path, credcache::errno_text(), "no socket can be made");
   timeval time{};
   time.tv_sec = timeout.count() / 1000;
   time.tv_usec = timeout.count() % 1000 * 1000;
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
-  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);  // connect() heeds it, too
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time);  // connect() heeds it, too
   int result = 0;
   do {
-    result = ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    result = ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
   } while (result < 0 && errno == EINTR);
   if (result < 0) {
     const int error = errno;
-    ::close(socket_);
-    cannot_connect(path, std::strerror(error), advice_for(error));
+    cannot_connect(path, credcache::errno_text(error), hint_for(error));
   }
   // Anybody can make a folder in /tmp before our daemon does; secrets do not go to a stranger.
   ucred peer{};
   socklen_t size = sizeof peer;
-  if (path.starts_with("/tmp/credcached-") && (::getsockopt(socket_, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
-                                               (peer.uid != ::geteuid() && peer.uid != 0))) {
-    ::close(socket_);
-    cannot_connect(path, ("the daemon there belongs to uid " + std::to_string(peer.uid)).c_str(),
+  if (path.starts_with("/tmp/credcached-") &&
+      (::getsockopt(socket_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
+       (peer.uid != ::geteuid() && peer.uid != 0))) {
+    cannot_connect(path, fmt::format("the daemon there belongs to uid {}", peer.uid),
                    "expected your own; remove that folder and start `credcached serve`");
   }
 }
@@ -104,10 +104,10 @@ bool connection::send(std::string_view head, std::string_view body) {
     msghdr message{};
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
-    const auto sent = ::sendmsg(socket_, &message, MSG_NOSIGNAL);
+    const auto sent = ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
-    if (sent < 0) fail(errno == EAGAIN ? "did not take the request in time" : std::strerror(errno));
+    if (sent < 0) fail(errno == EAGAIN ? "did not take the request in time" : credcache::errno_text());
     const auto count = static_cast<std::size_t>(sent);
     const auto of_head = std::min(count, head.size());
     head.remove_prefix(of_head);
@@ -127,9 +127,9 @@ void connection::receive(response& into) {
     input.resize(had + 8 * 1024);
     ssize_t count = 0;
     do {
-      count = ::recv(socket_, input.data() + had, input.size() - had, 0);
+      count = ::recv(socket_.get(), input.data() + had, input.size() - had, 0);
     } while (count < 0 && errno == EINTR);
-    if (count < 0) fail(errno == EAGAIN ? "did not answer in time" : std::strerror(errno));
+    if (count < 0) fail(errno == EAGAIN ? "did not answer in time" : credcache::errno_text());
     check_time();
     input.resize(had + static_cast<std::size_t>(count));
     boost::beast::error_code error;
@@ -147,8 +147,7 @@ void connection::receive(response& into) {
 }
 
 bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
+  return credcache::is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 }  // namespace
@@ -180,7 +179,6 @@ response http_client::request(std::string_view method, std::string_view target, 
 
 target& target::with(std::string_view name, std::string_view value) {
   if (value.empty()) return *this;
-  static constexpr char digits[] = "0123456789ABCDEF";
   text_ += separator_;
   separator_ = '&';
   text_.append(name) += '=';
@@ -188,10 +186,7 @@ target& target::with(std::string_view name, std::string_view value) {
     if (is_plain(c)) {
       text_ += c;
     } else {
-      const auto byte = static_cast<unsigned char>(c);
-      text_ += '%';
-      text_ += digits[byte >> 4];
-      text_ += digits[byte & 15];
+      text_ += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
   }
   return *this;

@@ -1,9 +1,9 @@
 // A small blocking HTTP/1.1 client over the daemon's Unix socket, for the verbs of the command line.
 //
 // One connection per request: nothing is open while a person types, and a command started by `exec` inherits nothing.
-// Thread safety: none; one thread at a time. Ownership: the body of a response is wiped when the response goes.
-// Failure: unreachable, with the path, the reason and what to do next. A status of 4xx or 5xx is an answer, not a
-// failure.
+// Thread safety: none; one thread at a time.
+// Ownership:     the body of a response is wiped when the response is destroyed.
+// Failure:       unreachable, with the path, the reason and what to do next. A status of 4xx or 5xx is an answer.
 #pragma once
 
 #include <chrono>

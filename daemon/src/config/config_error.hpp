@@ -1,5 +1,5 @@
-// A configuration that cannot be used. The message is one line: where (FILE:LINE:COLUMN, or the flag), what was found,
-// what was expected. It ends the process with exit code 2.
+// A configuration that cannot be used. The message is one line: the position (FILE:LINE:COLUMN, or the flag), what was
+// found, what was expected. It ends the process with exit code 2.
 #pragma once
 
 #include <stdexcept>

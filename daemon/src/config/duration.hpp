@@ -1,6 +1,7 @@
 // Durations as people write and read them.
 //
-// Thread safety: pure functions. Failure: an empty optional for text that is no duration; nothing throws but bad_alloc.
+// Thread safety: pure functions.
+// Failure:       an empty optional for text that is no duration; nothing throws but bad_alloc.
 #pragma once
 
 #include <chrono>

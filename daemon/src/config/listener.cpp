@@ -1,11 +1,13 @@
 #include "config/listener.hpp"
 
-#include <arpa/inet.h>
+#include <fmt/format.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
+#include <boost/asio/ip/address.hpp>
 #include <cstdlib>
+
+#include "base/text.hpp"
 
 namespace credcached::config {
 
@@ -14,24 +16,23 @@ namespace {
 constexpr std::string_view forms = "unix:/absolute/path or tcp:HOST:PORT such as tcp:127.0.0.1:8200";
 
 [[noreturn]] void refuse(std::string_view found, std::string_view expected) {
-  throw config_error("found \"" + std::string(found) + "\", expected " + std::string(expected));
+  throw config_error(fmt::format("found {}, expected {}", credcache::shown(found), expected));
 }
 
 listener unix_listener(std::string_view path, std::string_view text) {
   constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
   if (path.empty() || path.front() != '/') refuse(text, "an absolute path after unix:");
   if (path.size() > longest)
-    refuse(text, "a path of at most " + std::to_string(longest) + " bytes, which is what a socket address holds");
+    refuse(text, fmt::format("a path of at most {} bytes, which is what a socket address holds", longest));
   listener result;
   result.path = path;
   return result;
 }
 
 bool is_loopback(const std::string& host) {
-  in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24) == 127;
-  in6_addr v6{};
-  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return !error && address.is_loopback();
 }
 
 listener tcp_listener(std::string_view rest, std::string_view text) {
@@ -47,9 +48,9 @@ listener tcp_listener(std::string_view rest, std::string_view text) {
   listener result;
   result.transport = listener::kind::tcp;
   result.host = host == "localhost" ? "127.0.0.1" : std::string(host);
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
-  if (port.empty() || error != std::errc{} || end != port.data() + port.size())
-    refuse(text, "a port from 0 to 65535 after the last colon");
+  const auto number = credcache::whole_number<std::uint16_t>(port);
+  if (!number) refuse(text, "a port from 0 to 65535 after the last colon");
+  result.port = *number;
   if (!is_loopback(result.host))
     refuse(
         text,
@@ -66,10 +67,10 @@ listener parse_listener(std::string_view text) {
   refuse(text, forms);
 }
 
-std::string to_string(const listener& where) {
-  if (where.transport == listener::kind::unix_socket) return "unix:" + where.path;
-  const bool v6 = where.host.find(':') != std::string::npos;
-  return "tcp:" + (v6 ? "[" + where.host + "]" : where.host) + ":" + std::to_string(where.port);
+std::string to_string(const listener& address) {
+  if (address.transport == listener::kind::unix_socket) return "unix:" + address.path;
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return "tcp:" + (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
 std::string default_socket_path() {

@@ -1,6 +1,7 @@
 // Where the daemon listens, as text: "unix:/run/credcached/credcached.sock", "tcp:127.0.0.1:8200", "tcp:[::1]:8200".
 //
 // Thread safety: pure functions, except that default_socket_path() reads the environment.
+// Failure:       config_error (found …, expected …).
 #pragma once
 
 #include <string>
@@ -15,7 +16,7 @@ namespace credcached::config {
 [[nodiscard]] listener parse_listener(std::string_view text);
 
 /// The same form that parse_listener takes.
-[[nodiscard]] std::string to_string(const listener& where);
+[[nodiscard]] std::string to_string(const listener& address);
 
 /// $CREDCACHED_SOCKET; else /run/credcached/credcached.sock for root; else $XDG_RUNTIME_DIR/credcached/credcached.sock;
 /// else /tmp/credcached-UID/credcached.sock, whose folder has to belong to the user with mode 0700 (the daemon sees to

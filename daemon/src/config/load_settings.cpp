@@ -1,14 +1,18 @@
 #include "config/load_settings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
+#include <charconv>
+#include <cmath>
 #include <fstream>
 
+#include "base/system_text.hpp"
+#include "base/text.hpp"
+#include "base/yaml.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
-#include "config/yaml_value.hpp"
 #include "credcache/limits.hpp"
 
 namespace credcached::config {
@@ -16,25 +20,77 @@ namespace credcached::config {
 namespace {
 
 using namespace std::chrono_literals;
+using credcache::yaml_value;
 
-constexpr std::array<std::string_view, 6> log_levels{"trace", "debug", "info", "warning", "error", "off"};
+static_assert(longest_config_file == yaml_value::longest_text);
+
+/// One key of a map and how its value goes into T.
+template <class T>
+struct yaml_key {
+  std::string_view name;
+  void (*read)(const yaml_value&, T&);
+};
+
+/// Reads a map by its table, in the order of the table, so that a key may rely on those before it. Unknown keys are
+/// errors.
+template <class T, std::size_t N>
+void read_map(const yaml_value& map, const yaml_key<T> (&keys)[N], T& into) {
+  std::array<std::string_view, N> names;
+  std::ranges::transform(keys, names.begin(), &yaml_key<T>::name);
+  for (const auto& [key, value] : map.members()) {
+    if (std::ranges::find(names, key.scalar()) == names.end())
+      key.refuse("the unknown key " + key.description(), credcache::one_of_text(names));
+  }
+  for (const auto& key : keys) {
+    if (const auto value = map[key.name]; value.is_defined()) key.read(value, into);
+  }
+}
+
+double read_rate(const yaml_value& v) {
+  constexpr double most = 1e6;
+  double rate = 0;
+  const std::string& text = v.scalar();
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, rate);
+  if (error != std::errc{} || rest != end || !std::isfinite(rate) || rate <= 0 || rate > most)
+    v.refuse("a number above 0 and up to 1000000");
+  return rate;
+}
+
+std::chrono::seconds read_duration(const yaml_value& v, std::chrono::seconds least, std::chrono::seconds most) {
+  const auto duration = parse_duration(v.scalar());
+  if (!duration) v.refuse(duration_forms);
+  if (*duration < least || *duration > most)
+    v.refuse(fmt::format("a duration from {} to {}", format_duration(least), format_duration(most)));
+  return *duration;
+}
+
+mode_t read_mode(const yaml_value& v) {
+  const auto mode = credcache::whole_number<mode_t>(v.scalar(), 8);
+  if (!mode || !v.scalar().starts_with('0') || *mode > 0777) v.refuse("an octal mode such as \"0660\"");
+  return *mode;
+}
+
+constexpr std::array<std::string_view, 4> log_levels{"info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 6> action_names{"add", "list", "remove", "resolve", "verify", "admin"};
+static_assert(action_names.size() == static_cast<std::size_t>(action::admin) + 1);
 
 std::string optional_text(const yaml_value& v, std::string_view expected) {
   return v.is_empty() ? "" : v.text(expected);
 }
 
-listener read_address(const yaml_value& v) try {
-  return parse_listener(v.text("unix:PATH or tcp:HOST:PORT"));
-} catch (const config_error& e) {
-  // A message of text() has its place already.
-  if (std::string_view(e.what()).starts_with("found ")) throw config_error(v.place() + e.what());
-  throw;
+listener read_address(const yaml_value& v) {
+  const std::string text = v.text("unix:PATH or tcp:HOST:PORT");
+  try {
+    return parse_listener(text);
+  } catch (const config_error& e) {
+    throw credcache::yaml_error(v.position() + ": " + e.what());
+  }
 }
 
 void only_for(const yaml_value& v, const listener& l, listener::kind kind, std::string_view key) {
   if (l.transport == kind) return;
-  v.refuse(std::string(key) + " for " + to_string(l),
+  v.refuse(fmt::format("{} for {}", key, to_string(l)),
            kind == listener::kind::tcp ? "it with tcp: addresses only" : "it with unix: addresses only");
 }
 
@@ -43,7 +99,7 @@ constexpr yaml_key<listener> listener_keys[] = {
     {"mode",
      [](const yaml_value& v, listener& l) {
        only_for(v, l, listener::kind::unix_socket, "mode");
-       l.mode = v.mode();
+       l.mode = read_mode(v);
      }},
     {"owner",
      [](const yaml_value& v, listener& l) {
@@ -70,7 +126,7 @@ constexpr yaml_key<listener> listener_keys[] = {
 listener read_listener(const yaml_value& v) {
   if (!v.is_map()) return read_address(v);
   listener l;
-  read_map<listener>(v, listener_keys, l);
+  read_map(v, listener_keys, l);
   if (l.path.empty() && l.host.empty()) v.refuse("a listener without address", "address: unix:PATH or tcp:HOST:PORT");
   return l;
 }
@@ -84,7 +140,7 @@ constexpr yaml_key<token> token_keys[] = {
 void read_tokens(const yaml_value& list, settings& s) {
   for (const auto& v : list.items()) {
     token t;
-    read_map<token>(v, token_keys, t);
+    read_map(v, token_keys, t);
     if (t.name.empty() || t.file.empty()) v.refuse("an incomplete token", "name and file");
     for (const auto& earlier : s.tokens)
       if (earlier.name == t.name) v.refuse("a second token named \"" + t.name + "\"", "different names");
@@ -101,7 +157,7 @@ constexpr yaml_key<access_rule> peer_keys[] = {
 };
 
 constexpr yaml_key<access_rule> access_keys[] = {
-    {"peer", [](const yaml_value& v, access_rule& r) { read_map<access_rule>(v, peer_keys, r); }},
+    {"peer", [](const yaml_value& v, access_rule& r) { read_map(v, peer_keys, r); }},
     {"actions",
      [](const yaml_value& list, access_rule& r) {
        for (const auto& v : list.items()) r.actions.push_back(static_cast<action>(v.one_of(action_names)));
@@ -124,11 +180,9 @@ constexpr yaml_key<access_rule> access_keys[] = {
 void read_access(const yaml_value& list, settings& s) {
   for (const auto& v : list.items()) {
     access_rule r;
-    read_map<access_rule>(v, access_keys, r);
+    read_map(v, access_keys, r);
     // Forgetting the peer would open the rule to everybody; `peer: {}` says that aloud.
-    bool has_peer = false;
-    for (const auto& [key, value] : v.members()) has_peer = has_peer || key.text("a key") == "peer";
-    if (!has_peer) v.refuse("a rule without peer", "peer: {user: …}, or peer: {} for everybody");
+    if (!v["peer"].is_defined()) v.refuse("a rule without peer", "peer: {user: …}, or peer: {} for everybody");
     if (r.token && *r.token != "default" &&
         std::none_of(s.tokens.begin(), s.tokens.end(), [&](const token& t) { return t.name == *r.token; }))
       v.refuse("a rule for the unknown token \"" + *r.token + "\"", "a name from tokens, or default");
@@ -147,15 +201,17 @@ std::string read_origin(const yaml_value& v) {
 }
 
 constexpr std::size_t kib = 1024;
+// The library cannot store more.
 
-constexpr yaml_key<settings> cache_keys[] = {
-    {"entries", [](const yaml_value& v, settings& s) { s.cache_entries = v.number(1, 100'000'000); }},
-    {"bytes", [](const yaml_value& v, settings& s) { s.cache_bytes = v.number(64 * kib, std::uint64_t{1} << 40); }},
-    {"credentialsPerOwner", [](const yaml_value& v, settings& s) { s.credentials_per_owner = v.number(1, 1'000'000); }},
+using credcache::cache_limits;
+constexpr yaml_key<cache_limits> cache_keys[] = {
+    {"entries", [](const yaml_value& v, cache_limits& l) { l.entries = v.number(1, 100'000'000); }},
+    {"bytes", [](const yaml_value& v, cache_limits& l) { l.bytes = v.number(64 * kib, std::uint64_t{1} << 40); }},
+    {"credentialsPerOwner", [](const yaml_value& v, cache_limits& l) { l.entries_per_owner = v.number(1, 1'000'000); }},
     {"eviction",
-     [](const yaml_value& v, settings& s) {
+     [](const yaml_value& v, cache_limits& l) {
        static constexpr std::string_view choices[] = {"refuse", "soonest-expiry"};
-       s.evict_soonest_expiry = v.one_of(choices) == 1;
+       l.eviction = static_cast<credcache::eviction_policy>(v.one_of(choices));
      }},
 };
 
@@ -167,13 +223,16 @@ constexpr yaml_key<limits> limit_keys[] = {
     {"variables", [](const yaml_value& v, limits& l) { l.variables = v.number(1, credcache::most_variables); }},
     {"valueBytes", [](const yaml_value& v, limits& l) { l.value_bytes = v.number(1, credcache::longest_value); }},
     {"jsonDepth", [](const yaml_value& v, limits& l) { l.json_depth = v.number(4, 32); }},
-    {"headerTimeout", [](const yaml_value& v, limits& l) { l.header_timeout = v.duration(1s, 1h); }},
-    {"bodyTimeout", [](const yaml_value& v, limits& l) { l.body_timeout = v.duration(1s, 1h); }},
-    {"idleTimeout", [](const yaml_value& v, limits& l) { l.idle_timeout = v.duration(1s, 24h); }},
-    {"drainTimeout", [](const yaml_value& v, limits& l) { l.drain_timeout = v.duration(0s, 1h); }},
+    {"memoryInFlightBytes",
+     [](const yaml_value& v, limits& l) { l.memory_in_flight_bytes = v.number(kib * kib, std::uint64_t{1} << 40); }},
+    {"headerTimeout", [](const yaml_value& v, limits& l) { l.header_timeout = read_duration(v, 1s, 1h); }},
+    {"bodyTimeout", [](const yaml_value& v, limits& l) { l.body_timeout = read_duration(v, 1s, 1h); }},
+    {"idleTimeout", [](const yaml_value& v, limits& l) { l.idle_timeout = read_duration(v, 1s, 24h); }},
+    {"requestTimeout", [](const yaml_value& v, limits& l) { l.request_timeout = read_duration(v, 1s, 1h); }},
+    {"drainTimeout", [](const yaml_value& v, limits& l) { l.drain_timeout = read_duration(v, 0s, 1h); }},
     {"requestsPerSecond",
      [](const yaml_value& v, limits& l) {
-       if (!v.is_null()) l.requests_per_second = v.rate();
+       if (!v.is_null()) l.requests_per_second = read_rate(v);
      }},
     {"requestsBurst", [](const yaml_value& v, limits& l) { l.requests_burst = v.number(1, 1'000'000); }},
 };
@@ -200,18 +259,20 @@ constexpr yaml_key<settings> top_keys[] = {
      }},
     {"providers", [](const yaml_value& v, settings& s) { s.providers = optional_text(v, "a folder"); }},
     {"keyFile", [](const yaml_value& v, settings& s) { s.key_file = optional_text(v, "a file name"); }},
-    {"defaultTtl", [](const yaml_value& v, settings& s) { s.default_ttl = v.duration(1s, longest_time_to_live); }},
-    {"maxTtl", [](const yaml_value& v, settings& s) { s.max_ttl = v.duration(1s, longest_time_to_live); }},
-    {"workers", [](const yaml_value& v, settings& s) { s.workers = static_cast<unsigned>(v.number(0, 1024)); }},
+    {"defaultTtl",
+     [](const yaml_value& v, settings& s) { s.lifetime.standard = read_duration(v, 1s, longest_time_to_live); }},
+    {"maxTtl",
+     [](const yaml_value& v, settings& s) { s.lifetime.longest = read_duration(v, 1s, longest_time_to_live); }},
+    {"workers", [](const yaml_value& v, settings& s) { s.workers = static_cast<unsigned>(v.number(0, most_workers)); }},
     {"tokens", read_tokens},
     {"access", read_access},
     {"corsOrigins",
      [](const yaml_value& list, settings& s) {
        for (const auto& v : list.items()) s.cors_origins.push_back(read_origin(v));
      }},
-    {"cache", [](const yaml_value& v, settings& s) { read_map<settings>(v, cache_keys, s); }},
-    {"limits", [](const yaml_value& v, settings& s) { read_map<limits>(v, limit_keys, s.limits); }},
-    {"audit", [](const yaml_value& v, settings& s) { read_map<audit>(v, audit_keys, s.audit); }},
+    {"cache", [](const yaml_value& v, settings& s) { read_map(v, cache_keys, s.cache); }},
+    {"limits", [](const yaml_value& v, settings& s) { read_map(v, limit_keys, s.limits); }},
+    {"audit", [](const yaml_value& v, settings& s) { read_map(v, audit_keys, s.audit); }},
     {"logLevel", [](const yaml_value& v, settings& s) { s.log_level = log_levels[v.one_of(log_levels)]; }},
     {"runAs",
      [](const yaml_value& v, settings& s) {
@@ -219,24 +280,14 @@ constexpr yaml_key<settings> top_keys[] = {
      }},
 };
 
-/// yaml-cpp's own complaint, in our form.
-std::string syntax_error(const YAML::Exception& e, const std::string& name) {
-  const auto from_one = [](int n) { return std::to_string(n < 0 ? 1 : n + 1); };
-  std::string why = e.msg;
-  std::replace_if(
-      why.begin(), why.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return name + ":" + from_one(e.mark.line) + ":" + from_one(e.mark.column) + ": found no valid YAML (" + why +
-         "), expected one document of lines such as defaultTtl: 1h";
-}
-
-settings read_document(const yaml_value& root, const YAML::Node& node, const std::string& name) {
+settings read_document(const yaml_value& root, const std::string& name) {
   settings s;
   s.config_file = name;
   if (root.is_null()) return s;  // an empty file means the defaults
-  read_map<settings>(root, top_keys, s);
+  read_map(root, top_keys, s);
   if (const auto wrong = find_inconsistency(s)) {
-    const auto at = node[std::string(wrong->key)];
-    throw config_error((at ? yaml_value(at, name) : root).place() + wrong->text);
+    const auto value = root[wrong->key];
+    throw credcache::yaml_error((value.is_defined() ? value : root).position() + ": " + wrong->text);
   }
   return s;
 }
@@ -244,38 +295,38 @@ settings read_document(const yaml_value& root, const YAML::Node& node, const std
 }  // namespace
 
 settings parse_settings(const std::string& text, const std::string& name) try {
-  if (text.size() > longest_config_file)
-    throw config_error(name + ":1:1: found " + std::to_string(text.size()) + " bytes, expected at most " +
-                       std::to_string(longest_config_file));
-  const auto node = load_single_document(text);
-  return read_document(yaml_value(node, name), node, name);
-} catch (const YAML::Exception& e) {
-  throw config_error(syntax_error(e, name));
+  return read_document(yaml_value::load(text, name, "one document of lines such as defaultTtl: 1h"), name);
+} catch (const credcache::yaml_error& e) {
+  throw config_error(e.what());
 }
 
 settings load_settings(const std::string& file) {
   errno = 0;
   std::ifstream in(file, std::ios::binary);
   std::string text(longest_config_file + 1, '\0');
-  if (!in || !(in.read(text.data(), static_cast<std::streamsize>(text.size())) || in.eof()))
-    throw config_error(file + ": found nothing to read (" + std::strerror(errno == 0 ? EIO : errno) +
-                       "), expected a configuration file; config.full.yaml shows every key");
+  if (!in || !(in.read(text.data(), static_cast<std::streamsize>(text.size())) || in.eof())) {
+    throw config_error(
+        fmt::format("{}: found nothing to read ({}), expected a configuration file; config.full.yaml shows every key",
+                    file, credcache::errno_text(errno == 0 ? EIO : errno)));
+  }
   text.resize(static_cast<std::size_t>(in.gcount()));
   return parse_settings(text, file);
 }
 
 std::optional<inconsistency> find_inconsistency(const settings& s) {
-  if (s.default_ttl > s.max_ttl)
-    return inconsistency{s.max_ttl == settings{}.max_ttl ? "defaultTtl" : "maxTtl",
-                         "found a default time to live of " + format_duration(s.default_ttl) + " over the maximum of " +
-                             format_duration(s.max_ttl) + ", expected defaultTtl <= maxTtl"};
+  if (s.lifetime.standard > s.lifetime.longest)
+    return inconsistency{
+        s.lifetime.longest == settings{}.lifetime.longest ? "defaultTtl" : "maxTtl",
+        fmt::format("found a default time to live of {} over the maximum of {}, expected defaultTtl <= maxTtl",
+                    format_duration(s.lifetime.standard), format_duration(s.lifetime.longest))};
   if (s.limits.value_bytes > s.limits.body_bytes)
     return inconsistency{"limits", "found valueBytes over bodyBytes, expected room for a value in a body"};
   for (const auto& l : s.listeners)
     if (l.transport == listener::kind::unix_socket && (l.mode & 06) != 0 && s.access.empty())
-      return inconsistency{"listen",
-                           "found a socket that everybody may open (" + to_string(l) +
-                               ") without access rules, expected mode \"0660\" with a group, or rules in access"};
+      return inconsistency{
+          "listen", fmt::format("found a socket that everybody may open ({}) without access rules, expected mode "
+                                "\"0660\" with a group, or rules in access",
+                                to_string(l))};
   return std::nullopt;
 }
 

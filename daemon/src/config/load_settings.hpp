@@ -1,8 +1,9 @@
-// The configuration file: YAML in, settings out. Every key, its default and its reason:
-// etc/credcached/config.full.yaml.
+// The configuration file: YAML in, settings out. etc/credcached/config.full.yaml shows every key with its default and
+// its reason.
 //
-// Thread safety: pure functions of their input. Failure: config_error, one line "FILE:LINE:COLUMN: found …, expected
-// …". Any bytes may be given; nothing else is thrown but std::bad_alloc.
+// Thread safety: pure functions of their input.
+// Failure:       config_error, one line "FILE:LINE:COLUMN: found …, expected …". Any bytes may be given; nothing else is
+//                thrown but std::bad_alloc.
 #pragma once
 
 #include <optional>
@@ -21,6 +22,8 @@ inline constexpr std::size_t longest_config_file = 256 * 1024;
 /// A time to live over ten years is a typing error.
 inline constexpr std::chrono::seconds longest_time_to_live{std::chrono::hours{24 * 3650}};
 
+inline constexpr unsigned most_workers = 1024;
+
 [[nodiscard]] settings load_settings(const std::string& file);
 
 /// The same for text that is here already; `name` is what messages call it and what settings::config_file becomes.
@@ -38,7 +41,7 @@ struct inconsistency {
 /// Every key the loader knows, nested ones with dots: "cache.entries", "access.peer.user".
 [[nodiscard]] std::vector<std::string> known_keys();
 
-/// "trace", "debug", "info", "warning", "error", "off"
+/// "info", "warning", "error", "off"
 [[nodiscard]] bool is_log_level(std::string_view text) noexcept;
 
 }  // namespace credcached::config

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "credcache/limits.hpp"
+
 namespace credcached::config {
 
 /// listen: "unix:/run/credcached/credcached.sock" or "tcp:127.0.0.1:8200".
@@ -26,6 +28,7 @@ struct listener {
   std::optional<std::string> group;  ///< unix: group name or gid the socket belongs to
   bool trust_proxy = false;          ///< tcp: take X-Forwarded-Proto/-Host/-Port/-Prefix for links
   std::vector<std::string> hosts;    ///< tcp: further names accepted in Host besides 127.0.0.1, localhost and [::1]
+  bool operator==(const listener&) const = default;
 };
 
 /// A bearer token for TCP. The file has mode 0600; it is made with a random token if it is missing.
@@ -45,8 +48,8 @@ struct access_rule {
   std::optional<gid_t> gid;
   std::optional<std::string> token;  ///< name of a token
   std::vector<action> actions;       ///< empty: all
-  std::vector<std::string>
-      owners;  ///< "alice", "isv:acme", "self" (the peer's login or its token's user), "*"; empty: self
+  /// "alice", "isv:acme", "self" (the peer's login or its token's user), "*"; empty: self
+  std::vector<std::string> owners;
   std::vector<std::string> csps;  ///< canonical names or "*"; empty: all
   bool allow = true;
 };
@@ -60,12 +63,14 @@ struct limits {
   std::size_t variables = 64;
   std::size_t value_bytes = 16 * 1024;
   std::size_t json_depth = 8;
+  std::size_t memory_in_flight_bytes = std::size_t{64} << 20;  ///< of answers not yet taken and bodies on their way
   std::chrono::seconds header_timeout{5};
   std::chrono::seconds body_timeout{10};
   std::chrono::seconds idle_timeout{60};
-  std::chrono::seconds drain_timeout{10};     ///< from SIGTERM to the end of the last request
-  std::optional<double> requests_per_second;  ///< per uid; off unless set
-  std::size_t requests_burst = 50;            ///< what the bucket of one uid holds
+  std::chrono::seconds request_timeout{30};     ///< how long a handler that waits for something else may take
+  std::chrono::seconds drain_timeout{10};       ///< from SIGTERM to the end of the last request
+  std::optional<double> requests_per_second{};  ///< per uid; off unless set
+  std::size_t requests_burst = 50;              ///< what the bucket of one uid holds
 };
 
 enum class audit_failure : std::uint8_t { count, refuse };
@@ -81,19 +86,15 @@ struct settings {
   std::vector<listener> listeners;  ///< empty: the default socket
   std::string providers;            ///< folder of provider definitions, empty for the built-in ones
   std::string key_file;             ///< AES key; empty: the systemd credential "credcached.key", else random
-  std::chrono::seconds default_ttl{3600};
-  std::chrono::seconds max_ttl{2'592'000};
+  credcache::lifetime_limits lifetime;
   unsigned workers = 0;  ///< 0: one per core this process may use
   std::vector<token> tokens;
   std::vector<access_rule> access;  ///< empty: the daemon's own uid and root may do everything
   std::vector<std::string> cors_origins;
-  std::size_t cache_entries = 1'000'000;
-  std::size_t cache_bytes = std::size_t{1} << 30;
-  std::size_t credentials_per_owner = 1'024;
-  bool evict_soonest_expiry = false;  ///< eviction: soonest-expiry instead of refuse
+  credcache::cache_limits cache;
   config::limits limits;
   config::audit audit;
-  std::string log_level = "info";     ///< trace, debug, info, warning, error, off
+  std::string log_level = "info";     ///< info, warning, error, off
   std::optional<std::string> run_as;  ///< user to become once the sockets are open (started as root only)
 };
 

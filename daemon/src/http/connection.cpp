@@ -4,12 +4,10 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <cstring>
 #include <new>
-#include <string>
 #include <utility>
 
 #include "http/connection_pool.hpp"
@@ -22,26 +20,36 @@ using beast_error = boost::beast::http::error;
 
 /// Room behind the longest header, for pieces of a body and for pipelined requests.
 constexpr std::size_t room_after_header = 8 * 1024;
-/// Answers to pipelined requests are sent when they have grown to this.
-constexpr std::size_t flush_at = 256 * 1024;
+/// A request that begins further behind than this is moved to the front of the buffer, so that pieces of its body have
+/// room behind the longest header.
+constexpr std::size_t latest_begin = room_after_header / 2;
+/// Output is sent when it has grown to this; what a client does not take stays at about this size.
+constexpr std::size_t flush_at = 64 * 1024;
+/// Requests answered in one turn.
+constexpr int most_per_turn = 16;
 /// How long a client may take to read the last response and close.
 constexpr std::chrono::seconds linger_time{2};
+/// How long a connection that has not asked yet may take to do so when the daemon stops.
+constexpr std::chrono::milliseconds drain_grace{500};
 
-std::size_t capacity(const connection_limits& limits) noexcept {
-  return limits.header_bytes + room_after_header;
-}
+constexpr std::string_view no_room = "The memory for requests on their way is used up; try again.";
 
 }  // namespace
 
-connection::connection(connection_pool& pool, socket_type socket, const platform::peer& from)
+connection::connection(connection_pool& pool, socket_type socket, const platform::peer& peer)
     : pool_(pool),
       socket_(std::move(socket)),
-      from_(from),
-      in_(std::make_unique_for_overwrite<char[]>(capacity(pool.limits()))) {}
+      peer_(peer),
+      exchange_(pool.handler().make_exchange(pool.context())),
+      header_limit_(pool.limits().header_bytes),
+      capacity_(header_limit_ + room_after_header),
+      in_(std::make_unique_for_overwrite<char[]>(capacity_)) {
+  exchange_->answered = [this] { on_answered(); };
+}
 
 connection::~connection() {
+  hold(0);
   credcache::wipe(in_.get(), end_);
-  credcache::wipe_registers();
 }
 
 void connection::start() {
@@ -51,15 +59,22 @@ void connection::start() {
   read();
 }
 
-void connection::set_deadline(credcache::time_point deadline) {
+void connection::set_deadline(credcache::time_point deadline) noexcept {
   deadline_ = deadline;
-  pool_.watch(deadline);
+  pool_.watch(deadline_);
+}
+
+// What a connection holds while it waits for its client; counted only then, so that a request that comes and goes in one
+// turn counts nothing.
+void connection::hold(std::size_t bytes) noexcept {
+  if (bytes == held_) return;
+  pool_.memory().change(peer_.uid, held_, bytes);
+  held_ = bytes;
 }
 
 // What a turn throws ends this connection and no other; the loop is told.
 template <class Step>
 void connection::turn(Step step) {
-  pending_ = false;
   try {
     if (!closed_) step();
   } catch (...) {
@@ -71,133 +86,231 @@ void connection::turn(Step step) {
 }
 
 void connection::read() {
-  socket_.async_read_some(asio::buffer(in_.get() + end_, capacity(pool_.limits()) - end_),
-                          [this](error_code ec, std::size_t count) { turn([&] { on_read(ec, count); }); });
-  pending_ = true;
+  socket_.async_read_some(asio::buffer(in_.get() + end_, capacity_ - end_), [this](error_code ec, std::size_t count) {
+    --pending_;
+    reading_ = false;
+    turn([&] { on_read(ec, count); });
+  });
+  ++pending_;
+  reading_ = true;
 }
 
 // With other connections waiting their turn, waiting for the next request is put off until they have had it: by then
 // many have arrived, and the reactor fetches them in one go. (Trying to read first costs more than it finds.)
-void connection::rearm() {
+void connection::read_again() {
   if (pool_.size() == 1) return read();
-  asio::post(pool_.context(), [this] { turn([this] { read(); }); });
-  pending_ = true;
+  asio::post(pool_.context(), [this] {
+    --pending_;
+    reading_ = false;
+    turn([this] { read(); });
+  });
+  ++pending_;
+  reading_ = true;
 }
 
 void connection::on_read(error_code ec, std::size_t count) {
   if (ec) return close();
   end_ += count;
   if (lingering_) {  // whatever it still sends is not read, wherever the first of it was to go
-    credcache::wipe(in_.get(), capacity(pool_.limits()));
+    credcache::wipe(in_.get(), capacity_);
     end_ = 0;
     return read();
   }
-  process();
+  needs_input_ = false;
+  if (pool_.has_waiting_turns()) return pool_.queue(*this);
+  if (answer_some()) pool_.queue(*this);
 }
 
-void connection::process() {
-  while (!ending_ && begin_ != end_ && out_.size() < flush_at) {
-    const std::size_t answered = out_.size();
-    try {
-      if (!parser_) begin_request();
-      if (!parser_->is_header_done() && !read_header()) break;
-      if (parser_ && !parser_->is_done() && !read_body()) break;
-      if (parser_) answer();
-    } catch (const std::bad_alloc&) {
-      out_.resize(answered);  // takes back what was begun of an answer
-      refuse(503, "The daemon is out of memory; try again.");
+void connection::take_turn() {
+  turn([this] {
+    const credcache::time_point begin = credcache::boot_clock::now();
+    const bool more = answer_some();
+    served += credcache::boot_clock::now() - begin;
+    if (more && !closed_) pool_.queue(*this);
+  });
+}
+
+// One turn. True if there is more to do that waits for nothing but the next turn.
+bool connection::answer_some() {
+  credcache::time_point turn_end = credcache::time_point::max();
+  for (int answered = 0; !waiting_ && out_.size() < flush_at; ++answered) {
+    if (!rest_ && (ending_ || needs_input_ || begin_ == end_)) break;
+    if (answered != 0) {  // most turns are one request, which needs no look at the clock
+      const credcache::time_point now = credcache::boot_clock::now();
+      if (turn_end == credcache::time_point::max()) turn_end = now + connection_pool::turn_time;
+      if (answered == most_per_turn || now >= turn_end) break;
     }
+    advance();
+    if (closed_) return false;
   }
-  flush();
+  return flush();
+}
+
+// One step: the next piece of an answer, or the next request as far as it has come.
+void connection::advance() {
+  if (out_.capacity() == 0) out_ = pool_.take_buffer();
+  const std::size_t answered = out_.size();
+  if (rest_) {
+    try {
+      rest_.write(out_);
+      take_over_deadline();
+      if (!rest_) exchange_->clear();
+    } catch (const std::bad_alloc&) {
+      close();  // the client sees that the body did not come whole
+    }
+    return;
+  }
+  try {
+    if (!parser_) begin_request();
+    if (!parser_->is_header_done()) read_header();
+    if (parser_ && !needs_input_ && !parser_->is_done()) read_body();
+    if (parser_ && !needs_input_) answer();
+  } catch (const std::bad_alloc&) {
+    out_.resize(answered);  // takes back what was begun of an answer
+    refuse(503, "The daemon is out of memory; try again.");
+  }
 }
 
 void connection::begin_request() {
-  // The parser hands out views into a header, so one that has not come whole yet must have all of the buffer before it.
+  // The parser hands out views into a header, so one that has not come whole yet must have all of the buffer before it,
+  // and one that has must leave room for a body.
   const std::string_view rest(in_.get() + begin_, end_ - begin_);
-  if (begin_ != 0 && rest.find("\r\n\r\n") == std::string_view::npos) {
+  if (begin_ != 0 && (begin_ > latest_begin || rest.find("\r\n\r\n") == std::string_view::npos)) {
     std::memmove(in_.get(), rest.data(), rest.size());
     credcache::wipe(in_.get() + rest.size(), begin_);
     end_ = rest.size();
     begin_ = 0;
   }
+  asked_ = true;
   request_at_ = begin_;
-  request_.reset();
-  request_.from = &from_;
-  request_.arrived = pool_.now();
-  parser_.emplace(request_, body_, std::string_view(in_.get(), capacity(pool_.limits())));
-  parser_->header_limit(static_cast<std::uint32_t>(pool_.limits().header_bytes));
+  request& r = exchange_->request;
+  r.reset();
+  r.peer = &peer_;
+  r.arrived = pool_.now();
+  parser_.emplace(r, body_, std::string_view(in_.get(), capacity_));
+  parser_->header_limit(static_cast<std::uint32_t>(header_limit_));
   parser_->body_limit(pool_.limits().body_bytes);
 }
 
-// False if more input is needed. True with no request in hand: it has been refused.
-bool connection::read_header() {
+void connection::read_header() {
   error_code ec;
+  request& r = exchange_->request;
   begin_ += parser_->put(asio::buffer(in_.get() + begin_, end_ - begin_), ec);
   if (ec == beast_error::need_more) {
-    set_deadline(request_.arrived.boot + pool_.limits().header_timeout);
-    return false;
+    needs_input_ = true;
+    return set_deadline(r.arrived.boot + pool_.limits().header_timeout);
   }
-  if (ec) {
-    refuse(ec);
-    return true;
-  }
+  if (ec) return refuse(ec);
   header_end_ = begin_;
   parser_->eager(true);
-  request_.keep_alive = parser_->keep_alive() && !draining_;
+  r.keep_alive = parser_->keep_alive() && !draining_;
   const std::uint64_t body_size = parser_->content_length_remaining().value_or(0);
   // A body that nobody wants is passed over if it is here already; else the connection ends with the refusal.
   const bool passable = parser_->is_done() || (!parser_->chunked() && end_ - begin_ >= body_size);
-  const auto expect = request_.field(field_id::expect);
+  const auto expect = r.field(field_id::expect);
 
-  response out(out_, pool_.heads(request_.arrived.wall));
-  out.close = !request_.keep_alive || !passable;
-  if (request_.version == 11 && request_.count(field_id::host) != 1) {
-    pool_.handler().refuse(request_, 400, "An HTTP/1.1 request needs exactly one Host field.", out);
+  response& out = exchange_->response;
+  out.reset(out_, pool_.heads(r.arrived.wall));
+  out.close = !r.keep_alive || !passable;
+  if (!pool_.memory().has_room(peer_.uid, passable ? 0 : body_size)) {
+    ++pool_.memory().refused;
+    exchange_->refuse(503, no_room);
+  } else if (r.version == 11 && r.count(field_id::host) != 1) {
+    exchange_->refuse(400, "An HTTP/1.1 request needs exactly one Host field.");
   } else if (expect && !boost::beast::iequals(*expect, "100-continue")) {
-    pool_.handler().refuse(request_, 417, "The only expectation known here is 100-continue.", out);
-  } else if (pool_.handler().begin(request_, body_size, out)) {
-    if (parser_->is_done()) return true;
-    set_deadline(request_.arrived.boot + pool_.limits().body_timeout);
-    if (expect && begin_ == end_) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
-    return true;
+    exchange_->refuse(417, "The only expectation known here is 100-continue.");
+  } else if (exchange_->begin(body_size)) {
+    if (parser_->is_done()) return;
+    if (body_.capacity() == 0) body_ = pool_.take_buffer();
+    set_deadline(r.arrived.boot + pool_.limits().body_timeout);
+    if (expect && r.version == 11 && begin_ == end_) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    return;
   }
-  out.finish(request_.method == verb::head);
   if (!parser_->is_done() && passable) begin_ += static_cast<std::size_t>(body_size);
-  end_request(out.close);
-  return true;
+  complete_answer();
 }
 
-// False if more input is needed. True with no request in hand: it has been refused.
-bool connection::read_body() {
+void connection::read_body() {
   error_code ec;
   while (begin_ != end_ && !parser_->is_done() && !ec) {
     begin_ += parser_->put(asio::buffer(in_.get() + begin_, end_ - begin_), ec);
   }
-  if (parser_->is_done() && !ec) return true;
-  if (ec && ec != beast_error::need_more) {
-    refuse(ec);
-    return true;
+  if (parser_->is_done() && !ec) {
+    exchange_->request.arrived = pool_.now();  // what is left of a credential's life is counted from here
+    return;
   }
+  if (ec && ec != beast_error::need_more) return refuse(ec);
   // What has been taken over into body_ makes room for more, behind the header.
   const std::size_t rest = end_ - begin_;
   std::memmove(in_.get() + header_end_, in_.get() + begin_, rest);
   credcache::wipe(in_.get() + header_end_ + rest, begin_ - header_end_);
   begin_ = header_end_;
   end_ = header_end_ + rest;
-  if (end_ == capacity(pool_.limits())) {
-    refuse(400, "A chunk's header is too long.");
-    return true;
+  if (end_ == capacity_) return refuse(400, "A chunk's header is too long.");
+  needs_input_ = true;
+  hold(out_.capacity() + body_.capacity());
+  if (!pool_.memory().has_room(peer_.uid, 0)) {
+    ++pool_.memory().refused;
+    refuse(503, no_room);
   }
-  return false;
 }
 
 void connection::answer() {
-  request_.body = body_.reveal();
-  response out(out_, pool_.heads(request_.arrived.wall));
-  out.close = !request_.keep_alive || draining_;  // the drain may have begun since the header came
-  pool_.handler().finish(request_, out);
-  out.finish(request_.method == verb::head);
+  request& r = exchange_->request;
+  r.body = body_.reveal();
+  response& out = exchange_->response;
+  out.reset(out_, pool_.heads(r.arrived.wall));
+  out.close = !r.keep_alive || draining_;  // the drain may have begun since the header came
+  if (exchange_->finish()) return complete_answer();
+  waiting_ = true;
+  set_deadline(credcache::boot_clock::now() + exchange_->time_limit());
+  watch_client();
+}
+
+void connection::complete_answer() {
+  response& out = exchange_->response;
+  if (!out.started()) return close();  // there was no memory to say anything
+  out.finish(exchange_->request.method == verb::head, exchange_->request.version);
+  take_over_deadline();
+  rest_ = std::move(out.rest);
   end_request(out.close);
+}
+
+void connection::take_over_deadline() noexcept {
+  response& out = exchange_->response;
+  dies_ = std::min(dies_, std::exchange(out.dies, credcache::time_point::max()));
+}
+
+// The open answer is there, or will not come: both are said by the exchange.
+void connection::on_answered() {
+  waiting_ = false;
+  turn([this] {
+    if (timed_out_) {
+      timed_out_ = false;
+      exchange_->response.discard();
+      exchange_->refuse(504, "The answer did not come in time.");
+    }
+    complete_answer();
+    if (flush()) pool_.queue(*this);
+  });
+  // A client that has gone: what was kept for its request goes with the connection.
+}
+
+// While an answer is open nothing is read but the end of the stream. A client that has sent its next request already is
+// not watched any more: its end would come behind those bytes.
+void connection::watch_client() {
+  socket_.async_wait(socket_type::wait_read, [this](error_code ec) {
+    --pending_;
+    turn([&] {
+      if (ec || !waiting_) return;
+      char next = 0;
+      const ssize_t got = ::recv(socket_.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+      if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return close();
+      credcache::wipe(&next, 1);
+      if (got < 0) watch_client();
+    });
+  });
+  ++pending_;
 }
 
 void connection::refuse(error_code parse_error) {
@@ -206,57 +319,76 @@ void connection::refuse(error_code parse_error) {
   refuse(400, "Not an HTTP request: " + parse_error.message() + ".");
 }
 
-void connection::refuse(unsigned status, std::string_view why) {
-  response out(out_, pool_.heads(request_.arrived.wall));
+void connection::refuse(unsigned status, std::string_view reason) {
+  response& out = exchange_->response;
+  out.reset(out_, pool_.heads(exchange_->request.arrived.wall));
   out.close = true;
-  pool_.handler().refuse(request_, status, why, out);
-  out.finish(request_.method == verb::head);
+  exchange_->refuse(status, reason);
   credcache::wipe_stack();  // the parser puts a folded field together there
-  end_request(true);
+  complete_answer();
 }
 
 void connection::end_request(bool close_after) noexcept {
-#ifdef CREDCACHED_LEAVE_A_COPY
-  // The control of the memory scan (tests/integration): a build with this leak must be found by it.
-  if (!body_.empty()) static_cast<void>(new std::string(body_.reveal()));
-#endif
   if (!body_.empty()) {
     credcache::wipe_stack();  // parsing a body leaves pieces of it there
-    body_.clear();
+    pool_.give_back(std::move(body_));
   }
   credcache::wipe(in_.get() + request_at_, begin_ - request_at_);
   parser_.reset();
-  request_.reset();
-  credcache::wipe_registers();
+  if (!rest_) exchange_->clear();
+  needs_input_ = false;
   if (begin_ == end_) begin_ = end_ = 0;
   request_at_ = begin_;
   ending_ = ending_ || close_after;
-  set_deadline(request_.arrived.boot + pool_.limits().idle_timeout);
+  set_deadline(exchange_->request.arrived.boot + pool_.limits().idle_timeout);
 }
 
-// Sends what there is: at once as far as the socket takes it, the rest when it takes more.
-void connection::flush() {
-  while (sent_ != out_.size()) {
+// Sends what there is: at once as far as the socket takes it, the rest when it takes more. True if the connection has
+// more to do then.
+bool connection::flush() {
+  while (has_unsent()) {
     error_code ec;
     sent_ += socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), ec);
     if (ec == asio::error::would_block || ec == asio::error::try_again) {
-      set_deadline(credcache::boot_clock::now() + pool_.limits().body_timeout);
-      socket_.async_wait(socket_type::wait_write, [this](error_code e) { turn([&] { on_writable(e); }); });
-      pending_ = true;
-      return;
+      wait_writable();
+      return false;
     }
-    if (ec && ec != asio::error::interrupted) return close();
+    if (ec && ec != asio::error::interrupted) {
+      close();
+      return false;
+    }
   }
-  out_.clear();
   sent_ = 0;
-  if (ending_) return linger();
-  if (begin_ != end_ && !parser_) return process();  // more pipelined requests
-  rearm();
+  dies_ = credcache::time_point::max();
+  out_.clear();
+  if (rest_) return true;
+  pool_.give_back(std::move(out_));
+  hold(parser_ ? body_.capacity() : 0);
+  if (waiting_) return false;
+  if (ending_) {
+    linger();
+    return false;
+  }
+  if (begin_ != end_ && !needs_input_) return true;  // more pipelined requests
+  read_again();
+  return false;
 }
 
-void connection::on_writable(error_code ec) {
-  if (ec) return close();
-  process();  // sends the rest, then answers what has come in the meantime
+void connection::wait_writable() {
+  if (writing_) return;
+  hold(out_.capacity() + body_.capacity());
+  // An answer whose credential dies must not stay longer than the credential, sent or not.
+  set_deadline(std::min(dies_, credcache::boot_clock::now() + pool_.limits().body_timeout));
+  socket_.async_wait(socket_type::wait_write, [this](error_code ec) {
+    --pending_;
+    writing_ = false;
+    turn([&] {
+      if (ec) return close();
+      if (flush()) pool_.queue(*this);
+    });
+  });
+  ++pending_;
+  writing_ = true;
 }
 
 // Closing a socket with unread input would reset the connection and could take the last response away from the client.
@@ -267,32 +399,41 @@ void connection::linger() {
   credcache::wipe(in_.get(), end_);
   begin_ = end_ = request_at_ = 0;
   set_deadline(credcache::boot_clock::now() + linger_time);
-  if (!pending_) read();
+  if (!reading_) read();
 }
 
 void connection::drain() {
   draining_ = true;
-  if (parser_ || ending_ || sent_ != out_.size()) return;  // ends by itself: no answer keeps the connection alive now
+  if (parser_ || rest_ || ending_ || has_unsent()) return;  // ends by itself: no answer keeps it alive now
+  if (!asked_) return set_deadline(credcache::boot_clock::now() + drain_grace);
   // Whoever sends from now on is told so by the kernel; what has come already is read and answered, then the end is
   // read.
   error_code ec;
   socket_.shutdown(socket_type::shutdown_receive, ec);
 }
 
-void connection::close() {
+void connection::close() noexcept {
   closed_ = true;
+  pool_.forget_turn(*this);
+  if (waiting_) exchange_->cancel();
   error_code ec;
   socket_.close(ec);
 }
 
 void connection::time_out() noexcept {
-  const bool deaf = sent_ != out_.size();
-  if (!parser_ || lingering_ || deaf) return close();
+  if (has_unsent() && dies_ <= credcache::boot_clock::now()) ++pool_.memory().dropped;
+  if (waiting_ && !has_unsent()) {
+    timed_out_ = true;
+    deadline_ = credcache::time_point::max();
+    return exchange_->cancel();
+  }
+  if (!parser_ || lingering_ || has_unsent() || !needs_input_) return close();
   try {
     refuse(408, parser_->is_header_done() ? "The body did not come in time." : "The header did not come in time.");
     error_code ec;
     socket_.write_some(asio::buffer(out_.data(), out_.size()), ec);  // to an empty socket: it fits
-    out_.clear();
+    pool_.give_back(std::move(out_));
+    hold(0);
     linger();
   } catch (const std::bad_alloc&) {
     close();

@@ -1,48 +1,57 @@
 // One client connection: reads requests, has them answered, writes the responses, in order, pipelined or not.
 //
-// Every answer is computed at once (nothing here waits for anything but the socket), so a connection is a small state
-// machine with one asynchronous operation at a time: reading or, when the socket is full, writing.
+// A small state machine with one thing at a time that it waits for: input, room in the socket, its turn, or an answer
+// that is still open. The way of a request: on_read → take_turn → exchange → flush, all in one turn of the loop. This is
+// the hot path; see docs/architecture.md.
 //
-// The way of a request: on_read → process → request_handler → flush, all in one turn of the loop. This is the hot path;
-// see docs/architecture.md.
-//
-// Thread safety: belongs to the thread of its pool. Ownership: the pool owns it; it asks the pool to erase it.
-// Secrets: input, body and output are wiped as soon as a request has been answered.
+// Turns:         a turn ends after a number of requests, a millisecond, or a bound of output, and the next one waits
+//                behind the other connections (connection_pool).
+// Thread safety: belongs to the thread of its pool.
+// Ownership:     the pool owns it; it asks the pool to erase it.
+// Secrets:       input, body and output are wiped as soon as a request has been answered.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/intrusive/list_hook.hpp>
+#include <boost/intrusive/set_hook.hpp>
 #include <memory>
 #include <optional>
 
+#include "http/exchange.hpp"
 #include "http/request_parser.hpp"
-#include "http/response.hpp"
 
 namespace credcached::http {
 
 class connection_pool;
 
-class connection : public boost::intrusive::list_base_hook<> {
+class connection : public boost::intrusive::list_base_hook<>, public boost::intrusive::set_base_hook<> {
  public:
   using socket_type = boost::asio::generic::stream_protocol::socket;
 
-  connection(connection_pool& pool, socket_type socket, const platform::peer& from);
+  connection(connection_pool& pool, socket_type socket, const platform::peer& peer);
   ~connection();
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
   void start();
-  /// No new requests: an idle connection ends, another one ends with its present request.
+  /// No new requests: an idle connection ends, another one ends with its present request. One that has not asked yet has
+  /// a moment to do so.
   void drain();
   /// Ends now; the pool erases it when its last handler has run, or at once if there is none.
-  void close();
+  void close() noexcept;
   /// What the pool calls when `deadline` has passed.
   void time_out() noexcept;
+  /// What the pool calls when it is this connection's turn.
+  void take_turn();
 
   /// When it must have made progress; the pool looks at it.
   [[nodiscard]] credcache::time_point deadline() const noexcept { return deadline_; }
-  [[nodiscard]] const platform::peer& from() const noexcept { return from_; }
-  [[nodiscard]] bool finished() const noexcept { return closed_ && !pending_; }
+  [[nodiscard]] const platform::peer& peer() const noexcept { return peer_; }
+  [[nodiscard]] bool finished() const noexcept { return closed_ && pending_ == 0 && !waiting_; }
+
+  // Of the pool: the time that the turns of this connection have taken while others waited for theirs.
+  std::chrono::nanoseconds served{0};
+  std::uint64_t episode = 0;
 
  private:
   using error_code = boost::system::error_code;
@@ -50,40 +59,58 @@ class connection : public boost::intrusive::list_base_hook<> {
   template <class Step>
   void turn(Step step);
   void read();
-  void rearm();
+  void read_again();
   void on_read(error_code ec, std::size_t count);
-  void process();
+  [[nodiscard]] bool answer_some();
+  void advance();
   void begin_request();
-  [[nodiscard]] bool read_header();
-  [[nodiscard]] bool read_body();
+  void read_header();
+  void read_body();
   void answer();
+  void complete_answer();
+  void take_over_deadline() noexcept;
   void end_request(bool close_after) noexcept;
-  void refuse(unsigned status, std::string_view why);
+  void refuse(unsigned status, std::string_view reason);
   void refuse(error_code parse_error);
-  void flush();
-  void on_writable(error_code ec);
+  [[nodiscard]] bool flush();
+  void wait_writable();
+  void watch_client();
+  void on_answered();
   void linger();
-  void set_deadline(credcache::time_point deadline);
+  void hold(std::size_t bytes) noexcept;
+  void set_deadline(credcache::time_point deadline) noexcept;
+  [[nodiscard]] bool has_unsent() const noexcept { return sent_ != out_.size(); }
 
   connection_pool& pool_;
   socket_type socket_;
-  platform::peer from_;
+  platform::peer peer_;
+  std::unique_ptr<exchange> exchange_;
   credcache::time_point deadline_{};
 
   // Input: [begin_, end_) has arrived and is not parsed yet. The header of the request in hand stays where it is.
+  std::size_t header_limit_;
+  std::size_t capacity_;
   std::unique_ptr<char[]> in_;
   std::size_t request_at_ = 0;
   std::size_t header_end_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-
-  request request_;
   std::optional<request_parser> parser_;  // engaged while a request is in hand
   credcache::secret_buffer body_;
+
+  // Output: [sent_, size) of out_ is still to be sent, then what rest_ writes.
   credcache::secret_buffer out_;
   std::size_t sent_ = 0;
+  body_stream rest_;
+  credcache::time_point dies_ = credcache::time_point::max();  // of the credentials in out_
+  std::size_t held_ = 0;                                       // bytes counted in the pool's memory budget
 
-  bool pending_ = false;  // an asynchronous operation or a posted turn will call back
+  unsigned pending_ = 0;      // asynchronous operations that will call back
+  bool reading_ = false, writing_ = false;
+  bool needs_input_ = false;  // the request in hand has not come whole
+  bool asked_ = false;        // at least one request has come
+  bool waiting_ = false;      // an answer is open
+  bool timed_out_ = false;    // the open answer has taken too long
   bool draining_ = false;
   bool ending_ = false;     // close once everything is sent
   bool lingering_ = false;  // only waiting for the client to close, so that it can read the last response

@@ -1,38 +1,62 @@
 #include "http/connection_pool.hpp"
 
+#include <boost/asio/post.hpp>
 #include <memory>
 #include <utility>
 
 namespace credcached::http {
+namespace {
 
-connection_pool::connection_pool(boost::asio::io_context& context, request_handler& handler, connection_limits limits,
+/// Output buffers kept for the next answers. One is enough as long as clients take what they asked for.
+constexpr std::size_t most_spare = 4;
+/// A buffer that has grown beyond this is given back to the system.
+constexpr std::size_t largest_spare = 64 * 1024;
+
+}  // namespace
+
+connection_pool::connection_pool(boost::asio::io_context& context, request_handler& handler,
+                                 std::shared_ptr<memory_budget> memory,
                                  std::function<void(const platform::peer&)> closed)
-    : context_(context), handler_(handler), limits_(limits), closed_(std::move(closed)), timer_(context) {}
+    : context_(context),
+      handler_(handler),
+      memory_(std::move(memory)),
+      closed_(std::move(closed)),
+      timer_(context) {
+  spare_.reserve(most_spare);
+}
 
 connection_pool::~connection_pool() {
+  queue_.clear();
   connections_.clear_and_dispose([](connection* c) { delete c; });
 }
 
-void connection_pool::add(connection::socket_type socket, const platform::peer& from) {
-  auto fresh = std::make_unique<connection>(*this, std::move(socket), from);
+void connection_pool::add(connection::socket_type socket, const platform::peer& peer) {
+  auto fresh = std::make_unique<connection>(*this, std::move(socket), peer);
   fresh->start();  // nothing calls back before it has returned
   connections_.push_back(*fresh.release());
+  if (draining_) connections_.back().drain();
 }
 
 void connection_pool::erase(connection& c) {
-  const platform::peer from = c.from();
+  const platform::peer peer = c.peer();
   connections_.erase_and_dispose(connections_.iterator_to(c), [](connection* gone) { delete gone; });
-  closed_(from);
-  if (!connections_.empty()) return;
-  timer_.cancel();
-  armed_for_ = credcache::time_point::max();
-  if (drained_) std::exchange(drained_, nullptr)();
+  closed_(peer);
+  if (connections_.empty() && drained_) std::exchange(drained_, nullptr)();
 }
 
 void connection_pool::drain(std::function<void()> done) {
+  draining_ = true;
+  timer_.cancel();
+  armed_for_ = credcache::time_point::max();
   if (connections_.empty()) return done();
   drained_ = std::move(done);
-  for (auto next = connections_.begin(); next != connections_.end();) (next++)->drain();
+  credcache::time_point earliest = credcache::time_point::max();
+  for (auto next = connections_.begin(); next != connections_.end();) {
+    connection& c = *next++;
+    c.drain();
+    earliest = std::min(earliest, c.deadline());
+  }
+  watch(earliest);
 }
 
 void connection_pool::close_all() {
@@ -43,10 +67,6 @@ void connection_pool::close_all() {
   }
 }
 
-credcache::instant connection_pool::now() noexcept {
-  return credcache::now();
-}
-
 const response_heads& connection_pool::heads(credcache::wall_time now) {
   const auto second = std::chrono::floor<std::chrono::seconds>(now);
   if (second != heads_of_) {
@@ -54,6 +74,54 @@ const response_heads& connection_pool::heads(credcache::wall_time now) {
     heads_of_ = second;
   }
   return heads_;
+}
+
+// Time that was taken when nobody waited does not count: each episode of waiting begins with all of them equal.
+void connection_pool::queue(connection& c) {
+  if (c.episode != episode_) {
+    c.episode = episode_;
+    c.served = {};
+  }
+  queue_.insert(c);
+  if (running_turns_) return;
+  running_turns_ = true;
+  boost::asio::post(context_, turns_memory_.keep([this] { run_turns(); }));
+}
+
+void connection_pool::forget_turn(connection& c) noexcept {
+  if (static_cast<boost::intrusive::set_base_hook<>&>(c).is_linked()) queue_.erase(queue_.iterator_to(c));
+}
+
+void connection_pool::run_turns() {
+  // Whatever a turn throws, the others have theirs: the next run is posted first.
+  boost::asio::post(context_, turns_memory_.keep([this] {
+    if (queue_.empty()) {
+      running_turns_ = false;
+      ++episode_;
+    } else {
+      run_turns();
+    }
+  }));
+  const credcache::time_point end = credcache::boot_clock::now() + turn_time;
+  while (!queue_.empty()) {
+    connection& next = *queue_.begin();
+    queue_.erase(queue_.begin());
+    next.take_turn();
+    if (credcache::boot_clock::now() >= end) return;
+  }
+}
+
+credcache::secret_buffer connection_pool::take_buffer() noexcept {
+  if (spare_.empty()) return {};
+  credcache::secret_buffer buffer = std::move(spare_.back());
+  spare_.pop_back();
+  return buffer;
+}
+
+void connection_pool::give_back(credcache::secret_buffer buffer) noexcept {
+  if (buffer.capacity() == 0 || buffer.capacity() > largest_spare || spare_.size() == most_spare) return;
+  buffer.clear();
+  spare_.push_back(std::move(buffer));
 }
 
 void connection_pool::watch(credcache::time_point deadline) noexcept {

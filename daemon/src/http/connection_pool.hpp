@@ -1,41 +1,43 @@
-// The connections of one worker, and the one timer that ends those which make no progress.
+// The connections of one worker: whose turn it is, and the one timer that ends those which make no progress.
 //
-// Every connection says by when it must move on; the timer sleeps until the earliest of these and is not set when there
-// are no connections. Deadlines mostly move away (each answer does that), so it is not set anew for that: it looks when
-// it fires.
+// Turns: a connection that nobody waits for has its turn at once. While others wait, it is queued, and the one that has
+// had the least time goes first: a client that asks now and then is not behind those that flood. The queue is worked off
+// a millisecond at a time; in between the loop accepts, expires, and handles signals and sockets.
 //
-// Thread safety: belongs to the thread that runs `context`. Ownership: owns its connections.
+// Deadlines: every connection says by when it must move on; the timer sleeps until the earliest of these. They mostly
+// move away (each answer does that), so it is not set anew for that: it looks when it fires.
+//
+// Thread safety: belongs to the thread that runs `context`; the memory budget is shared.
+// Ownership:     owns its connections.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
+#include <boost/intrusive/set.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <vector>
 
 #include "http/connection.hpp"
-#include "http/request_handler.hpp"
+#include "http/memory_budget.hpp"
+#include "platform/handler_memory.hpp"
 
 namespace credcached::http {
 
-/// See config::limits for the reasons.
-struct connection_limits {
-  std::size_t header_bytes = 8 * 1024;
-  std::size_t body_bytes = 64 * 1024;
-  std::chrono::seconds header_timeout{5};
-  std::chrono::seconds body_timeout{10};
-  std::chrono::seconds idle_timeout{60};
-};
-
 class connection_pool {
  public:
+  /// How long a turn goes on before the others have theirs: about what a few small requests take.
+  static constexpr std::chrono::milliseconds turn_time{1};
+
   /// `closed` is told of every connection that has ended.
-  connection_pool(boost::asio::io_context& context, request_handler& handler, connection_limits limits,
+  connection_pool(boost::asio::io_context& context, request_handler& handler, std::shared_ptr<memory_budget> memory,
                   std::function<void(const platform::peer&)> closed);
   ~connection_pool();
 
   /// Takes over a connected socket. If that throws, the socket is closed and `closed` not told.
-  void add(connection::socket_type socket, const platform::peer& from);
+  void add(connection::socket_type socket, const platform::peer& peer);
   /// Ends idle connections, lets the others finish their request; `done` is called once none is left.
   void drain(std::function<void()> done);
   /// Ends all connections at once.
@@ -45,24 +47,45 @@ class connection_pool {
 
   // For connections.
   [[nodiscard]] request_handler& handler() noexcept { return handler_; }
-  [[nodiscard]] const connection_limits& limits() const noexcept { return limits_; }
-  [[nodiscard]] credcache::instant now() noexcept;
+  [[nodiscard]] const config::limits& limits() const noexcept { return handler_.limits(); }
+  [[nodiscard]] memory_budget& memory() noexcept { return *memory_; }
+  [[nodiscard]] credcache::instant now() noexcept { return credcache::now(); }
   [[nodiscard]] const response_heads& heads(credcache::wall_time now);
   void watch(credcache::time_point deadline) noexcept;
   void erase(connection& c);
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
 
+  [[nodiscard]] bool has_waiting_turns() const noexcept { return !queue_.empty(); }
+  /// `c` has something to do when the others have had their turn. Needs no memory.
+  void queue(connection& c);
+  void forget_turn(connection& c) noexcept;
+
+  /// An output buffer, and back. Only connections with unsent output keep one.
+  [[nodiscard]] credcache::secret_buffer take_buffer() noexcept;
+  void give_back(credcache::secret_buffer buffer) noexcept;
+
  private:
+  struct less_served {
+    bool operator()(const connection& a, const connection& b) const noexcept { return a.served < b.served; }
+  };
+
+  void run_turns();
   void reap();
 
   boost::asio::io_context& context_;
   request_handler& handler_;
-  const connection_limits limits_;  // the connections have buffers of these sizes
+  std::shared_ptr<memory_budget> memory_;
   std::function<void(const platform::peer&)> closed_;
   std::function<void()> drained_;
+  bool draining_ = false;
   boost::intrusive::list<connection> connections_;
+  boost::intrusive::multiset<connection, boost::intrusive::compare<less_served>> queue_;
+  platform::handler_memory turns_memory_;
+  bool running_turns_ = false;  // a handler that works the queue off is posted
+  std::uint64_t episode_ = 0;   // grows each time the queue has been worked off
   boost::asio::steady_timer timer_;
   credcache::time_point armed_for_ = credcache::time_point::max();
+  std::vector<credcache::secret_buffer> spare_;
   response_heads heads_;
   std::chrono::sys_seconds heads_of_{};
 };

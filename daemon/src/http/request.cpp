@@ -42,7 +42,6 @@ std::optional<std::string_view> decode(std::string_view text, bool plus_is_space
 void request::reset() noexcept {
   method = verb::unknown;
   method_text = target = body = path_ = {};
-  has_notes_ = false;
   field_count_ = parameter_count_ = 0;
   decoded_.clear();
 }

@@ -8,12 +8,10 @@
 #include <boost/beast/http/verb.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 #include "credcache/clock.hpp"
 #include "platform/peer.hpp"
@@ -44,17 +42,8 @@ class request {
   unsigned version = 11;    ///< 10 or 11
   bool keep_alive = true;
   std::string_view body;
-  const platform::peer* from = nullptr;
+  platform::peer* peer = nullptr;
   credcache::instant arrived{};
-
-  /// The handler's own notes between begin() and finish(), new with each request.
-  template <class T>
-  [[nodiscard]] T& notes() noexcept {
-    static_assert(sizeof(T) <= sizeof notes_ && std::is_trivially_destructible_v<T>);
-    if (!has_notes_) new (notes_) T{};
-    has_notes_ = true;
-    return *std::launder(reinterpret_cast<T*>(notes_));
-  }
 
   /// Forgets everything; keeps the memory.
   void reset() noexcept;
@@ -92,8 +81,6 @@ class request {
   std::size_t parameter_count_ = 0;
   std::string_view path_;
   std::string decoded_;
-  alignas(std::max_align_t) std::byte notes_[128];
-  bool has_notes_ = false;
 };
 
 }  // namespace credcached::http

@@ -9,10 +9,17 @@ namespace credcached::http {
 namespace {
 
 constexpr std::string_view json_type = "application/json";
-constexpr std::string_view after_status = "\r\nCache-Control: no-store\r\nDate: ";
+constexpr std::string_view cache_head = "\r\nCache-Control: ";
+constexpr std::string_view date_head = "\r\nDate: ";
 constexpr std::string_view type_head = "\r\nContent-Type: ";
 constexpr std::string_view length_head = "\r\nContent-Length: ";
 constexpr std::string_view length_room = "          ";
+constexpr std::string_view unknown_length = "Transfer-Encoding: chunked";
+constexpr std::string_view ended_by_closing = "Connection:          close";
+static_assert(unknown_length.size() == length_head.size() - 2 + length_room.size());
+
+/// Bodies up to this size go out whole, with their length.
+constexpr std::size_t short_body = 32 * 1024;
 
 }  // namespace
 
@@ -28,69 +35,104 @@ void response_heads::make(credcache::wall_time now) {
   char text[32];
   date.assign(text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts));
   ok_json = "HTTP/1.1 200 OK";
-  for (const std::string_view piece : {after_status, std::string_view(date), type_head, json_type, length_head,
+  for (const std::string_view piece : {cache_head, response::no_store, date_head, std::string_view(date), type_head, json_type, length_head,
                                        length_room, std::string_view("\r\n")}) {
     ok_json += piece;
   }
 }
 
+void response::reset(credcache::secret_buffer& out, const response_heads& heads) noexcept {
+  out_ = &out;
+  heads_ = &heads;
+  status_ = 0;
+  extra_fields = {};
+  cache_control = no_store;
+  close = false;
+  rest.reset();
+  dies = credcache::time_point::max();
+}
+
 void response::start(unsigned status, std::string_view content_type) {
-  begin_ = out_.size();
+  credcache::secret_buffer& out = *out_;
+  begin_ = out.size();
   status_ = status;
   has_body_ = !content_type.empty();
   body_at_ = 0;
-  if (status == 200 && content_type == json_type) {
-    out_.append(heads_.ok_json);
+  if (status == 200 && content_type == json_type && cache_control == no_store) {
+    out.append(heads_->ok_json);
   } else {
     char digits[3];
     std::to_chars(digits, digits + sizeof digits, status);
-    out_.append("HTTP/1.1 ");
-    out_.append({digits, sizeof digits});
-    out_.push_back(' ');
-    out_.append(reason_phrase(status));
-    out_.append(after_status);
-    out_.append(heads_.date);
+    out.append("HTTP/1.1 ");
+    out.append({digits, sizeof digits});
+    out.push_back(' ');
+    out.append(reason_phrase(status));
+    out.append(cache_head);
+    out.append(cache_control);
+    out.append(date_head);
+    out.append(heads_->date);
     if (has_body_) {
-      out_.append(type_head);
-      out_.append(content_type);
-      out_.append(length_head);
-      out_.append(length_room);
+      out.append(type_head);
+      out.append(content_type);
+      out.append(length_head);
+      out.append(length_room);
     }
-    out_.append("\r\n");
+    out.append("\r\n");
   }
-  if (has_body_) length_at_ = out_.size() - length_room.size() - 2;
-  out_.append(extra_fields);
+  if (has_body_) length_at_ = out.size() - length_room.size() - 2;
+  out.append(extra_fields);
 }
 
 void response::field(std::string_view name, std::string_view value) {
-  out_.append(name);
-  out_.append(": ");
-  out_.append(value);
-  out_.append("\r\n");
+  out_->append(name);
+  out_->append(": ");
+  out_->append(value);
+  out_->append("\r\n");
 }
 
 credcache::secret_buffer& response::body() {
-  out_.append(close ? "Connection: close\r\n\r\n" : "\r\n");
-  body_at_ = out_.size();
-  return out_;
+  out_->append(close ? "Connection: close\r\n\r\n" : "\r\n");
+  body_at_ = out_->size();
+  return *out_;
 }
 
-void response::finish(bool head_only) {
+// The field for a body whose length nobody knows is written over the one for the length: they are equally long.
+void response::replace_length(std::string_view field) noexcept {
+  static_assert(unknown_length.size() == ended_by_closing.size());
+  std::memcpy(out_->data() + length_at_ + length_room.size() - field.size(), field.data(), field.size());
+}
+
+void response::finish(bool head_only, unsigned version) {
   if (body_at_ == 0) (void)body();
   if (!has_body_) return;
-  // Spaces before a field's value are white space that means nothing (RFC 9110, 5.5).
-  char digits[20];
-  const auto end = std::to_chars(digits, digits + sizeof digits, out_.size() - body_at_).ptr;
-  const auto count = static_cast<std::size_t>(end - digits);
-  std::memcpy(out_.data() + length_at_ + length_room.size() - count, digits, count);
-  if (head_only) out_.resize(body_at_);
+  if (head_only && rest) {  // the body is not made to be thrown away
+    replace_length(version == 10 ? ended_by_closing : unknown_length);
+    rest.reset();
+  } else if (rest && rest.write_plain(*out_, body_at_, short_body)) {
+    if (version == 10) {
+      close = true;
+      replace_length(ended_by_closing);
+    } else {
+      replace_length(unknown_length);
+      rest.begin_chunks(*out_, body_at_);
+    }
+  } else {
+    // Spaces before a field's value are white space that means nothing (RFC 9110, 5.5).
+    char digits[20];
+    const auto end = std::to_chars(digits, digits + sizeof digits, out_->size() - body_at_).ptr;
+    const auto count = static_cast<std::size_t>(end - digits);
+    std::memcpy(out_->data() + length_at_ + length_room.size() - count, digits, count);
+  }
+  if (head_only) out_->resize(body_at_);
 }
 
 void response::discard() noexcept {
   if (status_ == 0) return;
-  out_.resize(begin_);
+  out_->resize(begin_);
   status_ = 0;
   body_at_ = 0;
+  rest.reset();
+  dies = credcache::time_point::max();
 }
 
 }  // namespace credcached::http

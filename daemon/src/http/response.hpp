@@ -2,15 +2,20 @@
 // order.
 //
 // The length of the body is not known when its field is written, so ten characters are kept free for it and filled in
-// by finish(); nothing is copied or moved. Every response carries Date and `Cache-Control: no-store`. Thread safety:
-// none. The buffer may hold earlier, pipelined responses before this one.
+// by finish(); nothing is copied or moved. Every response carries Date and Cache-Control. The buffer may hold earlier,
+// pipelined responses before this one.
+//
+// Thread safety: none.
 #pragma once
 
+#include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "credcache/clock.hpp"
 #include "credcache/secret.hpp"
+#include "http/body_stream.hpp"
 
 namespace credcached::http {
 
@@ -24,7 +29,8 @@ struct response_heads {
 
 class response {
  public:
-  response(credcache::secret_buffer& out, const response_heads& heads) noexcept : out_(out), heads_(heads) {}
+  /// Begins anew, at the end of `out`.
+  void reset(credcache::secret_buffer& out, const response_heads& heads) noexcept;
 
   /// Begins the response. Without a content type there is no body (204).
   void start(unsigned status, std::string_view content_type = {});
@@ -32,8 +38,13 @@ class response {
   void field(std::string_view name, std::string_view value);
   /// Ends the header; the caller appends the body to what this returns.
   [[nodiscard]] credcache::secret_buffer& body();
-  /// Fills in the length. `head_only` (HEAD) drops the body again, `close` was decided before.
-  void finish(bool head_only);
+  /// The body goes on with what `source` writes.
+  void continue_with(std::unique_ptr<body_source> source) noexcept { rest = body_stream(std::move(source)); }
+  /// The answer holds values of a credential that dies then: it must not be there any longer, sent or not.
+  void dies_at(credcache::time_point deadline) noexcept { dies = std::min(dies, deadline); }
+  /// Fills in the length, or begins the chunks of a body that does not end soon (`rest` is then not empty). `version` is
+  /// the request's, 10 or 11. `head_only` (HEAD) drops the body again, `close` was decided before.
+  void finish(bool head_only, unsigned version);
 
   /// Throws away what was written of this response, to begin another one.
   void discard() noexcept;
@@ -41,12 +52,19 @@ class response {
   [[nodiscard]] bool started() const noexcept { return status_ != 0; }
   [[nodiscard]] unsigned status() const noexcept { return status_; }
 
-  std::string_view extra_fields;  ///< whole lines that start() adds, errors included
-  bool close = false;             ///< adds `Connection: close`; set before body()
+  std::string_view extra_fields;               ///< whole lines that start() adds, errors included
+  std::string_view cache_control = no_store;   ///< value of Cache-Control
+  bool close = false;                          ///< adds `Connection: close`; set before body()
+  body_stream rest;                            ///< what is still to come of the body
+  credcache::time_point dies = credcache::time_point::max();
+
+  static constexpr std::string_view no_store = "no-store";
 
  private:
-  credcache::secret_buffer& out_;
-  const response_heads& heads_;
+  void replace_length(std::string_view field) noexcept;
+
+  credcache::secret_buffer* out_ = nullptr;
+  const response_heads* heads_ = nullptr;
   std::size_t begin_ = 0;
   std::size_t length_at_ = 0;  // where the ten characters are
   std::size_t body_at_ = 0;

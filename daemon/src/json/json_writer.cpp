@@ -4,6 +4,9 @@
 #include <boost/locale/utf.hpp>
 #include <cstring>
 
+#include "base/text.hpp"
+#include "base/time.hpp"
+
 namespace credcached::json {
 namespace {
 
@@ -38,7 +41,6 @@ bool is_plain(std::string_view text) noexcept {
 }
 
 void append_control(credcache::secret_buffer& out, unsigned char byte) {
-  static constexpr char digits[] = "0123456789abcdef";
   switch (byte) {
     case '\n':
       return out.append("\\n");
@@ -54,14 +56,8 @@ void append_control(credcache::secret_buffer& out, unsigned char byte) {
       break;
   }
   out.append("\\u00");
-  out.push_back(digits[byte >> 4]);
-  out.push_back(digits[byte & 15]);
-}
-
-char* two_digits(char* to, unsigned number) noexcept {
-  to[0] = static_cast<char>('0' + number / 10);
-  to[1] = static_cast<char>('0' + number % 10);
-  return to + 2;
+  out.push_back(credcache::hex_digit(byte >> 4U));
+  out.push_back(credcache::hex_digit(byte));
 }
 
 }  // namespace
@@ -93,16 +89,6 @@ void append_escaped(credcache::secret_buffer& out, std::string_view text) {
   }
 }
 
-bool is_utf8(std::string_view text) noexcept {
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    const auto point = utf8::decode(at, end);
-    if (point == boost::locale::utf::illegal || point == boost::locale::utf::incomplete) return false;
-  }
-  return true;
-}
-
 void append_number(credcache::secret_buffer& out, std::int64_t number) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
@@ -113,24 +99,8 @@ void append_time(credcache::secret_buffer& out, credcache::wall_time time) {
   // Wall and boot clock are read one after the other: a deadline that was given as a whole second is a few of these
   // short.
   time += std::chrono::milliseconds{3};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const auto clock = std::chrono::floor<std::chrono::seconds>(time - day).count();
-  char text[20];
-  char* to = two_digits(text, static_cast<unsigned>(static_cast<int>(date.year())) / 100 % 100);
-  to = two_digits(to, static_cast<unsigned>(static_cast<int>(date.year())) % 100);
-  *to++ = '-';
-  to = two_digits(to, static_cast<unsigned>(date.month()));
-  *to++ = '-';
-  to = two_digits(to, static_cast<unsigned>(date.day()));
-  *to++ = 'T';
-  to = two_digits(to, static_cast<unsigned>(clock / 3600));
-  *to++ = ':';
-  to = two_digits(to, static_cast<unsigned>(clock / 60 % 60));
-  *to++ = ':';
-  to = two_digits(to, static_cast<unsigned>(clock % 60));
-  *to = 'Z';
-  out.append({text, sizeof text});
+  const auto text = credcache::rfc3339(time);
+  out.append({text.data(), text.size()});
 }
 
 }  // namespace credcached::json

@@ -19,9 +19,6 @@ namespace credcached::json {
 /// Appends `text` escaped, without quotes.
 void append_escaped(credcache::secret_buffer& out, std::string_view text);
 
-/// True if `text` is well-formed UTF-8.
-[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
-
 /// Appends a whole number in decimal.
 void append_number(credcache::secret_buffer& out, std::int64_t number);
 

@@ -24,8 +24,8 @@ class counter {
   std::atomic<std::uint64_t> value_{0};
 };
 
-/// How many problem kinds there are at most; a test holds it against the enumeration.
-inline constexpr std::size_t error_kinds = 32;
+/// How many kinds of error there are at most; api/pipeline.cpp holds it against the enumeration.
+inline constexpr std::size_t most_error_kinds = 32;
 
 /// Aligned to cache lines, so that no worker counts on the line of another one.
 struct alignas(64) worker_counters {
@@ -35,7 +35,7 @@ struct alignas(64) worker_counters {
     std::array<counter, 6> by_class;  ///< index: status / 100
   };
   std::unique_ptr<route_counters[]> requests;  ///< by route; the last one counts what matched no route
-  std::array<counter, error_kinds> problems;
+  std::array<counter, most_error_kinds> errors;
   counter credentials_added, credentials_removed, credentials_resolved;
   counter failed_turns;  ///< turns of the loop that an exception ended
 };

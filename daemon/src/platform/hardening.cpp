@@ -1,5 +1,6 @@
 #include "platform/hardening.hpp"
 
+#include <fmt/format.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <sys/mman.h>
@@ -11,6 +12,7 @@
 
 #include <csignal>
 #include <stdexcept>
+#include <string_view>
 
 #include "base/system_text.hpp"
 #include "base/unique_fd.hpp"
@@ -67,21 +69,21 @@ void lock_memory(hardening_report& report) {
   ::getrlimit(RLIMIT_MEMLOCK, &limit);
   capabilities held;
   if (!raise_memory_limit(limit) && !(held.read() && held.has(CAP_IPC_LOCK))) {
-    report.memory_note = "Memory is not locked and may be swapped: found RLIMIT_MEMLOCK " +
-                         std::to_string(limit.rlim_cur) +
-                         " bytes, expected unlimited or CAP_IPC_LOCK; set LimitMEMLOCK=infinity or run ulimit -l "
-                         "unlimited. The AES key has locked memory of its own, if that says so.";
+    report.memory_note = fmt::format(
+        "Memory is not locked and may be swapped: found RLIMIT_MEMLOCK {} bytes, expected unlimited or CAP_IPC_LOCK; "
+        "set LimitMEMLOCK=infinity or run ulimit -l unlimited. The AES key has locked memory of its own, if the line "
+        "below says so.",
+        limit.rlim_cur);
     return;
   }
   // On fault: pages that are never touched cost nothing, and a thread's stack of 8 MiB stays cheap.
   report.memory_locked = ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0;
-  report.memory_note = report.memory_locked
-                           ? "Memory is locked: nothing of this process goes to swap."
-                           : "Memory is not locked and may be swapped: " + credcache::errno_text() + ".";
+  if (!report.memory_locked)
+    report.memory_note = "Memory is not locked and may be swapped: " + credcache::errno_text() + ".";
 }
 
-[[noreturn]] void refuse(const std::string& user, const std::string& why) {
-  throw std::runtime_error("cannot become user " + user + ": " + why);
+[[noreturn]] void refuse(const std::string& user, const std::string& text) {
+  throw std::runtime_error("cannot become user " + user + ": " + text);
 }
 
 bool is_only(uid_t uid, gid_t gid) noexcept {
@@ -96,9 +98,12 @@ bool is_only(uid_t uid, gid_t gid) noexcept {
 
 hardening_report harden() {
   hardening_report report;
-  report.not_dumpable = make_undumpable();
-  report.no_core = forbid_core();
-  report.no_new_privs = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  const auto check = [&](bool done, std::string_view consequence) {
+    if (!done) report.failures.push_back(fmt::format("{}: {}.", consequence, credcache::errno_text()));
+  };
+  check(make_undumpable(), "Other processes of this user can read the memory of the daemon");
+  check(forbid_core(), "A crash may write memory to a core file, because RLIMIT_CORE could not be set to 0");
+  check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "The process may gain rights, because no_new_privs was refused");
   lock_memory(report);
   ::umask(077);
   ::signal(SIGPIPE, SIG_IGN);  // a client that hangs up is an error of one write, not the end of the daemon

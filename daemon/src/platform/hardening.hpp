@@ -1,24 +1,25 @@
-// What keeps the memory of this process to itself, and what takes its rights away (docs/security.md, S5).
+// Keeps the memory of this process from other processes, and gives its rights away (docs/security.md, S5).
 //
-// Order at start: harden(); open sockets and files that take root; become(); then threads. Both change the whole
-// process. Thread safety: none. To be called before the first thread is started (capabilities belong to threads).
+// Order at start: harden(); open sockets and files that take root; become(); then threads.
+//
+// Thread safety: none. Both change the whole process and are to be called before the first thread is started
+//                (capabilities belong to threads).
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace credcached::platform {
 
 struct hardening_report {
-  bool not_dumpable = false;   ///< no core, no ptrace and no /proc/PID/mem for other processes of the same user
-  bool no_core = false;        ///< RLIMIT_CORE is 0
-  bool no_new_privs = false;   ///< no program started from here gains rights by set-uid or file capabilities
-  bool memory_locked = false;  ///< nothing of the process can be written to swap
-  std::string memory_note;     ///< a sentence for the log: locked or not, why, and what would change it
+  std::vector<std::string> failures;  ///< a sentence for the log for each step that the kernel refused
+  bool memory_locked = false;         ///< nothing of the process can be written to swap
+  std::string memory_note;            ///< a sentence for the log if it is not: why, and what would change it
 };
 
-/// Does what it can and reports what came of it; never throws for a refusal of the kernel. Besides the report: files
-/// are made for this user alone (umask 077), SIGPIPE is ignored, as many descriptors may be opened as the hard limit
-/// allows.
+/// Makes the process undumpable (no core, no ptrace and no /proc/PID/mem for other processes of the same user), sets
+/// RLIMIT_CORE to 0 and no_new_privs, locks memory, makes files for this user alone (umask 077), ignores SIGPIPE, and
+/// allows as many descriptors as the hard limit does. Never throws for a refusal of the kernel.
 ///
 /// Memory is locked only where that cannot make a later allocation fail: with RLIMIT_MEMLOCK unlimited (root raises
 /// it), or with CAP_IPC_LOCK. Never under sanitizers, whose shadow memory is larger than the machine.

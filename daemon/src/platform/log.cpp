@@ -1,6 +1,7 @@
 #include "platform/log.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -10,8 +11,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace credcached::log {
 namespace {
@@ -22,10 +26,7 @@ using level = spdlog::level::level_enum;
 class priority_prefix : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& line) override {
-    const char digit = message.level == level::err    ? '3'
-                       : message.level == level::warn ? '4'
-                       : message.level == level::info ? '6'
-                                                      : '7';
+    const char digit = message.level == level::err ? '3' : message.level == level::warn ? '4' : '6';
     const char prefix[] = {'<', digit, '>'};
     line.append(prefix, prefix + sizeof prefix);
   }
@@ -68,44 +69,47 @@ void occupy_standard_descriptors() {
   if (fd >= 0) ::close(fd);
 }
 
-void write(level at, std::string_view sentence) noexcept try {
-  if (!logger().should_log(at)) return;
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (std::none_of(sentence.begin(), sentence.end(), is_control)) {
-    logger().log(at, spdlog::string_view_t(sentence.data(), sentence.size()));
-    return;
-  }
-  std::string line(sentence);
-  std::replace_if(line.begin(), line.end(), is_control, '?');
-  logger().log(at, spdlog::string_view_t(line));
+void write(level severity, std::string_view sentence) noexcept try {
+  if (!logger().should_log(severity)) return;
+  // A printable sentence is not copied, so that it can be written when there is no memory.
+  if (!credcache::has_control_character(sentence))
+    return logger().log(severity, spdlog::string_view_t(sentence.data(), sentence.size()));
+  logger().log(severity, spdlog::string_view_t(credcache::printable(sentence)));
 } catch (...) {
-  // Nowhere left to say it.
+  // There is nowhere left to report it to.
+}
+
+// Nothing for a word that is no level.
+std::optional<level> level_of(std::string_view name) noexcept {
+  constexpr std::pair<std::string_view, level> levels[] = {
+      {"info", level::info}, {"warning", level::warn}, {"error", level::err}, {"off", level::off}};
+  const auto* const found = std::find_if(std::begin(levels), std::end(levels), [&](auto& l) { return l.first == name; });
+  return found == std::end(levels) ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace
 
 void start(const std::string& name) {
-  constexpr std::pair<std::string_view, level> levels[] = {{"trace", level::trace}, {"debug", level::debug},
-                                                           {"info", level::info},   {"warning", level::warn},
-                                                           {"error", level::err},   {"off", level::off}};
-  const auto* found = std::find_if(std::begin(levels), std::end(levels), [&](auto& l) { return l.first == name; });
-  if (found == std::end(levels)) {
-    throw std::invalid_argument("log level: found \"" + name +
-                                "\", expected trace, debug, info, warning, error or off");
-  }
+  const auto least = level_of(name);
+  if (!least)
+    throw std::invalid_argument("log level: found \"" + name + "\", expected info, warning, error or off");
   occupy_standard_descriptors();
   logger().set_formatter(formatter(stderr_is_the_journal()));
-  logger().set_level(found->second);
+  logger().set_level(*least);
+}
+
+void set_level(const std::string& name) noexcept {
+  if (const auto least = level_of(name)) logger().set_level(*least);
 }
 
 void error(std::string_view sentence) noexcept {
   write(level::err, sentence);
 }
-void error(std::string_view what, const std::exception& why) noexcept {
+void error(std::string_view failure, const std::exception& cause) noexcept {
   try {
-    write(level::err, std::string(what) + ": " + why.what());
+    write(level::err, fmt::format("{}: {}", failure, cause.what()));
   } catch (const std::bad_alloc&) {
-    write(level::err, what);
+    write(level::err, failure);
   }
 }
 void warning(std::string_view sentence) noexcept {
@@ -113,12 +117,6 @@ void warning(std::string_view sentence) noexcept {
 }
 void info(std::string_view sentence) noexcept {
   write(level::info, sentence);
-}
-void debug(std::string_view sentence) noexcept {
-  write(level::debug, sentence);
-}
-void trace(std::string_view sentence) noexcept {
-  write(level::trace, sentence);
 }
 
 }  // namespace credcached::log

@@ -1,12 +1,14 @@
-// Who a process or a user is: from the kernel (socket peers) and from the system's user database (names and groups).
+// What the kernel says of a socket's peer, and what the system's user database says of users and groups.
 //
-// Thread safety: all functions may be called from every thread. The look-ups go through NSS and may block (files,
-// LDAP): not once per request. Failure: a database that cannot be asked looks like one without the entry. What is
-// unknown matches no access rule.
+// Thread safety: all functions may be called from every thread. The look-ups by name or uid go through NSS (files,
+//                LDAP) and may block for as long as that takes: never on an event loop (see account_directory.hpp).
+// Failure:       login_name returns the error of a database that cannot be asked; the others, which are for the start
+//                and for a reload, throw std::system_error then.
 #pragma once
 
 #include <sys/types.h>
 
+#include <boost/system/result.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,10 +17,13 @@
 
 namespace credcached::platform {
 
-/// The process that connected, by SO_PEERCRED; `listener` stays 0. Throws std::system_error.
+/// The process that connected, by SO_PEERCRED. `listener`, `groups` and `account` stay empty. Throws std::system_error.
 [[nodiscard]] peer peer_of_unix_socket(int fd);
+/// The supplementary groups of the process that connected, by SO_PEERGROUPS. Throws std::system_error.
+[[nodiscard]] std::vector<gid_t> groups_of_peer(int fd);
 
-[[nodiscard]] std::optional<std::string> login_name(uid_t uid);
+/// Nothing if no account has this uid; an error if that could not be found out.
+[[nodiscard]] boost::system::result<std::optional<std::string>> login_name(uid_t uid);
 
 /// Digits are taken as the number itself, whether or not a user has it.
 [[nodiscard]] std::optional<uid_t> uid_of(const std::string& name_or_number);

@@ -1,13 +1,12 @@
 #include "platform/systemd.hpp"
 
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <charconv>
+#include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -15,6 +14,7 @@
 #include <stdexcept>
 
 #include "base/system_text.hpp"
+#include "base/text.hpp"
 #include "base/unique_fd.hpp"
 
 namespace credcached::platform {
@@ -29,10 +29,7 @@ std::optional<std::string> variable(const char* name) {
 
 template <class Number>
 std::optional<Number> number(const std::optional<std::string>& text) {
-  Number value{};
-  if (!text) return std::nullopt;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-  return error == std::errc{} && end == text->data() + text->size() ? std::optional(value) : std::nullopt;
+  return text ? credcache::whole_number<Number>(*text) : std::nullopt;
 }
 
 int option(int fd, int name) {
@@ -47,15 +44,13 @@ std::string complaint(int fd) {
   if (option(fd, SO_TYPE) < 0) return "something that is not a socket";
   if (option(fd, SO_TYPE) != SOCK_STREAM) return "a socket that is not a stream";
   if (option(fd, SO_ACCEPTCONN) != 1) return "a socket that does not listen (Accept=yes?)";
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "a socket without address";
-  if (address.ss_family == AF_UNIX) return "";
-  const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-  if (address.ss_family == AF_INET && (ntohl(v4.sin_addr.s_addr) >> 24U) == 127) return "";
-  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-  if (address.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr)) return "";
-  return "a socket that other machines can reach";
+  boost::asio::ip::tcp::endpoint address;  // of a Unix socket only the family is looked at
+  auto size = static_cast<socklen_t>(address.capacity());
+  if (::getsockname(fd, address.data(), &size) != 0) return "a socket without address";
+  const auto family = address.data()->sa_family;
+  const bool is_local =
+      family == AF_UNIX || ((family == AF_INET || family == AF_INET6) && address.address().is_loopback());
+  return is_local ? "" : "a socket that other machines can reach";
 }
 
 }  // namespace
@@ -86,13 +81,13 @@ std::vector<int> take_listen_sockets() {
 }
 
 void notify(std::string_view state) noexcept {
-  const char* where = std::getenv("NOTIFY_SOCKET");
+  const char* socket_name = std::getenv("NOTIFY_SOCKET");
   sockaddr_un address{};
-  const std::size_t length = where == nullptr ? 0 : std::strlen(where);
-  if (length < 2 || length > sizeof address.sun_path || (*where != '/' && *where != '@')) return;
+  const std::size_t length = socket_name == nullptr ? 0 : std::strlen(socket_name);
+  if (length < 2 || length > sizeof address.sun_path || (*socket_name != '/' && *socket_name != '@')) return;
   address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, where, length);
-  if (*where == '@') address.sun_path[0] = '\0';  // an abstract name
+  std::memcpy(address.sun_path, socket_name, length);
+  if (*socket_name == '@') address.sun_path[0] = '\0';  // an abstract name
 
   const credcache::unique_fd socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   if (!socket) return;

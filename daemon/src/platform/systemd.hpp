@@ -1,9 +1,10 @@
-// What systemd and its services say to each other: sd_listen_fds(3), sd_notify(3), sd_watchdog_enabled(3) and
-// systemd.exec(5)'s credentials. Environment variables and one datagram: no library is needed for it.
+// The protocol between systemd and its services: sd_listen_fds(3), sd_notify(3), sd_watchdog_enabled(3) and
+// systemd.exec(5)'s credentials. It consists of environment variables and one datagram and needs no library.
 //
 // Without systemd every function here does nothing and returns nothing.
-// Thread safety: take_listen_sockets() changes the environment, to be called before the first thread is started. The
-// others only read it.
+//
+// Thread safety: take_listen_sockets() changes the environment and is to be called before the first thread is started;
+//                the others only read it.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,7 @@
-// A TCP socket the daemon listens on: loopback only, because credentials cross it in plain text.
+// A TCP socket on which the daemon listens: loopback only, because credentials cross it in plain text.
 //
-// Thread safety: both functions may be called from every thread.
+// Thread safety: may be called from every thread.
+// Failure:       std::runtime_error, one line: found, expected, what to do.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +10,10 @@
 
 namespace credcached::platform {
 
-/// Listens on where.host (127.0.0.0/8 or ::1, else a refusal) and where.port (0: the kernel chooses, see bound_port).
+/// Listens on the host (127.0.0.0/8 or ::1, else a refusal) and port (0: the kernel chooses, see bound_port) of `listener`.
 /// The caller owns the descriptor, which is non-blocking and closed on exec. std::runtime_error: found, expected, what
 /// to do.
-[[nodiscard]] int listen_tcp(const config::listener& where);
+[[nodiscard]] int listen_tcp(const config::listener& listener);
 
 /// The port of a TCP socket. Throws std::system_error.
 [[nodiscard]] std::uint16_t bound_port(int fd);

@@ -1,7 +1,7 @@
 #include "platform/token_file.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/secret_file.hpp"
 #include "base/system_text.hpp"
 #include "base/unique_fd.hpp"
 #include "credcache/cipher.hpp"
@@ -16,12 +17,13 @@
 namespace credcached::platform {
 namespace {
 
+constexpr std::string_view kind = "token file";
 constexpr std::size_t shortest = 16;
 constexpr std::size_t longest = 4096;  // half of the largest header: a longer one could never be sent
 constexpr std::size_t made_length = 43;
 
-[[noreturn]] void refuse(const std::string& file, const std::string& why) {
-  throw std::runtime_error("token file " + file + ": " + why);
+[[noreturn]] void refuse(const std::string& file, const std::string& text) {
+  throw std::runtime_error(fmt::format("{} {}: {}", kind, file, text));
 }
 
 std::span<unsigned char> as_unsigned(std::span<char> bytes) {
@@ -38,54 +40,29 @@ credcache::secret random_token() {
   return credcache::secret(std::move(text));
 }
 
-void check_guard(const std::string& file, const struct stat& info) {
-  if (!S_ISREG(info.st_mode)) refuse(file, "found something that is not a regular file, expected one: choose another");
-  if (info.st_uid != ::geteuid() && info.st_uid != 0) {
-    refuse(file, "found owner uid " + std::to_string(info.st_uid) + ", expected uid " + std::to_string(::geteuid()) +
-                     " or root: chown it");
-  }
-  if ((info.st_mode & 07177U) != 0) {
-    refuse(file, "found mode " + credcache::octal(info.st_mode) +
-                     ", expected 0600 or stricter: chmod 0600 it, and replace the token if others could read it");
-  }
-}
-
 void check_text(const std::string& file, std::string_view text) {
-  const std::string remedy = ": remove the file and a new token is made";
+  constexpr std::string_view remedy = ": remove the file and a new token is made";
   const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
   const auto bad = std::find_if_not(text.begin(), text.end(), visible);
   if (bad != text.end()) {
-    refuse(file, "found a byte that is not visible ASCII at position " + std::to_string(bad - text.begin() + 1) +
-                     ", expected one line without spaces" + remedy);
+    refuse(file,
+           fmt::format("found a byte that is not visible ASCII at position {}, expected one line without spaces{}",
+                       bad - text.begin() + 1, remedy));
   }
   if (text.size() < shortest) {
-    refuse(file, "found " + std::to_string(text.size()) + " characters, expected at least " + std::to_string(shortest) +
-                     remedy);
+    refuse(file, fmt::format("found {} characters, expected at least {}{}", text.size(), shortest, remedy));
   }
 }
 
 std::optional<credcache::secret> read_token(const std::string& file) {
-  const credcache::unique_fd opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-  if (!opened && errno == ENOENT) return std::nullopt;
-  struct stat info {};
-  if (!opened || ::fstat(opened.get(), &info) != 0)
-    refuse(file, "cannot be opened: " + credcache::errno_text() + ": repair that");
-  check_guard(file, info);
-
   credcache::secret_buffer text;
   text.resize(longest + 2);  // a newline, and one more to notice a longer file
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t got = ::read(opened.get(), text.data() + size, text.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) refuse(file, "cannot be read: " + credcache::errno_text() + ": repair that");
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  if (text.reveal().ends_with('\n')) text.resize(size - 1);
+  const auto size = credcache::read_secret_file(kind, file, credcache::file_guard::owner_only, text.bytes());
+  if (!size) return std::nullopt;
+  text.resize(*size);
+  if (text.reveal().ends_with('\n')) text.resize(*size - 1);
   if (text.size() > longest)
-    refuse(file, "found more than " + std::to_string(longest) + " characters, expected one token: choose another");
+    refuse(file, fmt::format("found more than {} characters, expected one token: choose another", longest));
   check_text(file, text.reveal());
   return credcache::secret(std::move(text));
 }

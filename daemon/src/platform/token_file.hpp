@@ -1,6 +1,7 @@
 // The file that holds a bearer token for TCP (docs/security.md, S8): one line of visible ASCII, at least 16 characters.
 //
-// Thread safety: may be called from every thread and by several processes at once for the same file: all get one token.
+// Thread safety: may be called from every thread and by several processes at once for one file: all get the same token.
+// Failure:       std::runtime_error (found, expected, what to do); no message contains any part of a token.
 #pragma once
 
 #include <string>

@@ -20,8 +20,8 @@ namespace {
 
 constexpr const char* or_choose = " or choose another --listen";
 
-[[noreturn]] void refuse(const std::string& why) {
-  throw std::runtime_error(why);
+[[noreturn]] void refuse(const std::string& text) {
+  throw std::runtime_error(text);
 }
 
 // A full sun_path needs no zero at its end (unix(7)): that leaves room for the ~ behind the longest path of a client.
@@ -84,9 +84,9 @@ occupant probe(const std::string& path, pid_t& pid) {
          or_choose);
 }
 
-[[noreturn]] void refuse_living(const std::string& path, const std::string& who, pid_t pid) {
+[[noreturn]] void refuse_living(const std::string& path, const std::string& program, pid_t pid) {
   const std::string name = pid > 0 ? " (pid " + std::to_string(pid) + ")" : "";
-  refuse(who + name + " is already serving " + path + ": stop it" + or_choose);
+  refuse(program + name + " is already serving " + path + ": stop it" + or_choose);
 }
 
 credcache::unique_fd take_lock(const credcache::unique_fd& folder, const std::string& name, const std::string& path) {
@@ -129,11 +129,11 @@ void clear_path(const credcache::unique_fd& folder, const std::string& name, con
 
 // What chown takes for "leave it as it is" if nothing is asked for.
 template <class Id>
-Id id_of(const std::string& path, const std::string& what, const std::optional<std::string>& name,
+Id id_of(const std::string& path, const std::string& key, const std::optional<std::string>& name,
          std::optional<Id> (*look_up)(const std::string&)) {
   if (!name) return static_cast<Id>(-1);
   const auto found = look_up(*name);
-  if (!found) refuse(path + ": found " + what + " \"" + *name + "\", expected one this system knows: correct it");
+  if (!found) refuse(path + ": found " + key + " \"" + *name + "\", expected one this system knows: correct it");
   return *found;
 }
 
@@ -141,25 +141,26 @@ Id id_of(const std::string& path, const std::string& what, const std::optional<s
 // no moment may anybody connect who may not in the end: the kernel looks at the mode before it looks whether somebody
 // listens, so a connect() that began too early could succeed later. Hence group, mode, owner, in this order; the mode
 // after the change of owner would take CAP_FOWNER.
-struct stat dress(const credcache::unique_fd& folder, const std::string& name, const config::listener& where) {
-  const uid_t uid = id_of(where.path, "owner", where.owner, uid_of);
-  const gid_t gid = id_of(where.path, "group", where.group, gid_of);
+struct stat set_owner_and_mode(const credcache::unique_fd& folder, const std::string& name,
+                               const config::listener& listener) {
+  const uid_t uid = id_of(listener.path, "owner", listener.owner, uid_of);
+  const gid_t gid = id_of(listener.path, "group", listener.group, gid_of);
   const auto give_to = [&](uid_t to_uid, gid_t to_gid) {
     if (::fchownat(folder.get(), name.c_str(), to_uid, to_gid, AT_SYMLINK_NOFOLLOW) == 0) return;
-    refuse(where.path + " cannot be given to " + where.owner.value_or("its user") + ":" +
-           where.group.value_or("its group") + ": " + credcache::errno_text() +
+    refuse(listener.path + " cannot be given to " + listener.owner.value_or("its user") + ":" +
+           listener.group.value_or("its group") + ": " + credcache::errno_text() +
            ": start as root (a group may also be one that you are in) or leave owner and group out");
   };
-  if (where.group) give_to(static_cast<uid_t>(-1), gid);
-  if (::fchmodat(folder.get(), name.c_str(), where.mode, 0) != 0)
-    refuse(where.path + " does not take mode " + credcache::octal(where.mode) + ": " + credcache::errno_text() +
+  if (listener.group) give_to(static_cast<uid_t>(-1), gid);
+  if (::fchmodat(folder.get(), name.c_str(), listener.mode, 0) != 0)
+    refuse(listener.path + " does not take mode " + credcache::octal(listener.mode) + ": " + credcache::errno_text() +
            ": choose another --listen");
-  if (where.owner) give_to(uid, static_cast<gid_t>(-1));
+  if (listener.owner) give_to(uid, static_cast<gid_t>(-1));
   struct stat info {};
   const bool seen = ::fstatat(folder.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0;
-  if (!seen || !S_ISSOCK(info.st_mode) || (info.st_mode & 07777U) != where.mode ||
-      (where.owner && info.st_uid != uid) || (where.group && info.st_gid != gid)) {
-    refuse(where.path + ": found mode " + credcache::octal(info.st_mode) + ", uid " + std::to_string(info.st_uid) +
+  if (!seen || !S_ISSOCK(info.st_mode) || (info.st_mode & 07777U) != listener.mode ||
+      (listener.owner && info.st_uid != uid) || (listener.group && info.st_gid != gid)) {
+    refuse(listener.path + ": found mode " + credcache::octal(info.st_mode) + ", uid " + std::to_string(info.st_uid) +
            ", gid " + std::to_string(info.st_gid) + " after setting others: choose a --listen on another file system");
   }
   return info;
@@ -205,8 +206,8 @@ bound_socket::~bound_socket() {
   if (info.st_dev == device_ && info.st_ino == inode_) ::unlink(path_.c_str());
 }
 
-bound_socket listen_unix(const config::listener& where) {
-  const std::string& path = where.path;
+bound_socket listen_unix(const config::listener& listener) {
+  const std::string& path = listener.path;
   constexpr std::size_t longest = sizeof(sockaddr_un::sun_path) - 1;
   if (path.size() > longest) {
     refuse("socket " + path + ": found a path of " + std::to_string(path.size()) + " bytes, expected at most " +
@@ -216,7 +217,7 @@ bound_socket listen_unix(const config::listener& where) {
   if (path.empty() || path.front() != '/' || slash + 1 == path.size())
     refuse("socket \"" + path + "\": expected the absolute path of a file: choose another --listen");
   const std::string name = path.substr(slash + 1);
-  const bool shared = where.owner || where.group || (where.mode & 077U) != 0;
+  const bool shared = listener.owner || listener.group || (listener.mode & 077U) != 0;
 
   const credcache::unique_fd folder = open_folder(slash == 0 ? "/" : path.substr(0, slash), shared);
   credcache::unique_fd lock = take_lock(folder, name, path);
@@ -227,12 +228,12 @@ bound_socket listen_unix(const config::listener& where) {
   credcache::unique_fd socket = stream_socket(AF_UNIX);
   const address target(path + "~");
   // The mode of an unbound socket is what its file is made with, less the umask.
-  if (::fchmod(socket.get(), where.mode & 0600U) != 0)
+  if (::fchmod(socket.get(), listener.mode & 0600U) != 0)
     refuse("a socket does not take a mode: " + credcache::errno_text());
   if (::bind(socket.get(), target.get(), target.size) != 0)
     refuse("socket " + path + " cannot be bound: " + credcache::errno_text() + ": repair that" + or_choose);
   preparation unfinished{folder, prepared};
-  const struct stat info = dress(folder, prepared, where);
+  const struct stat info = set_owner_and_mode(folder, prepared, listener);
   if (::listen(socket.get(), SOMAXCONN) != 0) refuse("cannot listen on " + path + ": " + credcache::errno_text());
   if (::renameat2(folder.get(), prepared.c_str(), folder.get(), name.c_str(), RENAME_NOREPLACE) != 0)
     refuse("socket " + path + " cannot be put in place: " + credcache::errno_text() + ": start again" + or_choose);

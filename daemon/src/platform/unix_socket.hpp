@@ -1,4 +1,4 @@
-// The Unix socket the daemon listens on, which appears complete. (listen_tcp comes along with tcp_socket.hpp.)
+// The Unix socket on which the daemon listens.
 //
 // Promise (docs/security.md, S6): the socket appears under its path with its final owner and mode, already listening; a
 // stale one is reclaimed, a living one never, also when two daemons start at once.
@@ -8,7 +8,9 @@
 // sets mode and owner, listens, and only then renames to PATH. (So ss and /proc/net/unix show PATH~, the name it was
 // bound to.)
 //
-// Thread safety: none; meant for the start. Failure: std::runtime_error, one line: found, expected, what to do.
+// Thread safety: none; for the start.
+// Ownership:     a bound_socket owns descriptor, lock and path.
+// Failure:       std::runtime_error, one line: found, expected, what to do.
 #pragma once
 
 #include <sys/types.h>
@@ -35,7 +37,7 @@ class bound_socket {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
-  friend bound_socket listen_unix(const config::listener& where);
+  friend bound_socket listen_unix(const config::listener& listener);
   bound_socket(credcache::unique_fd socket, credcache::unique_fd lock, std::string path, dev_t device,
                ino_t inode) noexcept;
 
@@ -46,9 +48,9 @@ class bound_socket {
   ino_t inode_;
 };
 
-/// Listens on where.path; the descriptor is non-blocking and closed on exec. The parent directory must belong to this
+/// Listens on listener.path; the descriptor is non-blocking and closed on exec. The parent directory must belong to this
 /// user or root and be writable for nobody else (or be sticky, like /tmp). Its last component is made if it is missing:
 /// mode 0700, or 0711 if the listener's mode, owner or group lets in somebody else.
-[[nodiscard]] bound_socket listen_unix(const config::listener& where);
+[[nodiscard]] bound_socket listen_unix(const config::listener& listener);
 
 }  // namespace credcached::platform

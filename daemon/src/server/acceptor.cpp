@@ -8,8 +8,8 @@
 #include <new>
 #include <utility>
 
+#include "api/error.hpp"
 #include "platform/log.hpp"
-#include "platform/peer_identity.hpp"
 
 namespace credcached::server {
 namespace {
@@ -19,16 +19,10 @@ constexpr int most_per_turn = 64;
 /// How long to wait when the process or the machine is out of descriptors or memory.
 constexpr std::chrono::milliseconds shortage_pause{100};
 
-constexpr std::string_view too_many =
-    "HTTP/1.1 503 Service Unavailable\r\nCache-Control: no-store\r\nContent-Type: application/json\r\n"
-    "Content-Length: 113\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
-    "{\"errorType\":\"Capacity Exceeded\",\"details\":[\"There are as many connections as the limits of this daemon "
-    "allow.\"]}";
-
 }  // namespace
 
 acceptor::acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener,
-                   admission admit)
+                   admit_function admit)
     : socket_(context, listening_socket),
       pause_(context),
       family_(family),
@@ -77,15 +71,9 @@ bool acceptor::accept_one() {
   const int fd = ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return errno == EINTR || errno == ECONNABORTED;
   try {
-    platform::peer from;
-    if (family_ == AF_UNIX) {
-      from = platform::peer_of_unix_socket(fd);
-    } else {
-      from.transport = platform::peer::kind::tcp;
-    }
-    from.listener = listener_;
-    if (admit_(fd, family_, from)) return true;
-    (void)::send(fd, too_many.data(), too_many.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (admit_(fd, family_, listener_)) return true;
+    const std::string refusal = api::connection_refusal(credcache::now().wall);
+    (void)::send(fd, refusal.data(), refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   } catch (const std::exception& e) {
     log::error("A connection could not be accepted", e);
   }

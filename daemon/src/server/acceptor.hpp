@@ -1,4 +1,4 @@
-// Accepts the connections of one listening socket, asks the kernel who they are, and hands them out.
+// Accepts the connections of one listening socket and hands them out.
 //
 // One acceptor per listening socket for all workers: a socket shared by several loops would spread its connections
 // unevenly. Out of descriptors or memory it waits and goes on; over a limit the client is told so (503) and the
@@ -12,17 +12,16 @@
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 
-#include "platform/peer.hpp"
-#include "server/handler_memory.hpp"
+#include "platform/handler_memory.hpp"
 
 namespace credcached::server {
 
 class acceptor {
  public:
   /// Decides about a new connection; true means the socket has been taken over. It may throw: then it has not.
-  using admission = std::function<bool(int socket, int family, const platform::peer& from)>;
+  using admit_function = std::function<bool(int socket, int family, std::size_t listener)>;
 
-  acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener, admission admit);
+  acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener, admit_function admit);
   void start() { wait(); }
   void stop();
 
@@ -32,12 +31,12 @@ class acceptor {
   void accept_some();
   [[nodiscard]] bool accept_one();
 
-  handler_memory memory_;
+  platform::handler_memory memory_;
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer pause_;
   int family_;
   std::size_t listener_;
-  admission admit_;
+  admit_function admit_;
 };
 
 }  // namespace credcached::server

@@ -6,18 +6,18 @@
 
 namespace credcached::server {
 
-void cache_observer::audit(std::string_view event, credcache::owner_view who, credcache::slot_id slot) noexcept {
-  if (!facts_.audit.on()) return;
+void cache_observer::audit(std::string_view event, credcache::owner_view owner, credcache::slot_id slot) noexcept {
+  if (!state_.audit.on()) return;
   try {
-    const credcache::credential_key key = facts_.cache->key_of(slot);
+    const credcache::credential_key key = state_.cache->key_of(slot);
     audit::audit_event e;
     e.event = event;
-    e.owner = who;
+    e.owner = owner;
     e.csp = key.csp;
     e.site = key.site;
     e.type = to_string(key.type);
     e.name = key.name;
-    facts_.audit.write(e, credcache::now().wall);
+    state_.audit.write(e, credcache::now().wall);
   } catch (const std::exception& e) {
     log::error("An audit line was lost", e);
   }

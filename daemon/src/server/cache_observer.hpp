@@ -7,32 +7,32 @@
 #include <functional>
 #include <string_view>
 
-#include "api/daemon_facts.hpp"
+#include "api/daemon_state.hpp"
 #include "credcache/observer.hpp"
 
 namespace credcached::server {
 
 class cache_observer final : public credcache::observer {
  public:
-  /// `facts` must outlive it; its cache is the one that is watched.
-  explicit cache_observer(api::daemon_facts& facts) : facts_(facts) {}
+  /// `state` must outlive it; its cache is the one that is watched.
+  explicit cache_observer(api::daemon_state& state) : state_(state) {}
 
-  void expired(credcache::owner_view who, credcache::slot_id slot) noexcept override {
-    ++facts_.expired;
-    audit("expiry", who, slot);
+  void expired(credcache::owner_view owner, credcache::slot_id slot) noexcept override {
+    ++state_.expired;
+    audit("expiry", owner, slot);
   }
-  void evicted(credcache::owner_view who, credcache::slot_id slot) noexcept override {
-    ++facts_.evicted;
-    audit("eviction", who, slot);
+  void evicted(credcache::owner_view owner, credcache::slot_id slot) noexcept override {
+    ++state_.evicted;
+    audit("eviction", owner, slot);
   }
   void next_deadline_moved(credcache::time_point deadline) noexcept override { deadline_moved(deadline); }
 
   std::function<void(credcache::time_point)> deadline_moved;
 
  private:
-  void audit(std::string_view event, credcache::owner_view who, credcache::slot_id slot) noexcept;
+  void audit(std::string_view event, credcache::owner_view owner, credcache::slot_id slot) noexcept;
 
-  api::daemon_facts& facts_;
+  api::daemon_state& state_;
 };
 
 }  // namespace credcached::server

@@ -20,19 +20,19 @@ class connection_quota {
     uid_limit_ = per_uid;
   }
   /// Counts a connection in; false if there are as many as there may be. TCP peers count together.
-  [[nodiscard]] bool admit(const platform::peer& from) {
+  [[nodiscard]] bool admit(const platform::peer& peer) {
     const std::lock_guard hold(mutex_);
     if (all_ >= all_limit_) return false;
-    std::size_t& own = by_uid_[from.uid];
-    if (from.transport == platform::peer::kind::local && own >= uid_limit_) return false;
+    std::size_t& own = by_uid_[peer.uid];
+    if (peer.transport == platform::peer::kind::local && own >= uid_limit_) return false;
     ++own;
     ++all_;
     return true;
   }
-  void release(const platform::peer& from) {
+  void release(const platform::peer& peer) {
     const std::lock_guard hold(mutex_);
     --all_;
-    const auto found = by_uid_.find(from.uid);
+    const auto found = by_uid_.find(peer.uid);
     if (--found->second == 0) by_uid_.erase(found);
   }
 

@@ -2,8 +2,6 @@
 
 #include <sched.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <utility>
@@ -12,7 +10,6 @@
 #include "platform/hardening.hpp"
 #include "platform/log.hpp"
 #include "platform/systemd.hpp"
-#include "platform/tcp_socket.hpp"
 #include "server/serve.hpp"
 
 namespace credcached::server {
@@ -25,15 +22,6 @@ unsigned usable_cores() noexcept {
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&cores)));
 }
 
-credcache::cache_limits cache_limits_of(const config::settings& s) {
-  return {s.cache_entries, s.cache_bytes, s.credentials_per_owner,
-          s.evict_soonest_expiry ? credcache::eviction_policy::soonest_expiry : credcache::eviction_policy::refuse};
-}
-
-http::connection_limits connection_limits_of(const config::limits& l) {
-  return {l.header_bytes, l.body_bytes, l.header_timeout, l.body_timeout, l.idle_timeout};
-}
-
 int family_of(int socket) noexcept {
   int family = AF_UNIX;
   socklen_t size = sizeof family;
@@ -41,149 +29,100 @@ int family_of(int socket) noexcept {
   return family;
 }
 
-// What a listening socket that systemd opened stands for.
-config::listener describe(int socket) {
-  config::listener where;
-  if (family_of(socket) == AF_UNIX) {
-    sockaddr_un address{};
-    socklen_t size = sizeof address;
-    ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-    where.path = address.sun_path;
-  } else {
-    where.transport = config::listener::kind::tcp;
-    where.host = "127.0.0.1";
-    where.port = platform::bound_port(socket);
-  }
-  return where;
-}
-
 }  // namespace
 
-daemon::daemon(std::function<config::settings()> load) : load_(std::move(load)), settings_(load_()) {
-  log::start(settings_.log_level);
+daemon::daemon(std::function<config::settings()> load, std::span<const api::route> routes) : load_(std::move(load)) {
+  block_signals();
+  config::settings settings = load_();
+  log::start(settings.log_level);
   const platform::hardening_report report = platform::harden();
-  if (!report.memory_locked) memory_note_ = report.memory_note;
-  facts_ = std::make_shared<api::daemon_facts>();
-  facts_->started = credcache::now();
-  facts_->memory_locked = report.memory_locked;
-  open_sockets();
-  materials_ = read_materials(settings_);
-  facts_->key_source = materials_.key_source;
-  facts_->key_memory = materials_.key->memory_kind();
-  if (settings_.run_as) platform::become(*settings_.run_as);
-  facts_->audit.open(settings_.audit);
-  make_workers();
+  for (const std::string& failure : report.failures) log::warning(failure);
+  memory_note_ = report.memory_note;
+  state_ = std::make_shared<api::daemon_state>();
+  state_->started = credcache::now();
+  state_->memory_locked = report.memory_locked;
+  std::vector<config::listener> open = open_sockets(settings);
+  snapshot_reading reading = read_snapshot(std::move(settings), std::move(open));
+  state_->key_memory = reading.snapshot->key->memory_kind();
+  if (reading.snapshot->settings.run_as) platform::become(*reading.snapshot->settings.run_as);
+  snapshot_ = reading.snapshot;
+  make_workers(routes);
+  put_in_force(reading);
+  make_acceptors();
 }
 
-daemon::~daemon() {
-  for (const auto& [fd, where] : sockets_) ::close(fd);
+daemon::~daemon() = default;
+
+std::vector<config::listener> daemon::open_sockets(const config::settings& settings) {
+  sockets_ = open_listening_sockets(platform::take_listen_sockets(), settings.listeners);
+  for (const std::string& warning : sockets_.warnings) log::warning(warning);
+  std::vector<config::listener> open;
+  for (const listening_socket& socket : sockets_.sockets) {
+    open.push_back(socket.listener);
+    state_->listeners.push_back(config::to_string(socket.listener));
+  }
+  return open;
 }
 
-void daemon::open_sockets() {
-  const bool nothing_configured = settings_.listeners.empty();
-  std::vector<config::listener> wanted = std::exchange(settings_.listeners, {});
-  for (const int fd : platform::take_listen_sockets()) sockets_.emplace_back(fd, describe(fd));
-  if (nothing_configured && sockets_.empty()) {
-    wanted.emplace_back().path = config::default_socket_path();
-  }
-  for (config::listener& where : wanted) {
-    if (where.transport == config::listener::kind::tcp) {
-      const int fd = platform::listen_tcp(where);
-      where.port = platform::bound_port(fd);
-      sockets_.emplace_back(fd, where);
-    } else {
-      bound_.push_back(platform::listen_unix(where));
-      sockets_.emplace_back(bound_.back().release(), where);
-    }
-  }
-  for (const auto& [fd, where] : sockets_) {
-    settings_.listeners.push_back(where);
-    facts_->listeners.push_back(config::to_string(where));
-  }
-}
-
-void daemon::make_workers() {
-  watcher_ = std::make_shared<cache_observer>(*facts_);
-  cache_ = std::make_shared<credcache::credential_cache>(cache_limits_of(settings_), watcher_);
-  facts_->cache = cache_;
-  facts_->requests.configure(settings_.limits.requests_per_second, settings_.limits.requests_burst);
-  facts_->workers = settings_.workers == 0 ? usable_cores() : settings_.workers;
-  quota_.set_limits(settings_.limits.connections, settings_.limits.connections_per_uid);
-  for (unsigned i = 0; i < facts_->workers; ++i) {
-    facts_->counters.push_back(std::make_shared<metrics::worker_counters>(api::routes().size()));
-    credcache::credential_service service(cache_, materials_.key, materials_.catalog, materials_.sources(),
-                                          {settings_.default_ttl, settings_.max_ttl});
+void daemon::make_workers(std::span<const api::route> routes) {
+  observer_ = std::make_shared<cache_observer>(*state_);
+  state_->cache = std::make_shared<credcache::credential_cache>(snapshot_->settings.cache, observer_);
+  admission_ = std::make_unique<admission>(state_, workers_);
+  const unsigned count = snapshot_->settings.workers == 0 ? usable_cores() : snapshot_->settings.workers;
+  for (unsigned i = 0; i < count; ++i) {
+    state_->counters.push_back(std::make_shared<metrics::worker_counters>(routes.size()));
     workers_.push_back(std::make_unique<worker>(
-        std::make_unique<api::pipeline>(facts_, facts_->counters.back(), std::move(service), settings_,
-                                        materials_.tokens),
-        connection_limits_of(settings_.limits), [this](const platform::peer& from) { count_out(from); }));
+        std::make_unique<api::pipeline>(state_, state_->counters.back(),
+                                        new api::worker_configuration(snapshot_, state_->cache), routes),
+        state_->memory, [this](const platform::peer& peer) { admission_->release(peer); }));
   }
   boost::asio::io_context& main_loop = workers_.front()->context();
-  expiry_ = std::make_unique<expiry_timer>(main_loop, cache_);
-  watcher_->deadline_moved = [this](credcache::time_point deadline) { expiry_->deadline_moved(deadline); };
-  for (std::size_t i = 0; i < sockets_.size(); ++i) {
-    const int fd = std::exchange(sockets_[i].first, -1);
+  expiry_ = std::make_unique<expiry_timer>(main_loop, state_->cache);
+  observer_->deadline_moved = [this](credcache::time_point deadline) { expiry_->deadline_moved(deadline); };
+  reloader_ = std::make_unique<reloader>(
+      main_loop,
+      [load = load_, cache = state_->cache, count](const std::shared_ptr<const api::snapshot>& in_force) {
+        prepared_snapshot prepared{read_snapshot(load(), *in_force), {}};
+        for (unsigned i = 0; i < count; ++i) {
+          prepared.configurations.emplace_back(new api::worker_configuration(prepared.reading.snapshot, cache));
+        }
+        return prepared;
+      },
+      [this](reloader::result outcome) { end_reload(std::move(outcome)); });
+}
+
+void daemon::make_acceptors() {
+  for (std::size_t i = 0; i < sockets_.sockets.size(); ++i) {
+    const int fd = sockets_.sockets[i].descriptor.release();
     acceptors_.push_back(std::make_unique<acceptor>(
-        main_loop, fd, family_of(fd), i,
-        [this](int socket, int family, const platform::peer& from) { return admit(socket, family, from); }));
+        workers_.front()->context(), fd, family_of(fd), i,
+        [this](int socket, int family, std::size_t listener) { return admission_->admit(socket, family, listener); }));
   }
-  sockets_.clear();
-}
-
-bool daemon::admit(int socket, int family, const platform::peer& from) {
-  if (!quota_.admit(from)) {
-    ++facts_->connections_refused;
-    return false;
-  }
-  ++facts_->connections;
-  worker& next = *workers_[next_worker_++ % workers_.size()];
-  if (&next == workers_.front().get()) {
-    next.take(socket, family, from);
-  } else {
-    try {
-      next.post([&next, socket, family, from] { next.take(socket, family, from); });
-    } catch (const std::bad_alloc&) {
-      count_out(from);
-      throw;
-    }
-  }
-  return true;
-}
-
-void daemon::count_out(const platform::peer& from) {
-  quota_.release(from);
-  --facts_->connections;
+  sockets_.sockets.clear();
 }
 
 void daemon::run() {
-  watch_signals();
+  signals_ = std::make_unique<signals>(workers_.front()->context(), [this](int signal) { receive(signal); });
   for (std::size_t i = 1; i < workers_.size(); ++i) workers_[i]->start();
   for (const auto& a : acceptors_) a->start();
   keep_watchdog();
   if (!memory_note_.empty()) log::info(memory_note_);
-  for (const std::string& where : facts_->listeners) log::info("Listening on " + where + ".");
+  for (const std::string& address : state_->listeners) log::info("Listening on " + address + ".");
   log::info("credcached " CREDCACHED_VERSION " is ready: " + std::to_string(workers_.size()) + " workers, key " +
-            facts_->key_source + " (" + facts_->key_memory + "), " + std::to_string(materials_.catalog->csps().size()) +
-            " csps.");
+            snapshot_->key_source + " (" + state_->key_memory + "), " +
+            std::to_string(snapshot_->catalog->csps().size()) + " csps.");
   platform::notify("READY=1");
   workers_.front()->run();
   for (std::size_t i = 1; i < workers_.size(); ++i) workers_[i]->join();
   log::info("Stopped.");
 }
 
-void daemon::watch_signals() {
-  if (!signals_) {
-    signals_ = std::make_unique<boost::asio::signal_set>(workers_.front()->context(), SIGTERM, SIGINT, SIGHUP);
+void daemon::receive(int signal) {
+  if (signal == SIGHUP) {
+    reload();
+  } else {
+    stop();
   }
-  signals_->async_wait(signal_memory_.keep([this](boost::system::error_code ec, int signal) {
-    if (ec) return;
-    watch_signals();  // first: whatever becomes of this one
-    if (signal == SIGHUP) {
-      reload();
-    } else {
-      stop();
-    }
-  }));
 }
 
 // systemd expects a sign of life within its interval; without one there is no timer.
@@ -199,50 +138,59 @@ void daemon::keep_watchdog() {
   }));
 }
 
-// All or nothing: everything is read and checked before the first worker hears of it.
+// What a snapshot changes outside of itself. All of it was made ready before.
+void daemon::put_in_force(snapshot_reading& reading) noexcept {
+  const config::settings& settings = reading.snapshot->settings;
+  snapshot_ = reading.snapshot;
+  state_->audit.use(std::move(reading.audit));
+  log::set_level(settings.log_level);
+  state_->rate_limiter.configure(settings.limits.requests_per_second, settings.limits.requests_burst);
+  state_->memory->set_limit(settings.limits.memory_in_flight_bytes);
+  admission_->set_limits(settings.limits.connections, settings.limits.connections_per_uid);
+  credcache::erase_environment(reading.environment_names);
+}
+
 void daemon::reload() {
+  if (stopping_) return;
   platform::notify("RELOADING=1");
   try {
-    config::settings fresh = load_();
-    fresh.listeners = settings_.listeners;  // sockets, workers and key stay until a restart
-    materials read = read_materials(fresh, &materials_);
-    const access::access_policy checked(fresh.access, read.tokens);
-    facts_->audit.open(fresh.audit);
-    materials_ = std::move(read);
-    settings_ = std::move(fresh);
-    log::start(settings_.log_level);
-    facts_->requests.configure(settings_.limits.requests_per_second, settings_.limits.requests_burst);
-    quota_.set_limits(settings_.limits.connections, settings_.limits.connections_per_uid);
-    for (const auto& w : workers_) {
-      w->post([target = w.get(), settings = settings_, fresh_materials = materials_] {
-        target->answers().reload(fresh_materials.catalog, fresh_materials.sources(), settings, fresh_materials.tokens);
-      });
-    }
-    ++facts_->reloads;
-    log::info("Reloaded: " + std::to_string(materials_.catalog->csps().size()) + " csps, " +
-              std::to_string(settings_.access.size()) + " access rules.");
+    reloader_->start(snapshot_);
   } catch (const std::exception& e) {
-    ++facts_->reload_failures;
-    log::error("Not reloaded, everything stays as it was", e);
+    end_reload(std::string(e.what()));
+  }
+}
+
+void daemon::end_reload(reloader::result outcome) {
+  if (auto* const prepared = std::get_if<prepared_snapshot>(&outcome)) {
+    for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->publish(std::move(prepared->configurations[i]));
+    put_in_force(prepared->reading);
+    ++state_->reloads;
+    log::info("Reloaded: " + std::to_string(snapshot_->catalog->csps().size()) + " csps, " +
+              std::to_string(snapshot_->settings.access.size()) + " access rules.");
+    for (const std::string& sentence : prepared->reading.needs_restart) log::warning(sentence);
+  } else {
+    ++state_->reload_failures;
+    log::error("Not reloaded, everything stays as it was: " + std::get<std::string>(outcome));
   }
   platform::notify("READY=1");
+  if (reloader_->wanted_again()) reload();
 }
 
 void daemon::stop() {
   if (stopping_) return;
-  stopping_ = true;
-  log::info("Stopping: no new connections, at most " + std::to_string(settings_.limits.drain_timeout.count()) +
-            " s for the requests in hand.");
-  platform::notify("STOPPING=1");
-  facts_->draining = true;
-  for (const auto& a : acceptors_) a->stop();
-  drain_timer_ =
-      std::make_unique<boost::asio::steady_timer>(workers_.front()->context(), settings_.limits.drain_timeout);
+  const std::chrono::seconds drain_timeout = snapshot_->settings.limits.drain_timeout;
+  drain_timer_ = std::make_unique<boost::asio::steady_timer>(workers_.front()->context(), drain_timeout);
   drain_timer_->async_wait([this](boost::system::error_code ec) {
     if (ec) return;
     log::warning("Some requests did not end in time; they are cut off.");
     for (const auto& w : workers_) w->close_all();
   });
+  stopping_ = true;  // what comes before may lack memory; the next signal tries again
+  log::info("Stopping: no new connections, at most " + std::to_string(drain_timeout.count()) +
+            " s for the requests in hand.");
+  platform::notify("STOPPING=1");
+  state_->draining = true;
+  for (const auto& a : acceptors_) a->stop();
   draining_workers_ = workers_.size();
   for (const auto& w : workers_) {
     w->drain([this] {
@@ -257,14 +205,14 @@ void daemon::finish() {
   drain_timer_->cancel();
   if (watchdog_) watchdog_->cancel();
   expiry_->stop();
-  signals_.reset();
+  signals_->stop();
   for (const auto& w : workers_) w->finish();
 }
 
-int serve(const std::function<config::settings()>& load) {
+int serve(const std::function<config::settings()>& load, std::span<const api::route> routes) {
   try {
-    server::daemon daemon(load);
-    daemon.run();
+    daemon served(load, routes);
+    served.run();
     return 0;
   } catch (const std::exception& e) {
     log::error(e.what());

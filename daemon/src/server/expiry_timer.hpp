@@ -12,7 +12,7 @@
 #include <mutex>
 
 #include "credcache/credential_cache.hpp"
-#include "server/handler_memory.hpp"
+#include "platform/handler_memory.hpp"
 
 namespace credcached::server {
 
@@ -30,7 +30,7 @@ class expiry_timer {
 
   boost::asio::io_context& context_;
   std::shared_ptr<credcache::credential_cache> cache_;
-  handler_memory memory_;
+  platform::handler_memory memory_;
   std::mutex mutex_;  // guards what the timer is set to
   boost::asio::posix::stream_descriptor timer_;
   credcache::time_point armed_for_ = credcache::time_point::max();

@@ -11,12 +11,12 @@
 
 namespace credcached::server {
 
-worker::worker(std::unique_ptr<api::pipeline> answers, const http::connection_limits& limits,
+worker::worker(std::unique_ptr<api::pipeline> pipeline, std::shared_ptr<http::memory_budget> memory,
                std::function<void(const platform::peer&)> closed)
     : work_(context_.get_executor()),
-      api_(std::move(answers)),
+      pipeline_(std::move(pipeline)),
       closed_(closed),
-      pool_(context_, *api_, limits, std::move(closed)) {}
+      pool_(context_, *pipeline_, std::move(memory), std::move(closed)) {}
 
 // An exception that reaches the loop costs the turn it came from (and the connection whose turn it was, which has
 // closed itself), not the daemon and not the other connections. Nothing in the handler may throw: that would end the
@@ -27,7 +27,7 @@ void worker::run() {
       context_.run();
       return;
     } catch (const std::exception& e) {
-      api_->counters().failed_turns.add();
+      pipeline_->counters().failed_turns.add();
       log::error("A turn of the loop failed", e);
     }
   }
@@ -41,15 +41,24 @@ void worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void worker::take(int socket, int family, const platform::peer& from) {
+void worker::take(int socket, int family, const platform::peer& peer) {
   credcache::unique_fd ours(socket);
   try {
     http::connection::socket_type theirs(context_, boost::asio::generic::stream_protocol(family, 0), socket);
     static_cast<void>(ours.release());
-    pool_.add(std::move(theirs), from);
+    pool_.add(std::move(theirs), peer);
   } catch (const std::exception& e) {
-    closed_(from);
+    closed_(peer);
     log::error("A connection could not be taken over", e);
+  }
+}
+
+// The next request takes it over. The turn only lets go of the old one sooner; without memory for it, nothing is lost.
+void worker::publish(api::worker_configuration_ptr configuration) noexcept {
+  pipeline_->publish(std::move(configuration));
+  try {
+    post([this] { pipeline_->use_published(); });
+  } catch (const std::bad_alloc&) {
   }
 }
 

@@ -15,18 +15,6 @@
 
 namespace credcache {
 
-enum class eviction_policy : std::uint8_t {
-  refuse,          ///< a full cache refuses new entries
-  soonest_expiry,  ///< a full cache drops the entry that would die first
-};
-
-struct cache_limits {
-  std::size_t entries = 1'000'000;
-  std::size_t bytes = std::size_t{1} << 30;  ///< of entries with their headers, index not counted
-  std::size_t entries_per_owner = 1'024;
-  eviction_policy eviction = eviction_policy::refuse;
-};
-
 /// What an entry is put with besides its sealed bytes.
 struct entry_terms {
   time_point deadline;

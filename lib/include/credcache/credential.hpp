@@ -1,6 +1,6 @@
-// The words of the library as value types: type, owner, key, source, and what is shown of a cached credential.
+// The words of the library as value types: type, owner, key, origin, and what is shown of a cached credential.
 //
-// Plain values: copyable, comparable, no thread rules. None of them holds a credential's values except given_variable.
+// Thread safety: plain values, copyable and comparable. None of them holds a credential's values except given_variable.
 #pragma once
 
 #include <chrono>
@@ -73,6 +73,7 @@ enum class value_origin : std::uint8_t {
   environment,
   definition
 };
+inline constexpr std::size_t value_origins = 6;
 /// "missing", "deploy variables", "cache", "systemd credential", "environment", "definition".
 [[nodiscard]] std::string_view to_string(value_origin origin) noexcept;
 

@@ -1,11 +1,11 @@
 // The cache: a TTL map from (owner, slot) to a sealed entry. It never sees a plaintext and never reads a clock.
 //
-// A slot is a credential key (csp, site, type, name, profile), interned to a number; an owner
-// has few of them, so an owner's entries form a short chain and listing costs what is listed, not what is cached.
+// A slot is a credential key (csp, site, type, name, profile), interned to a number. An owner has few of them, so an
+// owner's entries form a short chain, and listing costs what is listed, not what is cached.
 //
 // Thread safety: every function may be called from any thread; each locks one of 256 shards for a bounded time.
-// Ownership:     the cache owns its entries, one allocation each, and wipes them before it frees them. Data comes out
-// by copy. Failure:       std::bad_alloc leaves the cache as it was.
+// Ownership:     the cache owns its entries, one allocation each, and wipes them before it frees them.
+// Failure:       std::bad_alloc leaves the cache as it was.
 #pragma once
 
 #include <atomic>
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "credcache/cache_types.hpp"
+#include "credcache/limits.hpp"
 #include "credcache/observer.hpp"
 
 namespace credcache {
@@ -41,7 +42,8 @@ class credential_cache {
   [[nodiscard]] std::uint64_t next_generation() noexcept { return ++generation_; }
   /// Stores or replaces; if the outcome is neither, nothing has changed. A generation must be later than every other
   /// one put into the same shard, so that those of a key grow even over a removal: on `outdated`, take the next one and
-  /// seal again. Throws std::length_error for an owner of more than 65,535 bytes or 16 MiB of sealed bytes.
+  /// seal again. Throws std::length_error for an owner of more than 65,535 bytes, 4 GiB of sealed bytes, and terms that
+  /// no record can have (docs/sealed-record.md).
   [[nodiscard]] put_outcome put(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
                                 time_point now);
   /// The same for an entry that another cache has sealed: it must be later than the one it replaces, no more.

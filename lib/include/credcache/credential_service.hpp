@@ -2,7 +2,8 @@
 //
 // A credential_service joins the parts: a catalog says what credentials look like, a cache keeps them sealed, sources
 // fill what the cache lacks. Programs with several threads make one service per thread over one shared cache and one
-// key.
+// key, and another service when catalog or sources change: cached entries stay. One whose definition is gone is still
+// listed and removable, but not resolved.
 //
 // Thread safety: a service belongs to one thread. The cache, the key and the catalog it is given may be shared.
 // Ownership:     shared_ptr for what is shared; the service owns its sources. A resolution belongs to the caller.
@@ -26,11 +27,6 @@
 #include "credcache/value_source.hpp"
 
 namespace credcache {
-
-struct lifetime_limits {
-  std::chrono::seconds standard{3600};      ///< when a caller names no time to live
-  std::chrono::seconds longest{2'592'000};  ///< 30 days
-};
 
 struct add_request {
   credential_key key;                 ///< csp in any spelling
@@ -63,10 +59,8 @@ class credential_service {
                      std::vector<std::unique_ptr<value_source>> sources, lifetime_limits limits = {});
   ~credential_service();
   credential_service(credential_service&&) noexcept;
+  credential_service& operator=(credential_service&&) noexcept;
 
-  /// Puts a new catalog and new sources in place of the old ones. Cached entries stay: one whose definition is gone is
-  /// still listed and removable, but not resolved.
-  void reload(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<value_source>> sources);
   [[nodiscard]] const provider_catalog& catalog() const noexcept;
 
   /// Empty if the csp is active, else the required names that no source has.

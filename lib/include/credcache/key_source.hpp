@@ -1,7 +1,7 @@
 // Where the AES key comes from: random for this process (master_key::random), a file, or a systemd credential.
 //
-// Failure: std::runtime_error that says what was found, what was expected and where. A key that others could read is no
-// key.
+// Failure: std::runtime_error that says what was found, what was expected and where. A key file that group or others may
+//          read is refused.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +12,7 @@ namespace credcache {
 
 /// Who guarantees that nobody else reads the file.
 enum class key_file_guard {
-  mode,     ///< its mode: a regular file of this process's user or root, nothing for group and others
+  mode,     ///< its mode: a regular file of this process's user or root, with no permission beyond 0600
   systemd,  ///< systemd, which made it for this service alone (it shows its access list as group permissions)
 };
 

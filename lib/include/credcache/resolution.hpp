@@ -1,6 +1,7 @@
 // What a resolve is asked and what it answers: the joined credential, or an explanation without values.
 //
-// Thread safety: none. Ownership: a resolution owns its plaintext; the views in `variables` live until clear().
+// Thread safety: none.
+// Ownership:     a resolution owns its plaintext; the views in `variables` live until clear().
 #pragma once
 
 #include <chrono>

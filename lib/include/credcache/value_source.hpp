@@ -1,8 +1,7 @@
-// Where a variable's value may come from besides the caller and the cache: the environment, systemd credentials, your
-// own.
+// Where a variable's value may come from besides the caller and the cache: the environment, systemd credentials, or a
+// source of your own.
 //
-// Thread safety: a value_source belongs to one credential_service and so to one thread. sealed_values is immutable
-// and
+// Thread safety: a value_source belongs to one credential_service and so to one thread. sealed_values is immutable and
 //                shared between the sources of several threads.
 // Ownership:     values are copied out into `secret`; a source keeps none in plaintext.
 #pragma once
@@ -62,10 +61,13 @@ class sealed_source final : public value_source {
   std::optional<cipher> cipher_;  // made for the first value that is asked for
 };
 
-/// Seals the values of `names` found in the environment of this process into `into`, then overwrites them in the
-/// environment block, so that /proc/PID/environ shows them no longer. A name that `into` has already and the
-/// environment has not any more keeps its value. Call it while no other thread touches the environment.
+/// Seals the values of `names` found in the environment of this process into `into`. A name that `into` has already and
+/// the environment has not any more keeps its value. Call it while no other thread changes the environment.
 void import_environment(const std::vector<std::string>& names, sealed_values& into);
+
+/// Overwrites the values of `names` in the environment block and takes them out, so that /proc/PID/environ shows them no
+/// longer. Call it while no other thread touches the environment.
+void erase_environment(const std::vector<std::string>& names) noexcept;
 
 /// Seals the files of `folder` ($CREDENTIALS_DIRECTORY) that are called like one of `names`; a final newline is
 /// dropped. Throws std::runtime_error if a file is there but cannot be read.

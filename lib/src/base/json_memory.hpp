@@ -1,6 +1,7 @@
 // Memory for Boost.JSON values that hold secrets: each block is wiped before it is freed.
 //
-// Thread safety: as operator new. Ownership: must outlive every value made with it; hand its address to a storage_ptr.
+// Thread safety: as operator new.
+// Ownership:     must outlive every value made with it; hand its address to a storage_ptr.
 #pragma once
 
 #include <boost/json/memory_resource.hpp>

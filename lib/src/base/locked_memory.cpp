@@ -1,5 +1,5 @@
-// Locked memory, in blocks that share pages: for every page of it the kernel takes the page out of its own map, on all
-// cores. That costs 20 µs, and a cipher alone has a dozen blocks.
+// Locked memory, in blocks that share pages: memfd_secret removes each page from the kernel's direct map, which costs a
+// TLB shootdown on all cores (about 20 µs), and a cipher alone has a dozen blocks.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>

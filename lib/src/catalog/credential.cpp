@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
+
 namespace credcache {
 namespace {
 
+// In the order of the enumerators.
 constexpr std::array<std::string_view, 4> type_names{"variables", "http_authentication", "api_key", "oauth2"};
 constexpr std::array<std::string_view, 6> origin_names{"missing",     "deploy variables", "cache", "systemd credential",
                                                        "environment", "definition"};
-
-// std::tolower depends on the locale; names of csps do not.
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+static_assert(type_names.size() == static_cast<std::size_t>(credential_type::oauth2) + 1);
+static_assert(origin_names.size() == static_cast<std::size_t>(value_origin::definition) + 1);
 
 }  // namespace
 
@@ -34,7 +34,7 @@ std::string_view to_string(value_origin origin) noexcept {
 
 bool same_letters(std::string_view a, std::string_view b) noexcept {
   for (std::size_t i = 0; i < a.size(); ++i) {
-    if (a[i] != b[i] && lower(a[i]) != lower(b[i])) return false;
+    if (a[i] != b[i] && to_lower(a[i]) != to_lower(b[i])) return false;
   }
   return true;
 }

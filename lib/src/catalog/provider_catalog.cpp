@@ -28,8 +28,8 @@ const parsed_definition* find_in(const std::vector<parsed_definition>& all, std:
   return found == all.end() ? nullptr : &*found;
 }
 
-[[noreturn]] void refuse_second(const std::string& place, const std::string& name, const std::string& first_file) {
-  throw catalog_error(place + ": found \"" + name + "\", which " + first_file +
+[[noreturn]] void refuse_second(const std::string& position, const std::string& name, const std::string& first_file) {
+  throw catalog_error(position + ": found \"" + name + "\", which " + first_file +
                       " defines as well, expected each csp and " + "each constant in one file only");
 }
 
@@ -37,9 +37,10 @@ std::vector<parsed_definition> parse_all(std::span<const definition_file> files)
   std::vector<parsed_definition> all;
   for (const auto& file : files) {
     parsed_definition next = parse_definition(file);
-    if (const auto* first = find_in(all, next.csp.name)) refuse_second(next.csp_at, next.csp.name, first->csp.file);
+    if (const auto* first = find_in(all, next.csp.name))
+      refuse_second(next.csp_position, next.csp.name, first->csp.file);
     if (const auto* first = find_in(all, next.csp.constant)) {
-      refuse_second(next.constant_at, next.csp.constant, first->csp.file);
+      refuse_second(next.constant_position, next.csp.constant, first->csp.file);
     }
     all.push_back(std::move(next));
   }
@@ -59,11 +60,11 @@ std::shared_ptr<const provider_catalog> provider_catalog::load(std::vector<csp_d
     for (const std::string* name : {&mine.name, &mine.constant}) {
       if (const auto* taken = find_in(all, *name)) {
         const bool by_name = equal_ignoring_case(taken->csp.name, *name);
-        refuse_second(by_name ? taken->csp_at : taken->constant_at, *name, "the built-in " + mine.file);
+        refuse_second(by_name ? taken->csp_position : taken->constant_position, *name, "the built-in " + mine.file);
       }
     }
-    std::string place = mine.file;
-    all.push_back({std::move(mine), place, place});
+    std::string position = mine.file;
+    all.push_back({std::move(mine), position, position});
   }
   std::ranges::stable_sort(all, {}, [](const parsed_definition& each) { return order_of(each.csp); });
 

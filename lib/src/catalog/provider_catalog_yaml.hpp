@@ -6,9 +6,9 @@
 namespace credcache {
 
 struct parsed_definition {
-  csp_definition csp;       ///< without its indices
-  std::string csp_at;       ///< "FILE:LINE:COLUMN" of the csp's name
-  std::string constant_at;  ///< the same of its constant
+  csp_definition csp;             ///< without its indices
+  std::string csp_position;       ///< "FILE:LINE:COLUMN" of the csp's name
+  std::string constant_position;  ///< the same of its constant
 };
 
 /// Reads and checks one file as far as one file goes. Throws catalog_error; no input makes it throw anything else but

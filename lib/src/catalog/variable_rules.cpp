@@ -35,12 +35,12 @@ namespace {
 // The bound of request bodies; key files are flat.
 constexpr std::size_t most_depth = 8;
 
-bool matches(const boost::regex& expression, std::string_view value, std::string& why) {
+bool matches(const boost::regex& expression, std::string_view value, std::string& reason) {
   try {
     if (boost::regex_match(value.data(), value.data() + value.size(), expression)) return true;
-    why = "found text of another form, expected the whole value to match " + expression.str();
+    reason = "found text of another form, expected the whole value to match " + expression.str();
   } catch (const std::runtime_error&) {
-    why = "found text that takes too long to compare, expected the whole value to match " + expression.str();
+    reason = "found text that takes too long to compare, expected the whole value to match " + expression.str();
   }
   return false;
 }
@@ -62,17 +62,17 @@ std::string_view text_of(const json::object& object, std::string_view member) {
   return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
 }
 
-[[gnu::noinline]] bool obeys(const json_object_rule& rule, std::string_view value, std::string& why) {
+[[gnu::noinline]] bool obeys(const json_object_rule& rule, std::string_view value, std::string& reason) {
   json_memory memory;
   const json::value parsed = parse(value, memory);
   const json::object* object = parsed.if_object();
   if (object == nullptr) {
-    why = "found something else, expected a JSON object";
+    reason = "found something else, expected a JSON object";
     return false;
   }
   for (const auto& [member, text] : rule.equals) {
     if (text_of(*object, member) != text) {
-      why = "found a JSON object of another kind, expected its member \"" + member + "\" to be \"" + text + '"';
+      reason = "found a JSON object of another kind, expected its member \"" + member + "\" to be \"" + text + '"';
       return false;
     }
   }
@@ -81,7 +81,7 @@ std::string_view text_of(const json::object& object, std::string_view member) {
     if (is_blank(text_of(*object, member))) missing += (missing.empty() ? "\"" : ", \"") + member + '"';
   }
   if (missing.empty()) return true;
-  why = "found a JSON object without " + missing + ", expected each of them as text that is not blank";
+  reason = "found a JSON object without " + missing + ", expected each of them as text that is not blank";
   return false;
 }
 
@@ -96,10 +96,10 @@ std::string_view text_of(const json::object& object, std::string_view member) {
 
 // The parser keeps pieces of escaped text in local buffers: hence functions of their own, and wipe_stack after them.
 
-bool variable_definition::accepts(std::string_view value, std::string& why) const {
-  if (compiled && !matches(compiled->expression, value, why)) return false;
+bool variable_definition::accepts(std::string_view value, std::string& reason) const {
+  if (compiled && !matches(compiled->expression, value, reason)) return false;
   if (!json) return true;
-  const bool good = obeys(*json, value, why);
+  const bool good = obeys(*json, value, reason);
   wipe_stack();
   return good;
 }

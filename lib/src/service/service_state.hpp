@@ -40,10 +40,9 @@ struct credential_service::state {
   cached_entry entry;
   secret_buffer record;
 
-  state(std::shared_ptr<credential_cache> c, const master_key& key, lifetime_limits l)
-      : cache(std::move(c)), limits(l), crypt(key), key_id(key_id_of(key)) {}
-
-  void load(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<value_source>> sources);
+  state(std::shared_ptr<credential_cache> shared_cache, const master_key& key,
+        std::shared_ptr<const provider_catalog> shared_catalog,
+        std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life);
 
   /// The first part of an entry's associated data: that of its definition as long as it has the same names, or made for
   /// the purpose and valid until the next call.

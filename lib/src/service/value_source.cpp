@@ -1,18 +1,19 @@
 #include "credcache/value_source.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
 
+#include "base/secret_file.hpp"
+
 namespace credcache {
 namespace {
 
+constexpr std::string_view file_kind = "systemd credential";
 constexpr std::size_t longest_credential_file = 64 * 1024;
 
 struct text_hash {
@@ -80,11 +81,19 @@ std::optional<secret> sealed_source::find(std::string_view name) {
 
 void import_environment(const std::vector<std::string>& names, sealed_values& into) {
   for (const std::string& name : names) {
-    char* const value = std::getenv(name.c_str());
-    if (value == nullptr) continue;
-    const std::size_t size = std::strlen(value);
-    if (!is_blank({value, size})) into.put(name, {value, size});
-    wipe(value, size);
+    const char* const value = std::getenv(name.c_str());
+    if (value != nullptr && !is_blank(value)) into.put(name, value);
+  }
+}
+
+void erase_environment(const std::vector<std::string>& names) noexcept {
+  for (const std::string& name : names) {
+    // One after the other: a name may be there several times, and unsetenv() takes them all.
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+      const std::string_view text(*entry);
+      if (text.size() > name.size() && text[name.size()] == '=' && text.starts_with(name))
+        wipe(*entry + name.size() + 1, text.size() - name.size() - 1);
+    }
     ::unsetenv(name.c_str());
   }
 }
@@ -92,26 +101,15 @@ void import_environment(const std::vector<std::string>& names, sealed_values& in
 void import_credentials(const std::filesystem::path& folder, const std::vector<std::string>& names,
                         sealed_values& into) {
   for (const std::string& name : names) {
-    const std::filesystem::path file = folder / name;
-    const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 && errno == ENOENT) continue;
-    secret_buffer content(longest_credential_file + 1);
-    ssize_t got = fd < 0 ? -1 : 0;
-    while (fd >= 0 && content.size() <= longest_credential_file) {
-      const std::size_t before = content.size();
-      char* const room = content.extend(longest_credential_file + 1 - before);
-      got = ::read(fd, room, longest_credential_file + 1 - before);
-      content.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
-      if (got == 0 || (got < 0 && errno != EINTR)) break;
-    }
-    const int error = errno;
-    if (fd >= 0) ::close(fd);
-    if (got < 0) {
-      throw std::runtime_error("systemd credential " + file.string() + " cannot be read: " + std::strerror(error));
-    }
-    if (content.size() > longest_credential_file) {
-      throw std::runtime_error("systemd credential " + file.string() + ": found more than 65,536 bytes");
-    }
+    const std::string file = folder / name;
+    secret_buffer content;
+    content.resize(longest_credential_file + 1);
+    const auto size = read_secret_file(file_kind, file, file_guard::regular, content.bytes());
+    if (!size) continue;
+    if (*size > longest_credential_file)
+      throw std::runtime_error(std::string(file_kind) + ' ' + file +
+                               ": found more than 65,536 bytes, expected at most that");
+    content.resize(*size);
     std::string_view value = content.reveal();
     if (value.ends_with('\n')) value.remove_suffix(1);
     if (!is_blank(value)) into.put(name, value);

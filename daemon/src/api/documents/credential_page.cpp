@@ -28,7 +28,7 @@ constexpr std::string_view request_fields = R"(<h2>Fields of the request</h2>
 <tr><th><code>site</code>, <code>name</code></th><td>yes</td><td>As above, to the letter.</td></tr>
 <tr><th><code>variables</code></th><td>yes</td><td>At least one, each with <code>name</code> and <code>value</code>. <code>isSensitive</code> may make one sensitive that is not.</td></tr>
 <tr><th><code>description</code></th><td>no</td><td>Left out, that of the definition.</td></tr>
-<tr><th><code>timeToLive</code></th><td>no</td><td>Seconds to live; left out, the daemon’s default, an hour unless configured.</td></tr>
+<tr><th><code>timeToLive</code></th><td>no</td><td>Seconds to live; left out, the daemon’s default.</td></tr>
 <tr><th><code>expiresAt</code></th><td>no</td><td>When its life ends, in place of <code>timeToLive</code>: <code>2026-11-22T12:00:00Z</code>.</td></tr>
 </tbody></table></div>
 )";

@@ -24,7 +24,7 @@ void get_openapi_link(request_context& context) {
                         csp->name + " takes no credentials of type " + std::string(to_string(document.type)) +
                             "; GET /xpanse/credential_types?cspName=" + csp->name + " lists the types it takes.");
   }
-  const std::string base = base_url_of(context.request(), context.self().listener_of(context.request()).trust_proxy);
+  const std::string base = base_url_of(context.request, context.listener().trust_proxy);
   context.ok()
       .begin_object()
       .key("rel")
@@ -44,7 +44,7 @@ void get_credential_document(request_context& context) {
     return write_credential_openapi(context.ok("application/json"), *document);
   const std::string policy = "default-src 'none'; style-src '" + std::string(credential_page_style_hash) +
                              "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-  const std::string& path = context.self().listener_of(context.request()).path;
+  const std::string& path = context.listener().path;
   write_credential_page(context.ok("text/html; charset=utf-8",
                                    {{"Content-Security-Policy", policy}, {"X-Content-Type-Options", "nosniff"}}),
                         *document, path.empty() ? usual_socket : std::string_view(path));

@@ -5,8 +5,8 @@
 #include <charconv>
 
 #include "api/body_reader.hpp"
+#include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
-#include "api/pipeline.hpp"
 #include "api/request_context.hpp"
 #include "config/duration.hpp"
 
@@ -24,11 +24,6 @@ std::optional<std::chrono::seconds> read_min_ttl(std::string_view text) {
     return std::chrono::seconds{seconds};
   }
   return config::parse_duration(text);
-}
-
-// Takes over what query and body have in common; false if an error has been written.
-bool set_type(request_context& context, std::string_view text, credcache::resolve_request& into) {
-  return context.read_type(text, into.type);
 }
 
 bool set_min_ttl(request_context& context, std::string_view text, credcache::resolve_request& into) {
@@ -51,7 +46,7 @@ bool set_purpose(request_context& context, std::string_view text, credcache::res
 }
 
 bool read_query(request_context& context, credcache::resolve_request& into) {
-  const http::request& r = context.request();
+  const http::request& r = context.request;
   const auto csp = r.parameter("csp");
   if (!csp || credcache::is_blank(*csp)) return context.require({"csp"});
   into.csp = context.find_csp(*csp);
@@ -62,7 +57,7 @@ bool read_query(request_context& context, credcache::resolve_request& into) {
     } else if (p.name == "name") {
       into.name = p.value;
     } else if (p.name == "type") {
-      if (!set_type(context, p.value, into)) return false;
+      if (!context.read_type(p.value, into.type)) return false;
     } else if (p.name == "minTtl") {
       if (!set_min_ttl(context, p.value, into)) return false;
     } else if (p.name == "purpose") {
@@ -72,32 +67,30 @@ bool read_query(request_context& context, credcache::resolve_request& into) {
   return true;
 }
 
-// The format of the answer; false if an error has been written.
-bool read_format(request_context& context, formats::resolve_format& format) {
-  if (const auto named = context.request().parameter("format")) {
-    const auto known = formats::resolve_format_of(*named);
-    if (!known) {
-      context.fail(error_kind::parameters_invalid, "format: expected json, dotenv, shell or tfvars.");
-      return false;
+// The format of the answer; null if an error has been written.
+const formats::output_format* read_format(request_context& context) {
+  if (const auto named = context.request.parameter("format")) {
+    const auto* const known = formats::find_output_format(*named);
+    if (known == nullptr) {
+      context.fail(error_kind::parameters_invalid, "format: expected " + formats::output_format_names() + ".");
     }
-    format = *known;
-  } else if (const auto accept = context.request().field(http::field_id::accept)) {
-    format = formats::resolve_format_for_accept(*accept);
+    return known;
   }
-  return true;
+  return &formats::output_format_for_accept(context.request.field(http::field_id::accept).value_or(""));
 }
 
 void answer(request_context& context, const credcache::resolve_request& request) {
-  formats::resolve_format format = formats::resolve_format::json;
-  if (!read_format(context, format)) return;
-  credcache::resolution& resolved = context.self().resolution();
+  const formats::output_format* const format = read_format(context);
+  if (format == nullptr) return;
+  credcache::resolution& resolved = context.resolution();
   auto outcome = context.service().resolve(context.owner(), request, context.now(), resolved);
   context.note(request.csp->name, outcome ? std::string_view(request.csp->sites[resolved.site]) : request.site,
                to_string(request.type), outcome ? std::string_view(resolved.definition->name) : request.name);
   if (!outcome) return context.fail(error_from(outcome.error()));
-  context.self().writer().write(context.ok(formats::content_type_of(format)), format, resolved, context.owner(),
+  if (resolved.deadline) context.response.dies_at(*resolved.deadline);
+  context.writer().write(context.ok(format->media_type), *format, resolved, context.owner(),
                                 context.now());
-  context.self().counters().credentials_resolved.add();
+  context.counters().credentials_resolved.add();
 }
 
 }  // namespace
@@ -108,7 +101,7 @@ void resolve_by_query(request_context& context) {
 }
 
 void resolve_by_body(request_context& context) {
-  body_reader body(context.request().body, context.self().bounds().json_depth);
+  body_reader body(context.request.body, context.configuration().settings.limits.json_depth);
   if (body.root() == nullptr) return context.fail(*body.problems());
   const boost::json::object& root = *body.root();
   body.only(root, {"csp", "site", "type", "name", "minTtl", "purpose", "deployVariables"});
@@ -183,8 +176,8 @@ void explain(request_context& context) {
     json.key("expiresAt").time(context.now().wall_of(*deadline));
     json.key("remaining").number(std::chrono::floor<std::chrono::seconds>(*deadline - context.now().boot).count());
   };
-  std::optional<error> what;
-  if (e.error) what = error_from(*e.error);
+  std::optional<error> refusal;
+  if (e.error) refusal = error_from(*e.error);
 
   json::json_writer json = context.ok();
   json.begin_object().key("csp").string(e.csp->name).key("site").string(e.site);
@@ -192,14 +185,14 @@ void explain(request_context& context) {
   json.key(context.owner().kind == credcache::owner_kind::user ? "user" : "isv").string(context.owner().name);
   json.key("purpose").string(request.purpose == purpose::deployment ? "deployment" : "monitoring");
   json.key("active").boolean(e.active).key("missingRequirements").strings(e.missing_requirements);
-  json.key("resolves").boolean(!what).key("status").number(what ? status_of(what->kind) : 200);
+  json.key("resolves").boolean(!refusal).key("status").number(refusal ? row_of(refusal->kind).status : 200);
   json.key("errorType");
-  if (what) {
-    json.string(error_type_of(what->kind));
+  if (refusal) {
+    json.string(row_of(refusal->kind).error_type);
   } else {
     json.null();
   }
-  json.key("details").strings(what ? what->details : std::vector<std::string>{});
+  json.key("details").strings(refusal ? refusal->details : std::vector<std::string>{});
   json.key("candidates").begin_array();
   for (const auto& candidate : e.candidates) {
     json.begin_object().key("name").string(candidate.definition->name).key("cached").boolean(candidate.cached);

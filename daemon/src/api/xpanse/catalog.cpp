@@ -20,7 +20,7 @@ constexpr std::string_view value_to_come =
 }  // namespace
 
 void get_credential_types(request_context& context) {
-  const auto name = context.request().parameter("cspName");
+  const auto name = context.request.parameter("cspName");
   const credcache::csp_definition* csp = nullptr;
   if (name) {
     csp = context.find_csp(*name);
@@ -38,14 +38,14 @@ void get_credential_types(request_context& context) {
 
 void get_capabilities(request_context& context) {
   if (!context.require({"cspName"})) return;
-  const auto* const csp = context.find_csp(*context.request().parameter("cspName"));
+  const auto* const csp = context.find_csp(*context.request.parameter("cspName"));
   if (csp == nullptr) return;
   std::optional<credential_type> type;
-  if (const auto text = context.request().parameter("type")) {
+  if (const auto text = context.request.parameter("type")) {
     if (!context.read_type(*text, type.emplace())) return;
   }
   if (!context.check_active(*csp)) return;
-  const auto name = context.request().parameter("name");
+  const auto name = context.request.parameter("name");
   json::json_writer json = context.ok();
   json.begin_array();
   for (const auto& definition : csp->credentials) {

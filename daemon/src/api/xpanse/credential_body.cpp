@@ -6,6 +6,8 @@
 #include <stdexcept>
 
 #include "api/body_reader.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
 
 namespace credcached::api {
 namespace {
@@ -13,20 +15,16 @@ namespace {
 namespace bj = boost::json;
 using credcache::add_request;
 
-bool has_control_character(std::string_view text) noexcept {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-}
-
-void read_variables(body_reader& body, const bj::value& list, const body_bounds& bounds, add_request& into) {
+void read_variables(body_reader& body, const bj::value& list, const config::settings& settings, add_request& into) {
   const bj::array* const variables = list.if_array();
   if (variables == nullptr) {
     if (list.is_null()) return body.invalid("variables: found null, expected a list of at least one variable.");
     return body.malformed("variables: found something else, expected a list.");
   }
   if (variables->empty()) return body.invalid("variables: found an empty list, expected at least one variable.");
-  if (variables->size() > bounds.variables) {
+  if (variables->size() > settings.limits.variables) {
     return body.too_large("variables: found " + std::to_string(variables->size()) + ", expected at most " +
-                          std::to_string(bounds.variables) + ".");
+                          std::to_string(settings.limits.variables) + ".");
   }
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < variables->size(); ++i) {
@@ -42,9 +40,9 @@ void read_variables(body_reader& body, const bj::value& list, const body_bounds&
     (void)body.text(*variable, "description", false, where);
     (void)body.flag(*variable, "isMandatory", where);
     const auto sensitive = body.flag(*variable, "isSensitive", where);
-    if (value && value->size() > bounds.value_bytes) {
+    if (value && value->size() > settings.limits.value_bytes) {
       body.too_large(where + ".value: found " + std::to_string(value->size()) + " bytes, expected at most " +
-                     std::to_string(bounds.value_bytes) + ".");
+                     std::to_string(settings.limits.value_bytes) + ".");
       continue;
     }
     if (!name) continue;
@@ -56,14 +54,14 @@ void read_variables(body_reader& body, const bj::value& list, const body_bounds&
   }
 }
 
-void read_lifetime(body_reader& body, const bj::object& root, const body_bounds& bounds, credcache::instant now,
+void read_lifetime(body_reader& body, const bj::object& root, const config::settings& settings, credcache::instant now,
                    add_request& into) {
   const auto seconds = body.whole_number(root, "timeToLive");
   if (seconds) {
     into.time_to_live = std::chrono::seconds{*seconds};
     if (*seconds <= 0) body.invalid("timeToLive: found a number below 1, expected seconds.");
-    if (*into.time_to_live > bounds.max_ttl) {
-      body.invalid("timeToLive: found more than the maximum of " + std::to_string(bounds.max_ttl.count()) +
+    if (*into.time_to_live > settings.lifetime.longest) {
+      body.invalid("timeToLive: found more than the maximum of " + std::to_string(settings.lifetime.longest.count()) +
                    " seconds.");
     }
   }
@@ -71,13 +69,13 @@ void read_lifetime(body_reader& body, const bj::object& root, const body_bounds&
   const auto text = body.text(root, "expiresAt", true);
   if (!text) return;
   if (root.contains("timeToLive")) body.invalid("timeToLive and expiresAt: found both, expected one of them.");
-  into.expires_at = parse_rfc3339(*text);
+  into.expires_at = credcache::parse_rfc3339(*text);
   if (!into.expires_at) {
     body.malformed("expiresAt: found other text, expected a time like 2026-11-22T12:00:00Z (RFC 3339).");
   } else if (*into.expires_at <= now.wall) {
     body.invalid("expiresAt: found a time that is over, expected one to come.");
-  } else if (*into.expires_at - now.wall > bounds.max_ttl) {
-    body.invalid("expiresAt: found a time further away than the maximum of " + std::to_string(bounds.max_ttl.count()) +
+  } else if (*into.expires_at - now.wall > settings.lifetime.longest) {
+    body.invalid("expiresAt: found a time further away than the maximum of " + std::to_string(settings.lifetime.longest.count()) +
                  " seconds.");
   }
 }
@@ -111,11 +109,11 @@ credcache::secret serialized(const bj::object& object) {
 
 // The Nexus form: members of `credentials` are looked up among names and aliases; `name` may be a label of its own.
 void read_nexus(body_reader& body, const bj::object& root, const bj::value& credentials,
-                const credcache::csp_definition* csp, const body_bounds& bounds, add_request& into) {
+                const credcache::csp_definition* csp, const config::settings& settings, add_request& into) {
   const bj::object* const object = credentials.if_object();
   if (object == nullptr) return body.malformed("credentials: found something else, expected an object.");
   if (object->empty()) return body.invalid("credentials: found an empty object, expected at least one member.");
-  if (object->size() > bounds.variables) return body.too_large("credentials: found too many members.");
+  if (object->size() > settings.limits.variables) return body.too_large("credentials: found too many members.");
   if (csp == nullptr) return;
 
   const auto endpoint = body.text(root, "api_endpoint", false);
@@ -150,8 +148,8 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
     into.variables.push_back({"api_endpoint", credcache::secret::copy_of(*endpoint), false});
   }
   for (const auto& variable : into.variables) {
-    if (variable.value.size() > bounds.value_bytes) {
-      body.too_large("credentials." + variable.name + ": found more than " + std::to_string(bounds.value_bytes) +
+    if (variable.value.size() > settings.limits.value_bytes) {
+      body.too_large("credentials." + variable.name + ": found more than " + std::to_string(settings.limits.value_bytes) +
                      " bytes.");
     }
   }
@@ -159,13 +157,13 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
 
 }  // namespace
 
-void throw_exception_from_error(const error& what, const boost::source_location&) {
-  throw std::runtime_error(std::string(error_type_of(what.kind)));
+void throw_exception_from_error(const error& error, const boost::source_location&) {
+  throw std::runtime_error(std::string(row_of(error.kind).error_type));
 }
 
 parsed<add_request> read_credential_body(std::string_view text, const credcache::provider_catalog& catalog,
-                                         const body_bounds& bounds, credcache::instant now) {
-  body_reader body(text, bounds.json_depth);
+                                         const config::settings& settings, credcache::instant now) {
+  body_reader body(text, settings.limits.json_depth);
   add_request request;
   const bj::object* const root = body.root();
   if (root == nullptr) return *body.problems();
@@ -203,72 +201,22 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
   }
   if (const auto name = body.text(*root, "name", !nexus)) request.key.name = *name;
   if (const auto description = body.text(*root, "description", false)) {
-    if (description->size() > bounds.value_bytes) body.too_large("description: found too much text.");
+    if (description->size() > settings.limits.value_bytes) body.too_large("description: found too much text.");
     request.description = credcache::secret::copy_of(*description);
   }
-  if (has_control_character(request.key.site) || has_control_character(request.key.name)) {
+  if (credcache::has_control_character(request.key.site) || credcache::has_control_character(request.key.name)) {
     body.invalid("site and name: found a control character, expected none.");
   }
-  read_lifetime(body, *root, bounds, now, request);
+  read_lifetime(body, *root, settings, now, request);
   if (nexus) {
-    read_nexus(body, *root, root->at("credentials"), csp, bounds, request);
+    read_nexus(body, *root, root->at("credentials"), csp, settings, request);
   } else if (const bj::value* const variables = root->if_contains("variables")) {
-    read_variables(body, *variables, bounds, request);
+    read_variables(body, *variables, settings, request);
   } else {
     body.invalid("variables: found nothing, expected a list of at least one variable.");
   }
   if (auto wrong = body.problems()) return *std::move(wrong);
   return request;
-}
-
-std::optional<credcache::wall_time> parse_rfc3339(std::string_view text) noexcept {
-  std::size_t at = 0;
-  bool good = true;
-  const auto number = [&](std::size_t digits) {
-    int n = 0;
-    for (std::size_t i = 0; i < digits; ++i, ++at) {
-      good = good && at < text.size() && text[at] >= '0' && text[at] <= '9';
-      if (good) n = n * 10 + (text[at] - '0');
-    }
-    return n;
-  };
-  const auto one_of = [&](std::string_view set) {
-    good = good && at < text.size() && set.find(text[at]) != std::string_view::npos;
-    return good ? text[at++] : '\0';
-  };
-  const int year = number(4);
-  one_of("-");
-  const auto month = static_cast<unsigned>(number(2));
-  one_of("-");
-  const auto day = static_cast<unsigned>(number(2));
-  one_of("Tt ");
-  const int hour = number(2);
-  one_of(":");
-  const int minute = number(2);
-  one_of(":");
-  const int second = number(2);
-  int milliseconds = 0;
-  if (good && at < text.size() && text[at] == '.') {
-    ++at;
-    int scale = 100;
-    const std::size_t first = at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
-      milliseconds += scale * (text[at] - '0');
-    good = at != first;
-  }
-  const char zone = one_of("Zz+-");
-  int offset = 0;
-  if (zone == '+' || zone == '-') {
-    const int offset_hour = number(2);
-    one_of(":");
-    const int offset_minute = number(2);
-    good = good && offset_hour < 24 && offset_minute < 60;
-    offset = (offset_hour * 60 + offset_minute) * (zone == '+' ? 1 : -1);
-  }
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month}, std::chrono::day{day}};
-  if (!good || at != text.size() || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute - offset} +
-         std::chrono::seconds{second} + std::chrono::milliseconds{milliseconds};
 }
 
 }  // namespace credcached::api

@@ -10,25 +10,14 @@
 
 namespace credcached::api {
 
-/// What an add body may hold; from the settings.
-struct body_bounds {
-  std::size_t variables = 64;
-  std::size_t value_bytes = 16 * 1024;
-  std::size_t json_depth = 8;
-  std::chrono::seconds max_ttl{2'592'000};
-};
-
 template <class T>
 using parsed = boost::system::result<T, error>;
-[[noreturn]] void throw_exception_from_error(const error& what, const boost::source_location&);
+[[noreturn]] void throw_exception_from_error(const error& error, const boost::source_location&);
 
 /// Parses and checks the fields. The csp is known when this succeeds, and spelled canonically in the result; whether it
 /// is active and has such a definition, site and variables is the service's to say.
 [[nodiscard]] parsed<credcache::add_request> read_credential_body(std::string_view body,
                                                                   const credcache::provider_catalog& catalog,
-                                                                  const body_bounds& bounds, credcache::instant now);
-
-/// "2026-11-22T12:00:00Z", with fraction and offset if it has them (RFC 3339).
-[[nodiscard]] std::optional<credcache::wall_time> parse_rfc3339(std::string_view text) noexcept;
+                                                                  const config::settings& settings, credcache::instant now);
 
 }  // namespace credcached::api

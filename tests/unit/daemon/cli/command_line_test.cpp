@@ -47,11 +47,11 @@ BOOST_AUTO_TEST_CASE(fills_the_options_of_a_verb) {
   const parsed p(
       {"resolve", "--csp", "aws", "--site=default", "--min-ttl", "40m", "--format", "shell", "--isv", "acme"});
   const auto& o = p.as<cli::resolve_options>();
-  BOOST_TEST(o.what.csp == "aws");
-  BOOST_TEST(o.what.site == "default");
+  BOOST_TEST(o.selection.csp == "aws");
+  BOOST_TEST(o.selection.site == "default");
   BOOST_TEST(o.min_ttl == "40m");
   BOOST_TEST(o.format == "shell");
-  BOOST_TEST(o.to.isv == "acme");
+  BOOST_TEST(o.connection.isv == "acme");
 }
 
 BOOST_AUTO_TEST_CASE(add_takes_words_with_values) {
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(mistakes_are_usage_errors_that_say_what_was_expected) {
       {{"exec", "--csp", "aws", "true"}, "expected it after --"},
       {{"serve", "--listen", "tcp:0.0.0.0:1"}, "a TLS proxy or an SSH tunnel"},
       {{"serve", "--workers", "-1"}, "a whole number"},
-      {{"serve", "--log-level", "loud"}, "expected trace"},
+      {{"serve", "--log-level", "loud"}, "expected info"},
       {{"add", "--from-json", "f", "A=b"}, "excludes"},
   };
   for (const auto& [words, expected] : cases) {
@@ -101,16 +101,16 @@ BOOST_AUTO_TEST_CASE(help_is_an_answer_and_lists_the_exit_codes) {
 BOOST_AUTO_TEST_CASE(flags_of_serve_win_over_the_file) {
   const parsed p({"serve", "--config", SOURCE_FOLDER "/etc/credcached/config.yaml", "--listen", "unix:/a", "--listen",
                   "tcp:127.0.0.1:0", "--token-file", "/t", "--default-ttl", "2h", "--max-ttl", "3h", "--workers", "2",
-                  "--log-level", "debug"});
+                  "--log-level", "error"});
   const auto s = cli::settings_of(p.as<cli::serve_options>());
   BOOST_REQUIRE(s.listeners.size() == 2);
   BOOST_TEST(config::to_string(s.listeners[0]) == "unix:/a");
   BOOST_TEST(s.providers == "/etc/credcached/providers.d");
   BOOST_REQUIRE(s.tokens.size() == 1);
   BOOST_TEST(s.tokens[0].name == "default");
-  BOOST_TEST((s.default_ttl == 2h && s.max_ttl == 3h));
+  BOOST_TEST((s.lifetime.standard == 2h && s.lifetime.longest == 3h));
   BOOST_TEST(s.workers == 2U);
-  BOOST_TEST(s.log_level == "debug");
+  BOOST_TEST(s.log_level == "error");
 }
 
 BOOST_AUTO_TEST_CASE(flags_that_do_not_go_together_are_refused) {

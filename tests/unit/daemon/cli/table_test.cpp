@@ -30,18 +30,17 @@ BOOST_AUTO_TEST_CASE(empty_cells_leave_no_spaces_at_the_end) {
   BOOST_TEST(t.text(false) == "A  B   C\n   bb\n\n");
 }
 
-BOOST_AUTO_TEST_CASE(colour_does_not_move_columns) {
+BOOST_AUTO_TEST_CASE(color_does_not_move_columns) {
   table t({"A", "B"});
-  t.add({cell("x", colour::bad), "y"});
+  t.add({cell("x", color::bad), "y"});
   BOOST_TEST(t.text(false) == "A  B\nx  y\n");
   BOOST_TEST(t.text(true) == "A  B\n\033[31mx\033[0m  y\n");
 }
 
 BOOST_AUTO_TEST_CASE(foreign_text_cannot_drive_the_terminal) {
-  BOOST_TEST(printable("a\033[2Jb\r\nc\x7f") == "a?[2Jb??c?");
-  BOOST_TEST(printable("\xc2\x9b"
-                       "2J") == "\xc2?2J");
-  BOOST_TEST(printable("Zürich €") == "Zürich €");
+  table t({"A"});
+  t.add({"a\033[2Jb\r\nc\x7f"});
+  BOOST_TEST(t.text(false) == "A\na?[2Jb??c?\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

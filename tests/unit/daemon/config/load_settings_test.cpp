@@ -5,6 +5,8 @@
 #include <iterator>
 #include <regex>
 
+#include "config/duration.hpp"
+
 using namespace credcached::config;
 using namespace std::chrono_literals;
 
@@ -27,27 +29,23 @@ std::string content(const std::string& file) {
 /// Compares every member: a new one breaks the structured bindings and so this compilation.
 void expect_defaults(const settings& found) {
   const settings expected;
-  const auto& [file, listeners, providers, key_file, default_ttl, max_ttl, workers, tokens, access, cors, entries,
-               bytes, per_owner, evict, limits, audit, log_level, run_as] = found;
+  const auto& [file, listeners, providers, key_file, lifetime, workers, tokens, access, cors, cache, limits, audit,
+               log_level, run_as] = found;
   BOOST_TEST(listeners.empty());
   BOOST_TEST(providers == expected.providers);
   BOOST_TEST(key_file == expected.key_file);
-  BOOST_TEST((default_ttl == expected.default_ttl));
-  BOOST_TEST((max_ttl == expected.max_ttl));
+  BOOST_TEST((lifetime.standard == expected.lifetime.standard));
+  BOOST_TEST((lifetime.longest == expected.lifetime.longest));
   BOOST_TEST(workers == expected.workers);
   BOOST_TEST(tokens.empty());
   BOOST_TEST(access.empty());
   BOOST_TEST(cors.empty());
-  BOOST_TEST(entries == expected.cache_entries);
-  BOOST_TEST(bytes == expected.cache_bytes);
-  BOOST_TEST(per_owner == expected.credentials_per_owner);
-  BOOST_TEST(evict == expected.evict_soonest_expiry);
   BOOST_TEST(log_level == expected.log_level);
   BOOST_TEST(!run_as);
   BOOST_TEST(file != "");
 
-  const auto& [connections, per_uid, header_bytes, body_bytes, variables, value_bytes, depth, header_timeout,
-               body_timeout, idle_timeout, drain_timeout, rate, burst] = limits;
+  const auto& [connections, per_uid, header_bytes, body_bytes, variables, value_bytes, depth, in_flight, header_timeout,
+               body_timeout, idle_timeout, request_timeout, drain_timeout, rate, burst] = limits;
   BOOST_TEST(connections == expected.limits.connections);
   BOOST_TEST(per_uid == expected.limits.connections_per_uid);
   BOOST_TEST(header_bytes == expected.limits.header_bytes);
@@ -55,12 +53,20 @@ void expect_defaults(const settings& found) {
   BOOST_TEST(variables == expected.limits.variables);
   BOOST_TEST(value_bytes == expected.limits.value_bytes);
   BOOST_TEST(depth == expected.limits.json_depth);
+  BOOST_TEST(in_flight == expected.limits.memory_in_flight_bytes);
+  BOOST_TEST((request_timeout == expected.limits.request_timeout));
   BOOST_TEST((header_timeout == expected.limits.header_timeout));
   BOOST_TEST((body_timeout == expected.limits.body_timeout));
   BOOST_TEST((idle_timeout == expected.limits.idle_timeout));
   BOOST_TEST((drain_timeout == expected.limits.drain_timeout));
   BOOST_TEST(!rate);
   BOOST_TEST(burst == expected.limits.requests_burst);
+
+  const auto& [entries, bytes, per_owner, eviction] = cache;
+  BOOST_TEST(entries == expected.cache.entries);
+  BOOST_TEST(bytes == expected.cache.bytes);
+  BOOST_TEST(per_owner == expected.cache.entries_per_owner);
+  BOOST_TEST((eviction == expected.cache.eviction));
 
   const auto& [to, on_failure] = audit;
   BOOST_TEST(to == expected.audit.to);
@@ -83,6 +89,12 @@ BOOST_AUTO_TEST_CASE(the_full_file_shows_every_key_and_changes_nothing) {
     const auto name = key.substr(key.rfind('.') + 1);
     BOOST_TEST(std::regex_search(text, std::regex("(^|[\\s{])" + name + ":")), key);
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_documents_say_how_long_a_credential_lives_by_default) {
+  const std::string life = ", " + format_duration(settings{}.lifetime.standard) + " to live\n";
+  for (const char* document : {"README.md", "docs/cli.md"})
+    BOOST_TEST(content(std::string(SOURCE_FOLDER "/") + document).find(life) != std::string::npos, document);
 }
 
 BOOST_AUTO_TEST_CASE(the_minimal_file_is_right) {
@@ -114,10 +126,10 @@ tokens: [{name: runner, file: /t, user: bob}]
 corsOrigins: ["https://portal.example:8443"]
 cache: {entries: 1, bytes: 65536, credentialsPerOwner: 2, eviction: soonest-expiry}
 limits: {connections: 3, connectionsPerUid: 4, headerBytes: 1024, bodyBytes: 2048, variables: 5, valueBytes: 6,
-         jsonDepth: 7, headerTimeout: 1s, bodyTimeout: 2, idleTimeout: 3m, drainTimeout: 0s, requestsPerSecond: 2.5,
-         requestsBurst: 9}
+         jsonDepth: 7, memoryInFlightBytes: 1048576, headerTimeout: 1s, bodyTimeout: 2, idleTimeout: 3m,
+         requestTimeout: 4s, drainTimeout: 0s, requestsPerSecond: 2.5, requestsBurst: 9}
 audit: {to: /var/log/a, onFailure: refuse}
-logLevel: trace
+logLevel: warning
 runAs: nobody
 )");
   BOOST_TEST(s.config_file == "c.yaml");
@@ -132,8 +144,8 @@ runAs: nobody
   BOOST_TEST(s.listeners[2].hosts.at(0) == "runner.example");
   BOOST_TEST(s.providers == "/p");
   BOOST_TEST(s.key_file == "/k");
-  BOOST_TEST((s.default_ttl == 90s));
-  BOOST_TEST((s.max_ttl == 86'400s));
+  BOOST_TEST((s.lifetime.standard == 90s));
+  BOOST_TEST((s.lifetime.longest == 86'400s));
   BOOST_TEST(s.workers == 3U);
   BOOST_REQUIRE(s.tokens.size() == 1);
   BOOST_TEST(s.tokens[0].user.value() == "bob");
@@ -151,18 +163,20 @@ runAs: nobody
   BOOST_TEST(!rule.allow);
   BOOST_TEST((!s.access[1].user && !s.access[1].uid && s.access[1].allow));
   BOOST_TEST(s.cors_origins.at(0) == "https://portal.example:8443");
-  BOOST_TEST(s.cache_entries == 1U);
-  BOOST_TEST(s.cache_bytes == 65536U);
-  BOOST_TEST(s.credentials_per_owner == 2U);
-  BOOST_TEST(s.evict_soonest_expiry);
+  BOOST_TEST(s.cache.entries == 1U);
+  BOOST_TEST(s.cache.bytes == 65536U);
+  BOOST_TEST(s.cache.entries_per_owner == 2U);
+  BOOST_TEST((s.cache.eviction == credcache::eviction_policy::soonest_expiry));
   BOOST_TEST(s.limits.json_depth == 7U);
   BOOST_TEST((s.limits.idle_timeout == 180s));
+  BOOST_TEST((s.limits.request_timeout == 4s));
   BOOST_TEST((s.limits.drain_timeout == 0s));
+  BOOST_TEST(s.limits.memory_in_flight_bytes == 1'048'576U);
   BOOST_TEST(s.limits.requests_per_second.value() == 2.5);
   BOOST_TEST(s.limits.requests_burst == 9U);
   BOOST_TEST(s.audit.to == "/var/log/a");
   BOOST_TEST((s.audit.on_failure == audit_failure::refuse));
-  BOOST_TEST(s.log_level == "trace");
+  BOOST_TEST(s.log_level == "warning");
   BOOST_TEST(s.run_as.value() == "nobody");
 }
 
@@ -176,12 +190,16 @@ BOOST_AUTO_TEST_CASE(says_where_what_was_found_and_what_was_expected) {
       {"defaultTtl: 60d", "c.yaml:1:13: found", "defaultTtl <= maxTtl"},
       {"workers: -1", "c.yaml:1:10: found \"-1\"", "a whole number from 0 to 1024"},
       {"workers:", "found nothing", "a whole number"},
-      {"workers: 1\nworkers: 2", "c.yaml:2:1: found the key \"workers\" a second time", "each key once"},
+      {"workers: 1\nworkers: 2", "c.yaml:2:1: found the key \"workers\" again", "each key once"},
       {"cache: {entries: 99999999999999999999}", "c.yaml:1:18: found", "a whole number"},
       {"cache: {evict: x}", "c.yaml:1:9: found the unknown key \"evict\"", "eviction"},
       {"cache: {eviction: lru}", "found \"lru\"", "one of refuse, soonest-expiry"},
       {"cache: 5", "c.yaml:1:8: found \"5\"", "a map"},
       {"limits: {connections: 0}", "found \"0\"", "from 1"},
+      {"limits: {memoryInFlightBytes: 1048575}", "found \"1048575\"", "from 1048576"},
+      {"limits: {variables: 65}", "found \"65\"", "from 1 to 64"},
+      {"limits: {valueBytes: 65536}", "found \"65536\"", "from 1 to 65535"},
+      {"limits: {requestTimeout: 0}", "found \"0\"", "from 1s to 1h"},
       {"limits: {requestsPerSecond: 0}", "found \"0\"", "above 0"},
       {"limits: {requestsPerSecond: nan}", "found \"nan\"", "above 0"},
       {"limits: {bodyBytes: 1024, valueBytes: 1025}", "c.yaml:1:9: found valueBytes over bodyBytes", "room"},
@@ -210,16 +228,18 @@ BOOST_AUTO_TEST_CASE(says_where_what_was_found_and_what_was_expected) {
       {"corsOrigins: ['https://a/b']", "found", "an origin such as"},
       {"audit: {to: log.json}", "found \"log.json\"", "the absolute path"},
       {"audit: {onFailure: stop}", "found \"stop\"", "one of count, refuse"},
-      {"logLevel: loud", "found \"loud\"", "one of trace, debug"},
-      {"providers: \"a\\0b\"", "found \"a?b\"", "without control characters"},
+      {"logLevel: loud", "found \"loud\"", "one of info, warning"},
+      {"providers: \"a\\0b\"", "found text with control characters", "without control characters"},
       {"- a", "c.yaml:1:1: found a list", "a map of keys and values"},
       {"text", "c.yaml:1:1: found \"text\"", "a map of keys and values"},
       {"a: b: c", "c.yaml:1:5: found no valid YAML", "expected one document of lines such as"},
       {"{a: [", "found no valid YAML", "expected one document of lines such as"},
       {"? [a]\n: b", "found a list", "expected a key"},
-      {"workers: 1\n---\nworkers: 2", "c.yaml:2:1: found no valid YAML (a second document)", "one document"},
-      {"a: \"\\\x7f\"", "found no valid YAML (unknown escape character:  )", "one document"},
+      {"workers: 1\n---\nworkers: 2", "c.yaml:2:1: found a second document", "one in a file"},
+      {"a: \"\\\x7f\"", "found no valid YAML (unknown escape character: ?)", "one document"},
       {"workers: *nowhere", "found no valid YAML", "expected one document of lines such as"},
+      {"tokens: &t []\nlisten: *t", "c.yaml:1:9: found an anchor or alias of YAML", "the text itself"},
+      {"listen: [{address: 'tcp:127.0.0.1:1', trustProxy: 'true'}]", "found \"true\"", "expected true or false"},
   };
   for (const auto& [text, found, expected] : cases)
     BOOST_CHECK_EXCEPTION(static_cast<void>(parse(text)), config_error, [&](const config_error& e) {

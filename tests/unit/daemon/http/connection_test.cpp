@@ -11,26 +11,38 @@ using namespace credcached::testing;
 namespace {
 
 // Answers 204, or throws if the target says so.
-struct test_handler final : http::request_handler {
-  bool begin(http::request& r, std::uint64_t, http::response&) override {
-    if (r.target == "/throw-in-begin") throw std::logic_error("expected by a test");
+struct test_exchange final : http::exchange {
+  bool begin(std::uint64_t) override {
+    if (request.target == "/throw-in-begin") throw std::logic_error("expected by a test");
     return true;
   }
-  void finish(http::request& r, http::response& out) override {
-    out.start(204);
-    if (r.target == "/throw-in-finish") throw std::logic_error("expected by a test");
+  bool finish() override {
+    response.start(204);
+    if (request.target == "/throw-in-finish") throw std::logic_error("expected by a test");
+    return true;
   }
-  void refuse(const http::request&, unsigned status, std::string_view, http::response& out) override {
-    out.start(status);
+  void refuse(unsigned status, std::string_view) override { response.start(status); }
+  [[nodiscard]] std::chrono::seconds time_limit() const noexcept override { return std::chrono::seconds{30}; }
+  void cancel() noexcept override {}
+  void clear() noexcept override { request.reset(); }
+};
+
+struct test_handler final : http::request_handler {
+  // Who is not there at once is too late.
+  config::limits configured{.body_timeout = std::chrono::seconds(0)};
+
+  std::unique_ptr<http::exchange> make_exchange(boost::asio::io_context&) override {
+    return std::make_unique<test_exchange>();
   }
+  const config::limits& limits() const noexcept override { return configured; }
 };
 
 struct pool_fixture {
   boost::asio::io_context context{1};
   test_handler handler;
   std::size_t closed = 0;
-  http::connection_limits limits{.body_timeout = std::chrono::seconds(0)};  // who is not there at once is too late
-  http::connection_pool pool{context, handler, limits, [this](const platform::peer&) { ++closed; }};
+  http::connection_pool pool{context, handler, std::make_shared<http::memory_budget>(),
+                             [this](const platform::peer&) { ++closed; }};
 
   void connect(pair_client& client) {
     pool.add(http::connection::socket_type(context, boost::asio::generic::stream_protocol(AF_UNIX, 0), client.peer_end),

@@ -19,8 +19,6 @@ void say_everything() {
   log_::error("An error.");
   log_::warning("A warning.");
   log_::info("An info.");
-  log_::debug("A debug.");
-  log_::trace("A trace.");
 }
 
 std::string journal_stream_of_stderr() {
@@ -34,8 +32,7 @@ std::string journal_stream_of_stderr() {
 BOOST_AUTO_TEST_SUITE(platform_log)
 
 BOOST_AUTO_TEST_CASE(writes_the_level_and_what_is_above_it) {
-  const std::pair<const char*, int> cases[] = {{"off", 0},  {"error", 1}, {"warning", 2},
-                                               {"info", 3}, {"debug", 4}, {"trace", 5}};
+  const std::pair<const char*, int> cases[] = {{"off", 0}, {"error", 1}, {"warning", 2}, {"info", 3}};
   for (const auto& [level, lines] : cases) {
     const auto result = in_child([level = level] {
       ::unsetenv("JOURNAL_STREAM");
@@ -62,10 +59,10 @@ BOOST_AUTO_TEST_CASE(a_line_has_time_level_and_sentence) {
 BOOST_AUTO_TEST_CASE(the_journal_gets_priorities_only) {
   const auto result = in_child([] {
     ::setenv("JOURNAL_STREAM", journal_stream_of_stderr().c_str(), 1);
-    log_::start("trace");
+    log_::start("info");
     say_everything();
   });
-  BOOST_TEST(result.text == "<3>An error.\n<4>A warning.\n<6>An info.\n<7>A debug.\n<7>A trace.\n");
+  BOOST_TEST(result.text == "<3>An error.\n<4>A warning.\n<6>An info.\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_journal_stream_that_is_not_our_stderr_is_nothing) {
@@ -88,13 +85,13 @@ BOOST_AUTO_TEST_CASE(a_sentence_cannot_forge_a_line) {
 
 BOOST_AUTO_TEST_CASE(refuses_an_unknown_level) {
   const std::string message = refusal([] { log_::start("verbose"); });
-  BOOST_TEST(contains(message, "found \"verbose\", expected trace, debug, info, warning, error or off"), message);
+  BOOST_TEST(contains(message, "found \"verbose\", expected info, warning, error or off"), message);
 }
 
 BOOST_AUTO_TEST_CASE(survives_a_full_disk_and_a_closed_pipe) {
   succeeds_in_child([] {
     require(::dup2(::open("/dev/full", O_WRONLY), STDERR_FILENO) == STDERR_FILENO, "dup2");
-    log_::start("trace");
+    log_::start("info");
     for (int i = 0; i < 100; ++i) say_everything();
   });
   succeeds_in_child([] {
@@ -102,7 +99,7 @@ BOOST_AUTO_TEST_CASE(survives_a_full_disk_and_a_closed_pipe) {
     int ends[2];
     require(::pipe(ends) == 0 && ::dup2(ends[1], STDERR_FILENO) == STDERR_FILENO, "pipe");
     ::close(ends[0]);
-    log_::start("trace");
+    log_::start("info");
     for (int i = 0; i < 100; ++i) say_everything();
   });
 }
@@ -127,7 +124,7 @@ BOOST_AUTO_TEST_CASE(lines_of_many_threads_stay_whole) {
         for (int i = 0; i < 200; ++i) log_::info("A sentence of some length, always the same.");
       });
     }
-    for (int i = 0; i < 50; ++i) log_::start(i % 2 == 0 ? "debug" : "info");  // a reload
+    for (int i = 0; i < 50; ++i) log_::start("info");  // a reload
     for (auto& thread : threads) thread.join();
   });
   std::istringstream lines(result.text);

@@ -1,13 +1,14 @@
 #include "platform/peer_identity.hpp"
 
+#include <grp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
-#include "as_root.hpp"
 #include "platform/unix_socket.hpp"
 #include "platform_testing.hpp"
 
@@ -37,6 +38,7 @@ BOOST_AUTO_TEST_CASE(the_kernel_names_this_process) {
   BOOST_TEST(peer.uid == ::geteuid());
   BOOST_TEST(peer.gid == ::getegid());
   BOOST_TEST(peer.pid == ::getpid());
+  BOOST_TEST(!peer.groups);  // nobody asked for them
   ::close(ends[0]);
   ::close(ends[1]);
   BOOST_CHECK_THROW(static_cast<void>(peer_of_unix_socket(-1)), std::system_error);
@@ -44,7 +46,7 @@ BOOST_AUTO_TEST_CASE(the_kernel_names_this_process) {
 
 BOOST_AUTO_TEST_CASE(the_kernel_names_another_user, *boost::unit_test::precondition(as_root())) {
   const temporary_folder folder;
-  BOOST_REQUIRE(::chmod(folder.path.c_str(), 0711) == 0);
+  BOOST_REQUIRE(::chmod(folder.path().c_str(), 0711) == 0);
   config::listener where;
   where.path = folder / "s";
   where.mode = 0666;
@@ -70,10 +72,23 @@ BOOST_AUTO_TEST_CASE(the_kernel_names_another_user, *boost::unit_test::precondit
   BOOST_TEST(peer.pid == child);
 }
 
+BOOST_AUTO_TEST_CASE(the_kernel_names_the_groups_the_process_has, *boost::unit_test::precondition(as_root())) {
+  for (const std::size_t count : {0U, 3U, 33U, 500U}) {  // with 33 the first buffer is one too small
+    succeeds_in_child([count] {
+      std::vector<gid_t> groups(count);
+      std::iota(groups.begin(), groups.end(), gid_t{70'000});
+      require(::setgroups(groups.size(), groups.data()) == 0, "setgroups");
+      int ends[2];
+      require(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0, "socketpair");
+      require(groups_of_peer(ends[0]) == groups, std::to_string(count) + " groups");
+    });
+  }
+}
+
 BOOST_AUTO_TEST_CASE(names_and_numbers) {
   BOOST_TEST(uid_of("root").value() == 0U);
   BOOST_TEST(gid_of("root").value() == 0U);
-  BOOST_TEST(login_name(0).value() == "root");
+  BOOST_TEST(login_name(0).value().value() == "root");
   BOOST_TEST(primary_group_of(0).value() == 0U);
   BOOST_TEST(uid_of("3999999999").value() == 3'999'999'999U);
   BOOST_TEST(gid_of("0").value() == 0U);
@@ -84,7 +99,8 @@ BOOST_AUTO_TEST_CASE(names_and_numbers) {
       BOOST_TEST(!gid_of(nobody_at_all).has_value());
     }
   }
-  BOOST_TEST(!login_name(3'999'999'999U).has_value());
+  BOOST_TEST_REQUIRE(login_name(3'999'999'999U).has_value());  // the database could be asked
+  BOOST_TEST(!login_name(3'999'999'999U).value().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(groups_include_the_primary_one) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "as_root.hpp"
 #include "platform_testing.hpp"
 
 using namespace credcached::platform;
@@ -35,11 +34,11 @@ BOOST_AUTO_TEST_CASE(is_made_once_and_read_from_then_on) {
   BOOST_TEST(made);
   BOOST_TEST(first.size() == 43U);
   BOOST_TEST((std::filesystem::status(folder / "token").permissions() == std::filesystem::perms(0600)));
-  BOOST_TEST(content_of(folder / "token") == first.reveal());  // no newline: AWS clients refuse it
+  BOOST_TEST(read_text(folder / "token") == first.reveal());  // no newline: AWS clients refuse it
   const auto again = read_or_make_token(folder / "token", made);
   BOOST_TEST(!made);
   BOOST_TEST(again.reveal() == first.reveal());
-  const auto files = std::distance(std::filesystem::directory_iterator(folder.path), {});
+  const auto files = std::distance(std::filesystem::directory_iterator(folder.path()), {});
   BOOST_TEST(files == 1);
 }
 
@@ -82,18 +81,18 @@ BOOST_AUTO_TEST_CASE(processes_that_race_get_one_token) {
       all.append(buffer, static_cast<std::size_t>(got));
     ::close(results[0]);
     for (const pid_t racer : racers) ::waitpid(racer, nullptr, 0);
-    const std::string line = content_of(file) + "\n";
+    const std::string line = read_text(file) + "\n";
     BOOST_TEST(all == line + line + line + line);
   }
 }
 
 BOOST_AUTO_TEST_CASE(drops_one_newline) {
   const temporary_folder folder;
-  write_file(folder / "token", "0123456789abcdef\n", 0600);
+  write_text(folder / "token", "0123456789abcdef\n", 0600);
   BOOST_TEST(token_in(folder / "token") == "0123456789abcdef");
-  write_file(folder / "strict", "0123456789abcdef", 0400);
+  write_text(folder / "strict", "0123456789abcdef", 0400);
   BOOST_TEST(token_in(folder / "strict") == "0123456789abcdef");
-  write_file(folder / "long", std::string(4096, 'x') + "\n", 0600);
+  write_text(folder / "long", std::string(4096, 'x') + "\n", 0600);
   BOOST_TEST(token_in(folder / "long").size() == 4096U);
 }
 
@@ -113,19 +112,19 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_token_and_never_shows_it) {
       {"marker-" + std::string(100'000, 'x'), "more than 4096 characters"},
   };
   for (const auto& [content, expected] : cases) {
-    write_file(folder / "token", content, 0600);
+    write_text(folder / "token", content, 0600);
     const std::string message = refusal_of(folder / "token");
     BOOST_TEST(contains(message, expected), message);
     BOOST_TEST(message.starts_with("token file " + (folder / "token") + ": found "), message);
     BOOST_TEST(!contains(message, "marker"), message);
-    BOOST_TEST(content_of(folder / "token") == content);
+    BOOST_TEST(read_text(folder / "token") == content);
   }
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_file_that_others_may_read) {
   const temporary_folder folder;
   for (const mode_t mode : {0640U, 0604U, 0660U, 0700U, 0601U}) {
-    write_file(folder / "token", "0123456789abcdef", mode);
+    write_text(folder / "token", "0123456789abcdef", mode);
     const std::string message = refusal_of(folder / "token");
     BOOST_TEST(contains(message, "expected 0600 or stricter: chmod 0600"), message);
   }
@@ -148,7 +147,7 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_file) {
 
 BOOST_AUTO_TEST_CASE(refuses_somebody_elses_file, *boost::unit_test::precondition(as_root())) {
   const temporary_folder folder;
-  write_file(folder / "token", "0123456789abcdef", 0600);
+  write_text(folder / "token", "0123456789abcdef", 0600);
   BOOST_REQUIRE(::chown((folder / "token").c_str(), nobody, nobody) == 0);
   const std::string message = refusal_of(folder / "token");
   BOOST_TEST(contains(message, "found owner uid 65534, expected uid 0 or root: chown it"), message);
@@ -163,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_disk_that_is_full_leaves_no_half_token) {
     const std::string message = refusal_of(folder / "token");
     require(contains(message, "cannot be made: File too large"), message);
   });
-  BOOST_TEST(std::filesystem::is_empty(folder.path));
+  BOOST_TEST(std::filesystem::is_empty(folder.path()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

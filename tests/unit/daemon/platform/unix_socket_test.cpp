@@ -9,7 +9,6 @@
 #include <thread>
 #include <vector>
 
-#include "as_root.hpp"
 #include "platform_testing.hpp"
 
 using namespace credcached;
@@ -92,7 +91,7 @@ BOOST_AUTO_TEST_CASE(has_its_owner_and_group, *boost::unit_test::precondition(as
 
 BOOST_AUTO_TEST_CASE(an_owner_that_cannot_be_given_is_refused, *boost::unit_test::precondition(as_root())) {
   const temporary_folder folder;
-  BOOST_REQUIRE(::chown(folder.path.c_str(), nobody, nobody) == 0);
+  BOOST_REQUIRE(::chown(folder.path().c_str(), nobody, nobody) == 0);
   succeeds_in_child([&] {
     become_nobody();
     auto where = at(folder / "s");
@@ -138,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_racing_connector_never_sees_it_unfinished) {
 
 BOOST_AUTO_TEST_CASE(another_user_never_slips_in, *boost::unit_test::precondition(as_root())) {
   const temporary_folder folder;
-  BOOST_REQUIRE(::chmod(folder.path.c_str(), 0711) == 0);
+  BOOST_REQUIRE(::chmod(folder.path().c_str(), 0711) == 0);
   const std::string path = folder / "s", prepared = folder / "s~";
   int stop[2];
   BOOST_REQUIRE(::pipe2(stop, O_NONBLOCK) == 0);
@@ -259,16 +258,16 @@ BOOST_AUTO_TEST_CASE(of_racing_starters_one_wins) {
 
 BOOST_AUTO_TEST_CASE(what_is_no_socket_is_never_removed) {
   const temporary_folder folder;
-  write_file(folder / "file", "precious", 0600);
+  write_text(folder / "file", "precious", 0600);
   BOOST_REQUIRE(::mkdir((folder / "folder").c_str(), 0700) == 0);
   BOOST_REQUIRE(::symlink("nowhere", (folder / "link").c_str()) == 0);
-  write_file(folder / "prepared~", "precious", 0600);
+  write_text(folder / "prepared~", "precious", 0600);
   for (const char* name : {"file", "folder", "link", "prepared"}) {
     const std::string message = refusal_at(at(folder / name));
     BOOST_TEST(contains(message, "found something that is not a socket"), name << ": " << message);
   }
-  BOOST_TEST(content_of(folder / "file") == "precious");
-  BOOST_TEST(content_of(folder / "prepared~") == "precious");
+  BOOST_TEST(read_text(folder / "file") == "precious");
+  BOOST_TEST(read_text(folder / "prepared~") == "precious");
   BOOST_TEST(std::filesystem::is_directory(folder / "folder"));
   BOOST_TEST(std::filesystem::is_symlink(folder / "link"));
 }
@@ -289,7 +288,7 @@ BOOST_AUTO_TEST_CASE(the_last_folder_is_made) {
 BOOST_AUTO_TEST_CASE(a_folder_that_others_write_to_is_refused) {
   const temporary_folder folder;
   for (const mode_t mode : {0770U, 0707U, 0777U}) {
-    BOOST_REQUIRE(::chmod(folder.path.c_str(), mode) == 0);
+    BOOST_REQUIRE(::chmod(folder.path().c_str(), mode) == 0);
     const std::string message = refusal_at(at(folder / "s"));
     BOOST_TEST(contains(message, "found mode 0" + std::string(mode == 0770U   ? "770"
                                                               : mode == 0707U ? "707"
@@ -297,9 +296,9 @@ BOOST_AUTO_TEST_CASE(a_folder_that_others_write_to_is_refused) {
                message);
     BOOST_TEST(contains(message, "chmod go-w"), message);
   }
-  BOOST_REQUIRE(::chmod(folder.path.c_str(), 01777) == 0);
+  BOOST_REQUIRE(::chmod(folder.path().c_str(), 01777) == 0);
   const bound_socket listening = listen_unix(at(folder / "s"));
-  BOOST_TEST(mode_of(folder.path) == 01777U);
+  BOOST_TEST(mode_of(folder.path().string()) == 01777U);
 }
 
 BOOST_AUTO_TEST_CASE(somebody_elses_folder_is_refused, *boost::unit_test::precondition(as_root())) {
@@ -320,7 +319,7 @@ BOOST_AUTO_TEST_CASE(somebody_elses_folder_is_refused, *boost::unit_test::precon
 
 BOOST_AUTO_TEST_CASE(the_longest_path_works_and_a_longer_one_is_refused) {
   const temporary_folder folder;
-  const std::string longest = folder / std::string(107 - folder.path.size() - 1, 'x');
+  const std::string longest = folder / std::string(107 - folder.path().string().size() - 1, 'x');
   const bound_socket listening = listen_unix(at(longest));
   BOOST_TEST(connect_error(longest) == 0);
   const std::string message = refusal_at(at(longest + "x"));
@@ -335,9 +334,9 @@ BOOST_AUTO_TEST_CASE(removes_its_own_socket_and_no_other) {
   {
     const bound_socket listening = listen_unix(at(folder / "s"));
     BOOST_REQUIRE(::unlink((folder / "s").c_str()) == 0);
-    write_file(folder / "s", "somebody else's", 0600);
+    write_text(folder / "s", "somebody else's", 0600);
   }
-  BOOST_TEST(content_of(folder / "s") == "somebody else's");
+  BOOST_TEST(read_text(folder / "s") == "somebody else's");
 }
 
 BOOST_AUTO_TEST_CASE(moves_with_its_path_and_gives_its_descriptor_away) {

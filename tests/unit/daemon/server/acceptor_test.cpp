@@ -31,7 +31,7 @@ struct acceptor_fixture {
     size = sizeof address;
     ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
     address_size_ = size;
-    own = std::make_unique<server::acceptor>(context, fd, AF_UNIX, 0, [this](int socket, int, const platform::peer&) {
+    own = std::make_unique<server::acceptor>(context, fd, AF_UNIX, 0, [this](int socket, int, std::size_t) {
       admitted.emplace_back(socket);
       boost::asio::post(context, [] {});  // as reading from it would, this takes the memory that the acceptor waited in
       return true;

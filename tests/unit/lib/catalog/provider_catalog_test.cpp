@@ -97,9 +97,7 @@ const refusal refusals[] = {
      "aliases, environmentNames, pattern, exportAs, jsonObject"},
     {"constant: ONE\n", "constant: ONE\nconstant: ONE\n",
      "x.yaml:3:1: found the key \"constant\" again, expected each key once"},
-    {"csp: one", "[a]: one",
-     "x.yaml:1:1: found the unknown key a list, expected a key of a provider definition: csp, constant, sites, "
-     "credentials, requires"},
+    {"csp: one", "[a]: one", "x.yaml:1:1: found a list, expected a key"},
     // Texts.
     {"csp: one", "csp:", "x.yaml:1:1: found the key \"csp\" without a value, expected it to have one"},
     {"csp: one", "csp: one/two", "x.yaml:1:6: found \"one/two\", expected a name of letters, digits, _, . and -"},
@@ -185,8 +183,8 @@ const refusal refusals[] = {
      "quotes"},
     {"csp: one", "csp: {one", ""},
     {"[default]", "[[[[[[[[[[a]]]]]]]]]]",
-     "x.yaml:3:15: found more than 8 levels, expected lists and maps as docs/providers.md shows them"},
-    {"The key.\n", "The key.\n---\ncsp: two\n", "x.yaml:11:1: found a second document, expected one csp in a file"},
+     "x.yaml:3:15: found more than 8 levels, expected lists and maps of at most 8"},
+    {"The key.\n", "The key.\n---\ncsp: two\n", "x.yaml:11:1: found a second document, expected one in a file"},
 };
 
 }  // namespace
@@ -199,7 +197,7 @@ BOOST_DATA_TEST_CASE(refuses, data::make(refusals), c) {
     BOOST_TEST(message == c.message);
   } else {
     BOOST_TEST(message.starts_with("x.yaml:"), message);
-    BOOST_TEST(message.find(": found text that is not YAML (") != std::string::npos, message);
+    BOOST_TEST(message.find(": found no valid YAML (") != std::string::npos, message);
   }
   BOOST_TEST(message.find('\n') == std::string::npos);
 }
@@ -234,8 +232,6 @@ credentials:
   BOOST_TEST(csp.constant == "X_1");
   BOOST_TEST(csp.file == "x.yaml");
   BOOST_TEST(csp.sites == (std::vector<std::string>{"default", "Chinese Mainland"}), boost::test_tools::per_element());
-  BOOST_TEST(csp.has_site("Chinese Mainland"));
-  BOOST_TEST(!csp.has_site("Default"));
   BOOST_TEST_REQUIRE(csp.required_names.size() == 2u);
   BOOST_TEST(csp.required_names[0].name == "X_URL");
   BOOST_TEST(csp.required_names[0].export_as.empty());
@@ -301,7 +297,7 @@ BOOST_AUTO_TEST_CASE(counts_are_bounded) {
   BOOST_TEST(message_of(many(64)) == "accepted");
   BOOST_TEST(message_of(many(65)) == "x.yaml:9:7: found a list of 65, expected at most 64 items");
   BOOST_TEST(message_of(good() + std::string(256 * 1024, '#')) ==
-             "x.yaml:1:1: found more than 262144 bytes, expected a definition, which is shorter");
+             "x.yaml:1:1: found more than 262144 bytes, expected a shorter file");
   BOOST_TEST(message_of(good() + std::string(200 * 1024, '#')) == "accepted");
 }
 

@@ -56,8 +56,8 @@ struct mode_case {
 std::ostream& operator<<(std::ostream& out, const mode_case& c) {
   return out << std::oct << c.mode;
 }
-const mode_case modes[] = {{0600, nullptr}, {0400, nullptr}, {0700, nullptr}, {0640, "0640"}, {0604, "0604"},
-                           {0660, "0660"},  {0644, "0644"},  {0602, "0602"},  {0610, "0610"}, {0777, "0777"}};
+const mode_case modes[] = {{0600, nullptr}, {0400, nullptr}, {0700, "0700"}, {0640, "0640"}, {0604, "0604"},
+                           {0660, "0660"},  {0644, "0644"},  {0602, "0602"}, {0610, "0610"}, {0777, "0777"}};
 
 }  // namespace
 
@@ -91,7 +91,8 @@ BOOST_DATA_TEST_CASE_F(key_folder, only_the_owner_may_have_access, data::make(mo
   write(32, c.mode);
   const std::string expected = c.shown == nullptr ? ""
                                                   : "found mode " + std::string(c.shown) +
-                                                        ", expected one that only the owner can read (chmod 0600)";
+                                                        ", expected 0600 or stricter: chmod 0600 it, and replace its "
+                                                        "content if others could read it";
   BOOST_TEST(refusal() == expected);
   BOOST_TEST(refusal(key_file_guard::systemd).empty());  // the mode of a systemd credential shows its access list
 }
@@ -100,24 +101,24 @@ BOOST_AUTO_TEST_CASE(another_users_file_is_refused) {
   if (::geteuid() != 0) return;  // cannot make one
   write(32);
   BOOST_REQUIRE(::chown(file.c_str(), somebody_else, 0) == 0);
-  BOOST_TEST(refusal() == "found owner uid 12345, expected uid 0 or root (chown it)");
+  BOOST_TEST(refusal() == "found owner uid 12345, expected uid 0 or root: chown it");
   BOOST_TEST(refusal(key_file_guard::systemd).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_read_says_why) {
-  BOOST_TEST(refusal() == "cannot be opened: No such file or directory");
+  BOOST_TEST(refusal() == "found no such file, expected a key (head -c 32 /dev/urandom > FILE makes one)");
   if (::geteuid() != 0) return;  // cannot become somebody else
   write(32);
   ::chmod(folder.c_str(), 0755);
   const auto end = in_forked_child([&] {
     if (::setresuid(somebody_else, somebody_else, somebody_else) != 0) return 77;
-    return refusal() == "cannot be opened: Permission denied" ? 0 : 1;
+    return refusal() == "cannot be opened: Permission denied: repair that" ? 0 : 1;
   });
   BOOST_TEST(end.code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(something_that_is_no_regular_file_is_refused_without_waiting_for_it) {
-  const std::string expected = "found something that is not a regular file, expected one";
+  const std::string expected = "found something that is not a regular file, expected one: choose another";
   fs::create_directory(file);
   BOOST_TEST(refusal() == expected);
   BOOST_TEST(refusal(key_file_guard::systemd) == expected);

@@ -102,7 +102,7 @@ BOOST_DATA_TEST_CASE_F(service_fixture, refusals_name_everything_and_show_nothin
 
 BOOST_AUTO_TEST_CASE(a_csp_that_is_not_active_says_what_is_missing) {
   environment->clear();
-  service.reload(catalog_of({alpha, beta}), sources());
+  configure({alpha, beta});
   const credential_key nowhere{"Beta", "nowhere", credential_type::oauth2, "NOTHING"};  // comes before these
   BOOST_TEST(text_of(add(nowhere, {})) ==
              "csp_not_active: Beta is not active: the daemon's environment lacks BETA_URL and BETA_ZONE. Set it where "

@@ -1,4 +1,4 @@
-// credential_service: the inventory, removal, and a reload under living entries. add and resolve have their own files.
+// credential_service: the inventory, removal, and another catalog under living entries. add and resolve have their own files.
 #include "credcache/credential_service.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(only_the_owners_living_credentials_are_removed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(reloads, stocked)
+BOOST_FIXTURE_TEST_SUITE(other_catalogs, stocked)
 
 BOOST_AUTO_TEST_CASE(entries_stay_when_definitions_change) {
   // TOKEN and South are gone, PAIR has lost its region and got an optional variable in front, Beta comes first.
@@ -210,7 +210,7 @@ credentials:
       - {name: A_ID, description: The id., sensitive: true}
 )";
   BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_ID", "CD"}, {"A_SECRET", "s"}, {"A_REGION", "r"}}));
-  service.reload(catalog_of({beta, changed}), sources());
+  configure({beta, changed});
   BOOST_TEST(cache->entries() == 6u);
   const auto list = service.list(alice, at());
   // Without a definition: at the end, in the order in which their keys became known.
@@ -231,7 +231,7 @@ credentials:
   BOOST_TEST(removed({{}, {}, {}, "TOKEN"}) == lines{"Alpha/North/variables/TOKEN"});
 
   // And back again: what is still cached is there as before.
-  service.reload(catalog_of({alpha, beta, gamma}), sources());
+  configure({alpha, beta, gamma});
   BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=CD(cache) A_SECRET=s(cache) A_REGION=r(cache)");
   BOOST_TEST(listed().size() == 5u);
 }

@@ -333,13 +333,13 @@ BOOST_FIXTURE_TEST_CASE(required_names_decide_and_are_handed_out, service_fixtur
              "B_AUTH_URL=https://b(environment)");
   environment->erase("BETA_ZONE");
   credentials->emplace("BETA_URL", "https://s");
-  service.reload(catalog_of({beta}), sources());
+  configure({beta});
   BOOST_TEST(service.missing_requirements(*asking("Beta").csp) == lines{"BETA_ZONE"});
   BOOST_TEST(resolve(asking("Beta")) ==
              "csp_not_active: Beta is not active: the daemon's environment lacks BETA_ZONE. Set it where the daemon is "
              "started.");
   credentials->emplace("BETA_ZONE", "z");  // any source will do
-  service.reload(catalog_of({beta}), sources());
+  configure({beta});
   BOOST_TEST(service.missing_requirements(*asking("Beta").csp).empty());
   BOOST_TEST(resolve(asking("Beta")).ends_with("B_AUTH_URL=https://s(systemd credential)"));
 }
@@ -381,7 +381,7 @@ BOOST_AUTO_TEST_CASE(why_each_candidate_wins_or_does_not) {
 
 BOOST_AUTO_TEST_CASE(a_csp_that_is_not_active_is_explained_as_well) {
   *environment = {{"B_USER_DOMAIN", "u"}, {"B_PROJECT_DOMAIN", "p"}, {"BETA_ZONE", "z"}};
-  service.reload(catalog_of({beta}), sources());
+  configure({beta});
   const explanation told = service.explain(alice, asking("Beta"), at()).value();
   BOOST_TEST(!told.active);
   BOOST_TEST(told.missing_requirements == lines{"BETA_URL"});

@@ -88,15 +88,18 @@ BOOST_FIXTURE_TEST_CASE(a_clone_is_extended_without_the_original, imported) {
   BOOST_TEST(find("B") == "-");
 }
 
-BOOST_FIXTURE_TEST_CASE(an_imported_variable_leaves_the_environment, imported) {
+BOOST_FIXTURE_TEST_CASE(an_imported_variable_stays_until_it_is_erased, imported) {
   char stays[] = "CREDCACHE_TEST_STAYS=stays", blank[] = "CREDCACHE_TEST_BLANK= \t ";
   char set[] = "CREDCACHE_TEST_SET=imported text";  // putenv: this very array is the environment
   for (char* entry : {stays, blank, set}) ::putenv(entry);
-  import_environment({"CREDCACHE_TEST_SET", "CREDCACHE_TEST_BLANK", "CREDCACHE_TEST_UNSET"}, *values);
+  const std::vector<std::string> names{"CREDCACHE_TEST_SET", "CREDCACHE_TEST_BLANK", "CREDCACHE_TEST_UNSET"};
+  import_environment(names, *values);
   BOOST_TEST(find("CREDCACHE_TEST_SET") == "imported text");
   BOOST_TEST(find("CREDCACHE_TEST_BLANK") == "-");
   BOOST_TEST(find("CREDCACHE_TEST_UNSET") == "-");
   BOOST_TEST(find("CREDCACHE_TEST_STAYS") == "-");
+  BOOST_TEST(std::getenv("CREDCACHE_TEST_SET") == std::string("imported text"));
+  erase_environment(names);
   BOOST_TEST(std::getenv("CREDCACHE_TEST_SET") == nullptr);
   BOOST_TEST(std::getenv("CREDCACHE_TEST_BLANK") == nullptr);
   BOOST_TEST((std::string_view(set + 19, 13) == std::string_view("\0\0\0\0\0\0\0\0\0\0\0\0\0", 13)));
@@ -133,8 +136,9 @@ BOOST_FIXTURE_TEST_CASE(in_another_process, imported) {
     const std::string all(std::istreambuf_iterator<char>(file), {});
     return all.find("CREDCACHE_TEST_SHOWN=x") != std::string::npos;
   };
-  BOOST_TEST(shown());
   import_environment({"CREDCACHE_TEST_SHOWN"}, *values);
+  BOOST_TEST(shown());
+  erase_environment({"CREDCACHE_TEST_SHOWN"});
   BOOST_TEST(!shown());
   BOOST_TEST(find("CREDCACHE_TEST_SHOWN") == "x");
 }
@@ -158,20 +162,21 @@ BOOST_FIXTURE_TEST_CASE(a_credential_has_at_most_64_kib, credentials_folder) {
   import_credentials(folder, {"BIG"}, *values);
   BOOST_TEST(find("BIG").size() == 64u * 1024);
   write("BIG", std::string(64 * 1024 + 1, 'x'));
-  BOOST_TEST(refusal({"BIG"}) == "systemd credential " + (folder / "BIG").string() + ": found more than 65,536 bytes");
+  BOOST_TEST(refusal({"BIG"}) == "systemd credential " + (folder / "BIG").string() +
+                                     ": found more than 65,536 bytes, expected at most that");
 }
 
 BOOST_FIXTURE_TEST_CASE(what_is_there_but_cannot_be_read_is_an_error, credentials_folder) {
   fs::create_directory(folder / "FOLDER");
-  BOOST_TEST(refusal({"FOLDER"}) ==
-             "systemd credential " + (folder / "FOLDER").string() + " cannot be read: Is a directory");
+  BOOST_TEST(refusal({"FOLDER"}) == "systemd credential " + (folder / "FOLDER").string() +
+                                        ": found something that is not a regular file, expected one: choose another");
   if (::geteuid() != 0) return;  // cannot become somebody else
   write("SECRET", "text");
   ::chmod((folder / "SECRET").c_str(), 0600);
   ::chmod(folder.c_str(), 0755);
   const auto end = in_forked_child([&] {
     if (::setresuid(12345, 12345, 12345) != 0) return 77;
-    return refusal({"SECRET"}).ends_with(" cannot be read: Permission denied") ? 0 : 1;
+    return refusal({"SECRET"}).ends_with(": cannot be opened: Permission denied: repair that") ? 0 : 1;
   });
   BOOST_TEST(end.code == 0);
 }

@@ -134,8 +134,8 @@ BOOST_AUTO_TEST_CASE(operations_have_a_body_where_their_route_has_and_say_whose_
       const auto& operation = document.at("paths").at(r.path).at(name_of(r.method)).as_object();
       BOOST_TEST(operation.contains("requestBody") == r.has_body);
       const std::string text = json::serialize(operation);
-      BOOST_TEST(contains(text, "/UserHeader\"") == (r.owner == owner_of::user || r.owner == owner_of::any));
-      BOOST_TEST(contains(text, "/IsvHeader\"") == (r.owner == owner_of::isv || r.owner == owner_of::any));
+      BOOST_TEST(contains(text, "/UserHeader\"") == (r.owner == owner_source::user || r.owner == owner_source::any));
+      BOOST_TEST(contains(text, "/IsvHeader\"") == (r.owner == owner_source::isv || r.owner == owner_source::any));
       for (const auto* status : {"401", "403", "429", "default"})
         BOOST_TEST(operation.at("responses").as_object().contains(status));
     }
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(the_contract_knows_every_error_type) {
   }
   std::set<std::string> known;
   for (int kind = 0; kind <= static_cast<int>(error_kind::internal); ++kind) {
-    known.insert(std::string(error_type_of(static_cast<error_kind>(kind))));
+    known.insert(std::string(row_of(static_cast<error_kind>(kind)).error_type));
   }
   BOOST_TEST(documented == known, boost::test_tools::per_element());
 }

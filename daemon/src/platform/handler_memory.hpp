@@ -13,7 +13,7 @@
 #include <new>
 #include <utility>
 
-namespace credcached::server {
+namespace credcached::platform {
 
 class handler_memory {
  public:
@@ -50,4 +50,4 @@ class handler_memory {
   std::shared_ptr<room> room_ = std::make_shared<room>();
 };
 
-}  // namespace credcached::server
+}  // namespace credcached::platform

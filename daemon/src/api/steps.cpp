@@ -1,0 +1,190 @@
+#include "api/steps.hpp"
+
+#include <algorithm>
+
+#include "access/browser_guard.hpp"
+#include "api/pipeline.hpp"
+#include "base/text.hpp"
+#include "platform/peer_identity.hpp"
+
+namespace credcached::api {
+namespace {
+
+/// Login names have at most 256 characters on Linux; portals use mail addresses and UUIDs.
+constexpr std::size_t longest_owner_name = 255;
+
+bool has_type(std::string_view media_type, std::string_view expected) noexcept {
+  std::string_view type = media_type.substr(0, media_type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  return credcache::equal_ignoring_case(type, expected);
+}
+
+bool is_owner_name(std::string_view name) noexcept {
+  if (name.size() > longest_owner_name) return false;
+  bool blank = true, ascii = true;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) return false;
+    blank = blank && byte == ' ';
+    ascii = ascii && byte < 0x80;
+  }
+  return !blank && (ascii || credcache::is_utf8(name));
+}
+
+bool is_over_tcp(const request_context& context) {
+  return context.listener().transport == config::listener::kind::tcp;
+}
+
+// The owner that a request names, and how often it does.
+struct named_owner {
+  std::optional<std::string_view> user, isv;
+  std::size_t count = 0;
+};
+
+named_owner owner_named_by(const http::request& request, owner_source source) {
+  named_owner named;
+  const auto is = [](const http::header_field& f, std::string_view name) {
+    return f.id == http::field_id::unknown && credcache::equal_ignoring_case(f.name, name);
+  };
+  for (const http::header_field& field : request.fields()) {
+    if (source != owner_source::isv && is(field, "X-Credential-User")) {
+      named.user = field.value;
+      ++named.count;
+    } else if (source != owner_source::user && is(field, "X-Credential-Isv")) {
+      named.isv = field.value;
+      ++named.count;
+    }
+  }
+  if (source != owner_source::any) return named;
+  for (const http::name_value& parameter : request.parameters()) {
+    if (parameter.name != "user" && parameter.name != "isv") continue;
+    (parameter.name == "user" ? named.user : named.isv) = parameter.value;
+    ++named.count;
+  }
+  return named;
+}
+
+}  // namespace
+
+std::optional<error> read_target(request_context& context) {
+  if (!context.request.split_target())
+    return error(error_kind::parameters_invalid, "The request target is malformed.");
+  const route_match match = find_route(context.table(), context.request.method, context.request.path(),
+                                       context.listener().transport);
+  context.matched = match.found;
+  context.parameters = match.parameters;
+  context.path_known = match.path_known;
+  if (match.found != nullptr) context.response.cache_control = match.found->group->cache_control;
+  return std::nullopt;
+}
+
+std::optional<error> refuse_foreign(request_context& context) {
+  const auto& origins = context.configuration().settings.cors_origins;
+  if (const auto origin = access::allowed_origin(context.request, origins)) {
+    context.origin_fields = "Access-Control-Allow-Origin: " + std::string(*origin) + "\r\nVary: Origin\r\n";
+    context.response.extra_fields = context.origin_fields;
+  }
+  if (!is_over_tcp(context)) return std::nullopt;
+  const auto refused = access::refused_as_foreign(context.request, context.listener(), origins);
+  if (!refused) return std::nullopt;
+  return error(error_kind::access_denied, std::string(*refused));
+}
+
+// A preflight carries no identity (Fetch standard), so it is answered without one. Others say what it may send.
+std::optional<error> answer_preflight(request_context& context) {
+  if (context.request.method != http::verb::options || context.response.extra_fields.empty() ||
+      !context.request.field(http::field_id::access_control_request_method)) {
+    return std::nullopt;
+  }
+  context.response.start(204);
+  context.response.field("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
+  context.response.field("Access-Control-Allow-Headers",
+                         "Authorization, Content-Type, X-Credential-User, X-Credential-Isv");
+  context.response.field("Access-Control-Max-Age", "600");
+  return std::nullopt;
+}
+
+std::optional<error> find_caller(request_context& context) {
+  const snapshot& configured = context.configuration();
+  if (platform::peer& peer = *context.request.peer; peer.transport == platform::peer::kind::local) {
+    if (!peer.account) {
+      return error(error_kind::capacity_exceeded,
+                   "The user database of this machine cannot be asked who uid " + std::to_string(peer.uid) +
+                       " is; connect again when it can.");
+    }
+    if (!peer.groups && configured.rules.names_groups()) peer.groups = platform::groups_of_peer(peer.socket);
+  }
+  const auto authenticate = context.matched == nullptr ? access::authenticate : context.matched->group->authenticate;
+  context.caller = authenticate(context.request, context.listener().transport, configured.tokens);
+  if (!context.caller)
+    return error(error_kind::unauthorized, "Expected Authorization: Bearer with a token of this daemon.");
+  return std::nullopt;
+}
+
+std::optional<error> limit_rate(request_context& context) {
+  const access::caller& caller = *context.caller;
+  const std::uint64_t bucket = caller.token ? (std::uint64_t{1} << 32) + *caller.token : caller.peer->uid;
+  const auto wait = context.state().rate_limiter.take(bucket, context.now().boot);
+  if (!wait) return std::nullopt;
+  error refusal(error_kind::too_many_requests,
+                "Too many requests; try again in " + std::to_string(wait->count()) + " s.");
+  refusal.retry_after = wait;
+  return refusal;
+}
+
+std::optional<error> check_served(request_context& context) {
+  if (context.configuration().rules.serves(*context.caller)) return std::nullopt;
+  return error(error_kind::access_denied, "The access rules of this daemon do not serve you.");
+}
+
+std::optional<error> check_route(request_context& context) {
+  if (context.matched != nullptr) return std::nullopt;
+  if (!context.path_known)
+    return error(error_kind::resource_not_found, "There is no such path; /openapi.json lists them.");
+  // The method is not repeated: a body that was taken for a request line would put a piece of itself there.
+  error refusal(error_kind::method_not_allowed, "This path does not take this method.");
+  refusal.allow = allowed_methods(context.table(), context.request.path());
+  return refusal;
+}
+
+std::optional<error> find_owner(request_context& context) {
+  const owner_source source = context.matched->owner;
+  if (source == owner_source::nobody) return std::nullopt;
+  const named_owner named = owner_named_by(context.request, source);
+  if (named.count > 1)
+    return error(error_kind::parameters_invalid, "The owner is named more than once; name one.");
+  const bool is_isv = named.isv || (source == owner_source::isv && !named.user);
+  context.owner_kind = is_isv ? credcache::owner_kind::isv : credcache::owner_kind::user;
+  context.owner_name = named.isv ? *named.isv : named.user ? *named.user : context.caller->default_owner;
+  if (named.count == 0 && context.owner_name.empty()) {
+    return error(error_kind::parameters_invalid,
+                 "This token is bound to no user; name the owner with X-Credential-User or X-Credential-Isv.");
+  }
+  if (is_owner_name(context.owner_name)) return std::nullopt;
+  return error(error_kind::parameters_invalid,
+               "The owner's name is blank, longer than 255 bytes, or has characters that no name has.");
+}
+
+std::optional<error> check_access(request_context& context) {
+  const bool admin = context.matched->access == config::action::admin;
+  if (context.matched->owner == owner_source::nobody && !admin) return std::nullopt;
+  if (context.configuration().rules.allows(*context.caller, context.matched->access, context.owner(), ""))
+    return std::nullopt;
+  return error(error_kind::access_denied, admin ? "The access rules do not let you do this (action admin)."
+                                                : "The access rules do not let you do this for that owner.");
+}
+
+std::optional<error> check_body(request_context& context) {
+  if (!context.matched->has_body) return std::nullopt;
+  const std::string_view expected = context.matched->group->body_type;
+  const auto type = context.request.field(http::field_id::content_type);
+  if (!type || !has_type(*type, expected)) {
+    return error(error_kind::unsupported_media_type, "Expected Content-Type: " + std::string(expected) + ".");
+  }
+  const std::size_t most = context.configuration().settings.limits.body_bytes;
+  if (context.body_size <= most) return std::nullopt;
+  return error(error_kind::payload_too_large, "The body has " + std::to_string(context.body_size) +
+                                                  " bytes; at most " + std::to_string(most) + " are taken.");
+}
+
+}  // namespace credcached::api

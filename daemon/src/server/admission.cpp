@@ -1,0 +1,67 @@
+#include "server/admission.hpp"
+
+#include <sys/socket.h>
+
+#include <new>
+#include <utility>
+
+#include "base/unique_fd.hpp"
+#include "platform/log.hpp"
+#include "platform/peer_identity.hpp"
+
+namespace credcached::server {
+
+bool admission::admit(int socket, int family, std::size_t listener) {
+  platform::peer peer;
+  if (family == AF_UNIX) {
+    peer = platform::peer_of_unix_socket(socket);
+  } else {
+    peer.transport = platform::peer::kind::tcp;
+  }
+  peer.listener = listener;
+  if (!quota_.admit(peer)) {
+    ++state_->connections_refused;
+    return false;
+  }
+  ++state_->connections;
+  try {
+    if (family == AF_UNIX) peer.account = accounts_.cached(peer.uid, credcache::boot_clock::now());
+    if (peer.account || family != AF_UNIX) {
+      hand_over(socket, family, peer);
+      return true;
+    }
+    // The question owns the socket: without memory for the answer it is closed, and the client connects again.
+    auto waiting = std::shared_ptr<credcache::unique_fd>(new credcache::unique_fd, [this, peer](auto* descriptor) {
+      if (*descriptor) release(peer);
+      delete descriptor;
+    });
+    accounts_.ask(peer.uid, credcache::boot_clock::now(), workers_.front()->context(),
+                  [this, waiting, family, peer](const platform::account_directory::outcome& outcome) mutable {
+                    if (outcome) peer.account = *outcome;
+                    try {
+                      hand_over(waiting->get(), family, peer);
+                      static_cast<void>(waiting->release());
+                    } catch (const std::exception& e) {
+                      log::error("A connection could not be handed over", e);
+                    }
+                  });
+    *waiting = credcache::unique_fd(socket);
+  } catch (...) {
+    release(peer);
+    throw;
+  }
+  return true;
+}
+
+void admission::hand_over(int socket, int family, const platform::peer& peer) {
+  worker& next = *workers_[next_worker_++ % workers_.size()];
+  if (&next == workers_.front().get()) return next.take(socket, family, peer);
+  next.post([&next, socket, family, peer] { next.take(socket, family, peer); });
+}
+
+void admission::release(const platform::peer& peer) {
+  quota_.release(peer);
+  --state_->connections;
+}
+
+}  // namespace credcached::server

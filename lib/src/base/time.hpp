@@ -1,0 +1,20 @@
+// Times as JSON carries them: RFC 3339.
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "credcache/clock.hpp"
+
+namespace credcache {
+
+/// "2026-11-22T12:00:00Z", with fraction and offset if it has them. Nothing for any other text.
+[[nodiscard]] std::optional<wall_time> parse_rfc3339(std::string_view text) noexcept;
+
+/// "2026-11-22T12:00:00Z": UTC, whole seconds, rounded down.
+[[nodiscard]] std::array<char, 20> rfc3339(wall_time time) noexcept;
+
+}  // namespace credcache
