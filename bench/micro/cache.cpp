@@ -33,7 +33,9 @@ struct filled {
     for (const auto& name : names) put(name);
   }
   void put(std::string_view name) {
-    benchmark::DoNotOptimize(cache.put({owner_kind::user, name}, slot, sealed, 3600s, deadline, start));
+    benchmark::DoNotOptimize(
+        cache.put({owner_kind::user, name}, slot, sealed,
+                  {.deadline = deadline, .time_to_live = 3600s, .generation = cache.next_generation()}, start));
   }
 
   credcache::credential_cache cache{credcache::cache_limits{.entries = 2'000'000}};

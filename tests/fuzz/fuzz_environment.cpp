@@ -195,7 +195,7 @@ struct importer {
     for (const auto& variable : resolved.variables) {
       if (variable.origin == credcache::value_origin::missing) continue;
       for (const auto& name : *variable.names) expected.emplace(name, variable.value);
-      const std::string* const origin = origin_of(csp, definition, variable.slot, given);
+      const std::string* const origin = origin_of(csp, definition, variable.position, given);
       expect(origin == nullptr || *origin == variable.value, "a value is the one of the environment",
              variable.names->front());
     }

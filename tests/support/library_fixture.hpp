@@ -50,8 +50,8 @@ class map_source final : public value_source {
 /// Writes down what the cache tells: "expired alice 3".
 class recorder final : public observer {
  public:
-  void expired(owner_view who, slot_id slot) noexcept override { note("expired", who, slot); }
-  void evicted(owner_view who, slot_id slot) noexcept override { note("evicted", who, slot); }
+  void expired(owner_view owner, slot_id slot) noexcept override { note("expired", owner, slot); }
+  void evicted(owner_view owner, slot_id slot) noexcept override { note("evicted", owner, slot); }
   void next_deadline_moved(time_point deadline) noexcept override {
     const std::lock_guard hold(mutex_);
     armed.push_back(deadline);
@@ -61,9 +61,9 @@ class recorder final : public observer {
   std::vector<time_point> armed;
 
  private:
-  void note(const char* what, owner_view who, slot_id slot) {
+  void note(const char* event, owner_view owner, slot_id slot) {
     const std::lock_guard hold(mutex_);
-    events.push_back(std::string(what) + " " + std::string(who.name) + " " + std::to_string(slot));
+    events.push_back(std::string(event) + " " + std::string(owner.name) + " " + std::to_string(slot));
   }
   std::mutex mutex_;
 };

@@ -32,6 +32,11 @@ struct service_fixture {
       : cache(std::make_shared<credential_cache>(limits, events)),
         service(cache, key, catalog_of({alpha, beta, gamma}), sources(), lifetimes) {}
 
+  /// Another catalog, and sources as they are now, over the same cache.
+  void configure(const std::vector<std::string>& definitions) {
+    service = credential_service(cache, key, catalog_of(definitions), sources());
+  }
+
   [[nodiscard]] std::vector<std::unique_ptr<value_source>> sources() const {
     std::vector<std::unique_ptr<value_source>> made;
     made.push_back(std::make_unique<map_source>(value_origin::systemd_credential, credentials));
@@ -50,9 +55,9 @@ struct service_fixture {
   }
   std::string resolve(const resolve_request& request, instant now = at()) { return resolve(alice, request, now); }
   /// "PAIR@North A_ID=AB(cache) A_SECRET=s(environment)", or the error as below.
-  std::string resolve(owner_view who, const resolve_request& request, instant now) {
+  std::string resolve(owner_view asking_owner, const resolve_request& request, instant now) {
     resolution out;
-    if (auto outcome = service.resolve(who, request, now, out); !outcome) return text_of(outcome.error());
+    if (auto outcome = service.resolve(asking_owner, request, now, out); !outcome) return text_of(outcome.error());
     std::string text = out.definition->name + "@" + out.csp->sites[out.site];
     for (const resolved_variable& v : out.variables) {
       if (v.origin == value_origin::missing) continue;

@@ -13,6 +13,7 @@
 #include "base/yaml.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
+#include "credcache/limits.hpp"
 
 namespace credcached::config {
 
@@ -201,8 +202,6 @@ std::string read_origin(const yaml_value& v) {
 
 constexpr std::size_t kib = 1024;
 // The library cannot store more.
-constexpr std::size_t most_variables = 64;
-constexpr std::size_t longest_value = 65'535;
 
 using credcache::cache_limits;
 constexpr yaml_key<cache_limits> cache_keys[] = {
@@ -221,8 +220,8 @@ constexpr yaml_key<limits> limit_keys[] = {
     {"connectionsPerUid", [](const yaml_value& v, limits& l) { l.connections_per_uid = v.number(1, 1'000'000); }},
     {"headerBytes", [](const yaml_value& v, limits& l) { l.header_bytes = v.number(kib, 64 * kib); }},
     {"bodyBytes", [](const yaml_value& v, limits& l) { l.body_bytes = v.number(kib, 16 * kib * kib); }},
-    {"variables", [](const yaml_value& v, limits& l) { l.variables = v.number(1, most_variables); }},
-    {"valueBytes", [](const yaml_value& v, limits& l) { l.value_bytes = v.number(1, longest_value); }},
+    {"variables", [](const yaml_value& v, limits& l) { l.variables = v.number(1, credcache::most_variables); }},
+    {"valueBytes", [](const yaml_value& v, limits& l) { l.value_bytes = v.number(1, credcache::longest_value); }},
     {"jsonDepth", [](const yaml_value& v, limits& l) { l.json_depth = v.number(4, 32); }},
     {"memoryInFlightBytes",
      [](const yaml_value& v, limits& l) { l.memory_in_flight_bytes = v.number(kib * kib, std::uint64_t{1} << 40); }},

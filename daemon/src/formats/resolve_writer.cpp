@@ -81,7 +81,7 @@ void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, 
   std::size_t leave_out = 2;
   for (const auto& variable : resolved.variables) {
     if (variable.origin == value_origin::missing) continue;
-    for (const std::string& key : p.variable_keys[variable.slot]) {
+    for (const std::string& key : p.variable_keys[variable.position]) {
       out.append(std::string_view(key).substr(std::exchange(leave_out, 0)));
       json::append_escaped(out, variable.value);
     }
@@ -93,7 +93,7 @@ void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, 
   leave_out = 1;
   for (const auto& variable : resolved.variables) {
     if (variable.origin == value_origin::missing) continue;
-    const std::string& piece = p.position_origins[variable.slot][static_cast<std::size_t>(variable.origin)];
+    const std::string& piece = p.position_origins[variable.position][static_cast<std::size_t>(variable.origin)];
     out.append(std::string_view(piece).substr(std::exchange(leave_out, 0)));
   }
   out.append(std::string_view(p.constant_origins).substr(p.constant_origins.empty() ? 0 : leave_out));

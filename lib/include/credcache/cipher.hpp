@@ -1,10 +1,11 @@
 // Authenticated encryption of cached values: AES-256-GCM under a fresh 96-bit nonce (NIST SP 800-38D), by Crypto++.
 //
-// Ownership:     a master_key owns its bytes in locked memory (locked_memory.hpp). The working keys are derived from it
-//                with HKDF-SHA256 (RFC 5869), so that a 16- or 24-byte master key gives AES-256 as well. A cipher holds
-//                its key schedule in memory of the same kind.
+// The working keys are derived from the master key with HKDF-SHA256 (RFC 5869), so that one of 16 or 24 bytes gives
+// AES-256 as well.
+//
 // Thread safety: master_key is immutable and may be shared; a cipher belongs to one thread (it is resynchronised for
 //                every operation instead of made anew).
+// Ownership:     keys and key schedules are in locked memory (locked_memory.hpp).
 // Failure:       std::system_error if the memory cannot be had, std::invalid_argument for a key of a wrong size.
 #pragma once
 

@@ -1,6 +1,6 @@
-// The words of the library as value types: type, owner, key, source, and what is shown of a cached credential.
+// The words of the library as value types: type, owner, key, origin, and what is shown of a cached credential.
 //
-// Plain values: copyable, comparable, no thread rules. None of them holds a credential's values except given_variable.
+// Thread safety: plain values, copyable and comparable. None of them holds a credential's values except given_variable.
 #pragma once
 
 #include <chrono>
@@ -55,11 +55,14 @@ struct credential_key {
   std::string site;  ///< case-sensitive
   credential_type type = credential_type::variables;
   std::string name;
+  std::string profile{};  ///< which of several accounts; empty: the only one
   auto operator<=>(const credential_key&) const = default;
 };
 
 /// The number of a credential_key in a cache (credential_cache::intern).
 using slot_id = std::uint32_t;
+/// The number of a list of variable names in a cache (credential_cache::intern_names).
+using names_id = std::uint32_t;
 
 /// Where a value comes from, in the order of precedence. `definition` is a constant of the provider definition.
 enum class value_origin : std::uint8_t {

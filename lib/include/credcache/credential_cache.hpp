@@ -1,47 +1,31 @@
 // The cache: a TTL map from (owner, slot) to a sealed entry. It never sees a plaintext and never reads a clock.
 //
-// A slot is the part of a credential key that definitions limit (csp, site, type, name), interned to a number; an owner
-// has few of them, so an owner's entries form a short chain and listing costs what is listed, not what is cached.
+// A slot is a credential key (csp, site, type, name, profile), interned to a number. An owner has few of them, so an
+// owner's entries form a short chain, and listing costs what is listed, not what is cached.
 //
 // Thread safety: every function may be called from any thread; each locks one of 256 shards for a bounded time.
-// Ownership:     the cache owns its entries, one allocation each, and wipes them before it frees them. Data comes out
-// by copy. Failure:       std::bad_alloc leaves the cache as it was.
+// Ownership:     the cache owns its entries, one allocation each, and wipes them before it frees them.
+// Failure:       std::bad_alloc leaves the cache as it was.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "credcache/credential.hpp"
+#include "credcache/cache_types.hpp"
 #include "credcache/limits.hpp"
 #include "credcache/observer.hpp"
 
 namespace credcache {
 
-/// What the cache knows of an entry without opening it.
-struct entry_info {
-  slot_id slot = 0;
-  std::uint32_t time_to_live = 0;  ///< seconds, as given
-  std::uint32_t reads = 0;
-  time_point created, deadline, last_read;  ///< last_read == created: never
-};
-
-struct cached_entry {
-  entry_info info;
-  secret_buffer sealed;  ///< ciphertext; a clearing buffer because it is reused
-};
-
-using variable_id = std::uint16_t;
-
-enum class put_outcome : std::uint8_t { added, replaced, owner_full, cache_full };
-
 class credential_cache {
  public:
-  explicit credential_cache(cache_limits limits = {}, std::shared_ptr<observer> watcher = nullptr);
+  explicit credential_cache(cache_limits limits = {}, std::shared_ptr<observer> heard_by = nullptr);
   ~credential_cache();
   credential_cache(const credential_cache&) = delete;
   credential_cache& operator=(const credential_cache&) = delete;
@@ -50,12 +34,21 @@ class credential_cache {
   /// what definitions name.
   [[nodiscard]] slot_id intern(const credential_key& key);
   [[nodiscard]] credential_key key_of(slot_id slot) const;
-  /// The same for the names of variables, which sealed records refer to by number.
-  [[nodiscard]] variable_id intern_variable(std::string_view name);
+  /// The same for lists of variable names. The reference holds for the life of the cache.
+  [[nodiscard]] names_id intern_names(const std::vector<std::string>& names);
+  [[nodiscard]] const name_list& names_of(names_id names) const;
 
-  /// Stores or replaces. On owner_full and cache_full nothing has changed. An owner's name has at most 65,535 bytes.
-  [[nodiscard]] put_outcome put(owner_view owner, slot_id slot, std::string_view sealed,
-                                std::chrono::seconds time_to_live, time_point deadline, time_point now);
+  /// A number greater than all before and than those of all entries taken in. Ask for it just before sealing.
+  [[nodiscard]] std::uint64_t next_generation() noexcept { return ++generation_; }
+  /// Stores or replaces; if the outcome is neither, nothing has changed. A generation must be later than every other
+  /// one put into the same shard, so that those of a key grow even over a removal: on `outdated`, take the next one and
+  /// seal again. Throws std::length_error for an owner of more than 65,535 bytes, 4 GiB of sealed bytes, and terms that
+  /// no record can have (docs/sealed-record.md).
+  [[nodiscard]] put_outcome put(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+                                time_point now);
+  /// The same for an entry that another cache has sealed: it must be later than the one it replaces, no more.
+  [[nodiscard]] put_outcome take_in(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+                                    time_point now);
   /// Copies the entry if it is there and `now` is before its deadline. `count` says whether this is a read.
   [[nodiscard]] bool get(owner_view owner, slot_id slot, time_point now, cached_entry& out, bool count = true);
   /// The slots of an owner's living entries, in no order.
@@ -64,6 +57,11 @@ class credential_cache {
   bool remove(owner_view owner, slot_id slot, time_point now);
   /// The same for many of an owner at once. Returns the slots that had a living entry, in no order.
   std::vector<slot_id> remove_each(owner_view owner, std::vector<slot_id> slots, time_point now);
+
+  static constexpr std::size_t shards = 256;
+  /// Visits the living entries of one shard, in no order, under its lock: `visit` should be quick, and of the cache it
+  /// may call key_of and names_of alone. Between two shards entries may come and go.
+  void for_each(std::size_t shard, time_point now, const std::function<void(const entry_view&)>& visit) const;
 
   /// Wipes at most `most` entries whose deadline is not after `now`, tells the observer, and returns how many.
   std::size_t sweep(time_point now, std::size_t most);
@@ -76,18 +74,21 @@ class credential_cache {
 
  private:
   struct guarded_shard;  // a cache_shard with its lock
-  struct names;          // the interned slots
+  struct interned;       // keys and lists of names
 
   [[nodiscard]] guarded_shard& shard_for(std::uint64_t hash) const noexcept;
+  [[nodiscard]] put_outcome store(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+                                  time_point now, bool taken_in);
   [[nodiscard]] bool reserve(std::size_t entries, std::size_t bytes) noexcept;
   void release(std::size_t entries, std::size_t bytes) noexcept;
   bool evict_soonest();
   void lower_earliest(time_point deadline) noexcept;
 
   cache_limits limits_;
-  std::shared_ptr<observer> watcher_;
+  std::shared_ptr<observer> observer_;
   std::unique_ptr<guarded_shard[]> shards_;
-  std::unique_ptr<names> names_;
+  std::unique_ptr<interned> interned_;
+  std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::size_t> entries_{0};
   std::atomic<std::size_t> bytes_{0};
   std::atomic<time_point::rep> earliest_;  // not later than the earliest deadline

@@ -2,7 +2,8 @@
 //
 // A credential_service joins the parts: a catalog says what credentials look like, a cache keeps them sealed, sources
 // fill what the cache lacks. Programs with several threads make one service per thread over one shared cache and one
-// key.
+// key, and another service when catalog or sources change: cached entries stay. One whose definition is gone is still
+// listed and removable, but not resolved.
 //
 // Thread safety: a service belongs to one thread. The cache, the key and the catalog it is given may be shared.
 // Ownership:     shared_ptr for what is shared; the service owns its sources. A resolution belongs to the caller.
@@ -44,6 +45,14 @@ struct removal {
   std::optional<std::string> name;
 };
 
+/// What became of the records that import_records was given.
+struct import_report {
+  std::size_t taken_in = 0;
+  std::size_t expired = 0;
+  std::size_t outdated = 0;  ///< a later generation is cached already
+  std::size_t refused = 0;   ///< another key or version, damaged, over the longest time to live, or no room
+};
+
 class credential_service {
  public:
   credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
@@ -51,10 +60,8 @@ class credential_service {
                      std::vector<std::unique_ptr<value_source>> sources, lifetime_limits limits = {});
   ~credential_service();
   credential_service(credential_service&&) noexcept;
+  credential_service& operator=(credential_service&&) noexcept;
 
-  /// Puts a new catalog and new sources in place of the old ones. Cached entries stay: one whose definition is gone is
-  /// still listed and removable, but not resolved.
-  void reload(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<value_source>> sources);
   [[nodiscard]] const provider_catalog& catalog() const noexcept;
 
   /// Empty if the csp is active, else the required names that no source has.
@@ -80,6 +87,12 @@ class credential_service {
   [[nodiscard]] result<void> resolve(owner_view owner, const resolve_request& request, instant now, resolution& out);
   /// What resolve would do and why. Never a value.
   [[nodiscard]] result<explanation> explain(owner_view owner, const resolve_request& request, instant now);
+
+  /// The living credentials of one of the cache's shards (credential_cache::shards) in the portable form, still sealed
+  /// (docs/sealed-record.md). Nothing is opened.
+  [[nodiscard]] secret_buffer export_shard(std::size_t shard, instant now) const;
+  /// Takes in what export_shard has written under the same key, here or elsewhere. Reads begin anew.
+  import_report import_records(std::string_view portable, instant now);
 
   struct state;  // opaque; for the library's own sources
 

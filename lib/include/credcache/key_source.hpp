@@ -1,7 +1,7 @@
 // Where the AES key comes from: random for this process (master_key::random), a file, or a systemd credential.
 //
-// Failure: std::runtime_error that says what was found, what was expected and where. A key that others could read is no
-// key.
+// Failure: std::runtime_error that says what was found, what was expected and where. A key file that group or others may
+//          read is refused.
 #pragma once
 
 #include <filesystem>

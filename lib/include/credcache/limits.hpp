@@ -1,6 +1,6 @@
-// How much a cache holds and how long a credential lives, with their defaults.
+// How much a credential and a cache hold and how long a credential lives, with the defaults.
 //
-// Plain aggregates. The defaults stand here and nowhere else: the daemon's settings are made of these.
+// Plain values. They stand here and nowhere else: the catalog and the daemon's settings take them from here.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,9 @@
 #include <cstdint>
 
 namespace credcache {
+
+inline constexpr std::size_t longest_value = 65'535;  ///< bytes of a value, or of a description
+inline constexpr std::size_t most_variables = 64;     ///< of one credential
 
 enum class eviction_policy : std::uint8_t {
   refuse,          ///< a full cache refuses new entries

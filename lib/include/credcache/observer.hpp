@@ -12,9 +12,9 @@ class observer {
  public:
   virtual ~observer() = default;
   /// The entry's time was over; it is wiped when this returns. credential_cache::key_of tells the slot's key.
-  virtual void expired(owner_view who, slot_id slot) noexcept = 0;
+  virtual void expired(owner_view owner, slot_id slot) noexcept = 0;
   /// The entry gives way to another one (eviction: soonest-expiry); it is wiped when this returns.
-  virtual void evicted(owner_view who, slot_id slot) noexcept = 0;
+  virtual void evicted(owner_view owner, slot_id slot) noexcept = 0;
   /// The cache's next deadline is now earlier than it was: arm the sweep for it.
   virtual void next_deadline_moved(time_point deadline) noexcept = 0;
 };

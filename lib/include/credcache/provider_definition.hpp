@@ -73,7 +73,6 @@ struct csp_definition {
   std::size_t index = 0;  ///< position in the catalog
   std::string file;       ///< where it was read
 
-  [[nodiscard]] bool has_site(std::string_view site) const noexcept;
   [[nodiscard]] const credential_definition* find(credential_type type, std::string_view name) const noexcept;
   /// The types it has definitions of, in the order of credential_type.
   [[nodiscard]] std::vector<credential_type> types() const;

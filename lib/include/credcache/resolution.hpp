@@ -1,6 +1,7 @@
 // What a resolve is asked and what it answers: the joined credential, or an explanation without values.
 //
-// Thread safety: none. Ownership: a resolution owns its plaintext; the views in `variables` live until clear().
+// Thread safety: none.
+// Ownership:     a resolution owns its plaintext; the views in `variables` live until clear().
 #pragma once
 
 #include <chrono>
@@ -24,14 +25,14 @@ struct resolve_request {
   credential_type type = credential_type::variables;
   std::string_view name;            ///< empty: any definition
   std::chrono::seconds min_ttl{0};  ///< refuse if less than this is left
-  purpose why = purpose::monitoring;
+  credcache::purpose purpose = purpose::monitoring;
   std::span<const given_variable> deploy_variables;  ///< count for purpose::deployment only
 };
 
-/// One variable of a joined credential. `slot` is its place in the answer: the definition's variables first, then the
-/// csp's required names.
+/// One variable of a joined credential. `position` is its place in the answer: the definition's variables first, then
+/// the csp's required names.
 struct resolved_variable {
-  std::size_t slot = 0;
+  std::size_t position = 0;
   const std::vector<std::string>* names = nullptr;  ///< every name under which it is handed out
   value_origin origin = value_origin::missing;
   std::string_view value;

@@ -1,12 +1,13 @@
 // Storage for secrets: bytes that clear themselves before their memory is given back.
 //
-// Purpose:       every plaintext value lives in one of the types below from socket to socket (docs/security.md, S2).
-// Ownership:     each object owns its bytes alone. Moving empties the source; copying does not compile, copy_of() says
-// it aloud. Thread safety: none; one thread at a time per object. Failure:       std::bad_alloc, and then nothing has
-// changed.
+// Every plaintext value lives in one of the types below from socket to socket (docs/security.md, S2). None of them
+// converts to a string, is printable or has operator==: a secret reaches a log or an early-out comparison only through
+// reveal(), which a reviewer can search for.
 //
-// None of them converts to a string, is printable or has operator==: a secret reaches a log or an early-out comparison
-// only through reveal(), which a reviewer can search for.
+// Thread safety: none; one thread at a time per object.
+// Ownership:     each object owns its bytes alone. Moving empties the source; copying does not compile, copy_of() says
+//                it aloud.
+// Failure:       std::bad_alloc, and then nothing has changed.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,7 @@
-// Where a variable's value may come from besides the caller and the cache: the environment, systemd credentials, your
-// own.
+// Where a variable's value may come from besides the caller and the cache: the environment, systemd credentials, or a
+// source of your own.
 //
-// Thread safety: a value_source belongs to one credential_service and so to one thread. sealed_values is immutable
-// and
+// Thread safety: a value_source belongs to one credential_service and so to one thread. sealed_values is immutable and
 //                shared between the sources of several threads.
 // Ownership:     values are copied out into `secret`; a source keeps none in plaintext.
 #pragma once

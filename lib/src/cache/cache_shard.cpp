@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <stdexcept>
 
 namespace credcache {
 namespace {
@@ -14,11 +15,14 @@ constexpr std::size_t children = 4;
 entry_info cache_entry::info() const noexcept {
   entry_info info;
   info.slot = slot;
+  info.names = names;
   info.time_to_live = time_to_live;
   info.reads = reads;
-  info.created = time_point{std::chrono::nanoseconds{created}};
+  info.created = time_point{std::chrono::nanoseconds{created()}};
   info.deadline = time_point{std::chrono::nanoseconds{deadline}};
   info.last_read = last_read == 0 ? info.created : info.created + std::chrono::seconds{last_read - 1};
+  info.wall_deadline = wall_time{std::chrono::milliseconds{static_cast<std::int64_t>(wall_deadline)}};
+  info.generation = generation;
   return info;
 }
 
@@ -28,10 +32,16 @@ void entry_deleter::operator()(cache_entry* entry) const noexcept {
 }
 
 entry_ptr make_entry(owner_view owner, std::string_view sealed) {
+  if (owner.name.size() > cache_entry::longest_owner) {
+    throw std::length_error("found an owner's name of more than 65,535 bytes");
+  }
+  if (sealed.size() > std::numeric_limits<std::uint32_t>::max()) {
+    throw std::length_error("found a sealed credential of more than 4 GiB");
+  }
   void* block = ::operator new(sizeof(cache_entry) + owner.name.size() + sealed.size());
   entry_ptr entry(new (block) cache_entry);
   entry->kind = owner.kind;
-  entry->owner_size = static_cast<std::uint16_t>(owner.name.size());
+  entry->owner_size = owner.name.size() & cache_entry::longest_owner;
   entry->sealed_size = static_cast<std::uint32_t>(sealed.size());
   std::memcpy(entry->tail(), owner.name.data(), owner.name.size());
   std::memcpy(entry->tail() + owner.name.size(), sealed.data(), sealed.size());
@@ -55,10 +65,11 @@ cache_entry* cache_shard::find(owner_view owner, std::uint32_t hash, slot_id slo
 
 cache_shard::owner_count cache_shard::count_of(owner_view owner, std::uint32_t hash, slot_id slot,
                                                std::int64_t now) const noexcept {
-  owner_count count{0, 0};
+  owner_count count{};
   for (const cache_entry* e = first_of(owner, hash); e != nullptr; e = e->next) {
     if (e->slot == slot) {
       count.same_slot = e->size();
+      count.generation = e->generation;
     } else if (e->deadline > now) {
       ++count.others;
     }

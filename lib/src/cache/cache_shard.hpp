@@ -27,9 +27,11 @@ class cache_shard {
   [[nodiscard]] cache_entry* first_of(owner_view owner, std::uint32_t hash) const noexcept;
   [[nodiscard]] cache_entry* find(owner_view owner, std::uint32_t hash, slot_id slot) const noexcept;
 
-  /// The size of the owner's entry of this slot (alive or not, 0: none), and how many living ones of other slots.
+  /// Size and generation of the owner's entry of this slot (alive or not, 0: none), and how many living ones it has of
+  /// other slots.
   struct owner_count {
     std::size_t same_slot;
+    std::uint64_t generation;
     std::size_t others;
   };
   [[nodiscard]] owner_count count_of(owner_view owner, std::uint32_t hash, slot_id slot,
@@ -44,6 +46,12 @@ class cache_shard {
                  std::vector<entry_ptr>& taken) noexcept;
   /// Takes the entry with the earliest deadline out if that is not after `now`, else null.
   [[nodiscard]] entry_ptr take_due(std::int64_t now) noexcept;
+
+  /// Calls `visit` with every entry.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const due& item : heap_) visit(*item.entry);
+  }
 
   [[nodiscard]] std::int64_t next_deadline() const noexcept { return heap_.empty() ? never : heap_.front().deadline; }
 

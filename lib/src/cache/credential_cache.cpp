@@ -1,20 +1,20 @@
 #include "credcache/credential_cache.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
 
 #include "cache/cache_shard.hpp"
+#include "seal/associated_data.hpp"
 
 namespace credcache {
 namespace {
 
-constexpr std::size_t shard_count = 256;  // so that at a million entries a table holds about four thousand
+constexpr std::size_t shard_count = credential_cache::shards;  // at a million entries a table holds four thousand
 constexpr std::size_t cache_line = 64;
-constexpr std::size_t most_variable_names = 0x7fff;  // a record keeps a flag in the 16th bit
-constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
 
 std::int64_t ticks(time_point t) noexcept {
   return t.time_since_epoch().count();
@@ -46,47 +46,68 @@ std::uint32_t short_hash(std::uint64_t hash) noexcept {
 struct alignas(cache_line) credential_cache::guarded_shard {
   mutable std::mutex mutex;
   cache_shard entries;                                          // guarded by mutex
+  std::uint64_t latest_generation = 0;                          // guarded by mutex
   std::atomic<std::int64_t> next_deadline{cache_shard::never};  // written under mutex, read by anyone
 
   // In one order with `earliest_`, see lower_earliest().
   void publish_deadline() noexcept { next_deadline.store(entries.next_deadline()); }
 };
 
-struct credential_cache::names {
+struct credential_cache::interned {
   mutable std::mutex mutex;
   std::map<credential_key, slot_id> slots;
   std::vector<credential_key> keys;
-  std::map<std::string, variable_id, std::less<>> variables;
+  std::map<name_list_hash, names_id> lists_by_hash;
+  std::deque<name_list> lists;  // grows without moving what it holds
 };
 
-credential_cache::credential_cache(cache_limits limits, std::shared_ptr<observer> watcher)
+credential_cache::credential_cache(cache_limits limits, std::shared_ptr<observer> heard_by)
     : limits_(limits),
-      watcher_(std::move(watcher)),
+      observer_(std::move(heard_by)),
       shards_(std::make_unique<guarded_shard[]>(shard_count)),
-      names_(std::make_unique<names>()),
+      interned_(std::make_unique<interned>()),
       earliest_(cache_shard::never) {}
 
 credential_cache::~credential_cache() = default;
 
 slot_id credential_cache::intern(const credential_key& key) {
-  const std::lock_guard hold(names_->mutex);
-  const auto [interned, added] = names_->slots.try_emplace(key, static_cast<slot_id>(names_->keys.size()));
-  if (added) names_->keys.push_back(key);
-  return interned->second;
+  const std::lock_guard hold(interned_->mutex);
+  const auto [number, added] = interned_->slots.try_emplace(key, static_cast<slot_id>(interned_->keys.size()));
+  if (added) {
+    try {
+      interned_->keys.push_back(key);
+    } catch (...) {
+      interned_->slots.erase(number);
+      throw;
+    }
+  }
+  return number->second;
 }
 
 credential_key credential_cache::key_of(slot_id slot) const {
-  const std::lock_guard hold(names_->mutex);
-  return names_->keys.at(slot);
+  const std::lock_guard hold(interned_->mutex);
+  return interned_->keys.at(slot);
 }
 
-variable_id credential_cache::intern_variable(std::string_view name) {
-  const std::lock_guard hold(names_->mutex);
-  const auto found = names_->variables.find(name);
-  if (found != names_->variables.end()) return found->second;
-  const std::size_t next = names_->variables.size();
-  if (next > most_variable_names) throw std::length_error("more than 32,768 different variable names");
-  return names_->variables.emplace(name, static_cast<variable_id>(next)).first->second;
+names_id credential_cache::intern_names(const std::vector<std::string>& names) {
+  name_list list{names, hash_of_names(names)};
+  const std::lock_guard hold(interned_->mutex);
+  const auto [number, added] =
+      interned_->lists_by_hash.try_emplace(list.hash, static_cast<names_id>(interned_->lists.size()));
+  if (added) {
+    try {
+      interned_->lists.push_back(std::move(list));
+    } catch (...) {
+      interned_->lists_by_hash.erase(number);
+      throw;
+    }
+  }
+  return number->second;
+}
+
+const name_list& credential_cache::names_of(names_id names) const {
+  const std::lock_guard hold(interned_->mutex);
+  return interned_->lists.at(names);
 }
 
 credential_cache::guarded_shard& credential_cache::shard_for(std::uint64_t hash) const noexcept {
@@ -105,15 +126,34 @@ void credential_cache::release(std::size_t entries, std::size_t bytes) noexcept 
   bytes_.fetch_sub(bytes);
 }
 
-put_outcome credential_cache::put(owner_view owner, slot_id slot, std::string_view sealed,
-                                  std::chrono::seconds time_to_live, time_point deadline, time_point now) {
+put_outcome credential_cache::put(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+                                  time_point now) {
+  return store(owner, slot, sealed, terms, now, false);
+}
+
+put_outcome credential_cache::take_in(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+                                      time_point now) {
+  std::uint64_t known = generation_.load();
+  while (known < terms.generation && !generation_.compare_exchange_weak(known, terms.generation)) {
+  }
+  return store(owner, slot, sealed, terms, now, true);
+}
+
+put_outcome credential_cache::store(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+                                    time_point now, bool taken_in) {
+  const auto wall_deadline = static_cast<std::uint64_t>(terms.wall_deadline.time_since_epoch().count());
+  if (terms.generation > latest_generation || wall_deadline > latest_deadline) {
+    throw std::length_error("found a generation or a deadline that no entry can have");
+  }
   const std::uint64_t hash = hash_of(owner);
   entry_ptr entry = make_entry(owner, sealed);
   entry->owner_hash = short_hash(hash);
   entry->slot = slot;
-  entry->created = ticks(now);
-  entry->deadline = ticks(deadline);
-  entry->time_to_live = static_cast<std::uint32_t>(time_to_live.count());
+  entry->names = terms.names;
+  entry->generation = terms.generation & latest_generation;
+  entry->deadline = ticks(terms.deadline);
+  entry->wall_deadline = wall_deadline & latest_deadline;
+  entry->time_to_live = static_cast<std::uint32_t>(terms.time_to_live.count());
 
   // A replacement needs room for its growth only: it succeeds in a full cache.
   const std::size_t size = entry->size();
@@ -124,7 +164,9 @@ put_outcome credential_cache::put(owner_view owner, slot_id slot, std::string_vi
     entry_ptr replaced;  // wiped after the lock is released
     {
       const std::lock_guard hold(shard.mutex);
-      const auto [old_size, others] = shard.entries.count_of(owner, short_hash(hash), slot, ticks(now));
+      const auto [old_size, old_generation, others] = shard.entries.count_of(owner, short_hash(hash), slot, ticks(now));
+      const std::uint64_t latest = taken_in ? old_generation : shard.latest_generation;
+      if (terms.generation <= latest) return put_outcome::outdated;
       if (others >= limits_.entries_per_owner) return put_outcome::owner_full;
       const std::size_t more_entries = old_size == 0 ? 1 : 0;
       const std::size_t more_bytes = size > old_size ? size - old_size : 0;
@@ -135,14 +177,15 @@ put_outcome credential_cache::put(owner_view owner, slot_id slot, std::string_vi
           release(more_entries, more_bytes);
           throw;
         }
+        shard.latest_generation = std::max(shard.latest_generation, terms.generation);
         shard.publish_deadline();
         outcome = replaced && replaced->deadline > ticks(now) ? put_outcome::replaced : put_outcome::added;
       }
     }
     if (outcome) {
       if (replaced && replaced->size() > size) release(0, replaced->size() - size);
-      if (replaced && *outcome == put_outcome::added && watcher_) watcher_->expired(owner, slot);
-      lower_earliest(deadline);
+      if (replaced && *outcome == put_outcome::added && observer_) observer_->expired(owner, slot);
+      lower_earliest(terms.deadline);
       return *outcome;
     }
     const bool made_room =
@@ -161,7 +204,8 @@ bool credential_cache::get(owner_view owner, slot_id slot, time_point now, cache
   out.sealed.append(entry->sealed());
   if (count) {
     ++entry->reads;
-    entry->last_read = static_cast<std::uint32_t>((ticks(now) - entry->created) / nanoseconds_a_second) + 1;
+    entry->last_read =
+        static_cast<std::uint32_t>((ticks(now) - entry->created()) / cache_entry::nanoseconds_a_second) + 1;
   }
   out.info = entry->info();
   return true;
@@ -212,6 +256,15 @@ std::vector<slot_id> credential_cache::remove_each(owner_view owner, std::vector
   return slots;
 }
 
+void credential_cache::for_each(std::size_t shard_number, time_point now,
+                                const std::function<void(const entry_view&)>& visit) const {
+  const guarded_shard& shard = shards_[shard_number];
+  const std::lock_guard hold(shard.mutex);
+  shard.entries.for_each([&](const cache_entry& entry) {
+    if (entry.deadline > ticks(now)) visit({entry.owner(), entry.info(), entry.sealed()});
+  });
+}
+
 std::size_t credential_cache::sweep(time_point now, std::size_t most) {
   std::size_t swept = 0;
   for (std::size_t i = 0; i < shard_count && swept < most; ++i) {
@@ -225,7 +278,7 @@ std::size_t credential_cache::sweep(time_point now, std::size_t most) {
       }
       if (!due) break;
       release(1, due->size());
-      if (watcher_) watcher_->expired(due->owner(), due->slot);
+      if (observer_) observer_->expired(due->owner(), due->slot);
       ++swept;
     }
   }
@@ -245,7 +298,7 @@ bool credential_cache::evict_soonest() {
   }
   if (!evicted) return false;
   release(1, evicted->size());
-  if (watcher_) watcher_->evicted(evicted->owner(), evicted->slot);
+  if (observer_) observer_->evicted(evicted->owner(), evicted->slot);
   return true;
 }
 
@@ -254,7 +307,7 @@ void credential_cache::lower_earliest(time_point deadline) noexcept {
   time_point::rep known = earliest_.load();
   while (ticks(deadline) < known) {
     if (earliest_.compare_exchange_weak(known, ticks(deadline))) {
-      if (watcher_) watcher_->next_deadline_moved(deadline);
+      if (observer_) observer_->next_deadline_moved(deadline);
       return;
     }
   }

@@ -9,12 +9,12 @@
 #include "base/yaml.hpp"
 #include "catalog/definition_text.hpp"
 #include "catalog/variable_rules.hpp"
+#include "credcache/limits.hpp"
 
 namespace credcache {
 namespace {
 
 constexpr std::size_t most_credentials = 64;  // of a csp
-constexpr std::size_t most_variables = 64;    // of a credential; as many as a request may carry
 constexpr std::size_t most_pattern = 1024;    // characters of a regular expression
 
 using keys = std::initializer_list<std::string_view>;

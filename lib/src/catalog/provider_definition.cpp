@@ -5,10 +5,6 @@
 
 namespace credcache {
 
-bool csp_definition::has_site(std::string_view site) const noexcept {
-  return std::ranges::find(sites, site) != sites.end();
-}
-
 const credential_definition* csp_definition::find(credential_type type, std::string_view name_wanted) const noexcept {
   const auto found = std::ranges::find_if(credentials, [&](const credential_definition& definition) {
     return definition.type == type && definition.name == name_wanted;

@@ -16,6 +16,8 @@
 #include <system_error>
 #include <utility>
 
+#include "seal/digest.hpp"
+
 namespace credcache {
 namespace {
 
@@ -47,6 +49,12 @@ void fill_random(std::span<unsigned char> out) {
     if (got < 0) throw std::system_error(errno, std::generic_category(), "getrandom");
     filled += static_cast<std::size_t>(got);
   }
+}
+
+std::array<unsigned char, 32> sha256(std::string_view bytes) {
+  std::array<unsigned char, 32> digest;
+  CryptoPP::SHA256().CalculateDigest(digest.data(), bytes_of(bytes), bytes.size());
+  return digest;
 }
 
 master_key::master_key(std::span<const unsigned char> bytes)

@@ -1,94 +1,80 @@
-// What is inside a sealed entry: the caller's description, then the values in the definition's order, each under the
-// number of its name (credential_cache::intern_variable). Numbers instead of names: every cached credential would pay
-// for them.
+// The plaintext of a sealed record, version 1 (docs/sealed-record.md): the description, then one value for each name of
+// the record's list of names. A value that is not given has no bytes. Zeros at the end make whole AES blocks: Crypto++
+// takes a last part of a block the long way, and the length tells less.
 //
-//   u8 padding; u16 size, description; then per value: u16 number (top bit: sensitive by the caller's wish), u16 size,
-//   bytes; then as many zeros as the first byte says.
-//
-// The padding makes whole AES blocks: Crypto++ takes a last part of a block the long way, and the length tells less.
-//
-// The plaintext of a record lives in a secret_buffer; the reader's views point into it. A record is authentic when it
-// is read (AES-GCM), so the reader stops at what does not fit instead of explaining it.
+// Ownership: the plaintext lives in a secret_buffer; the reader's views point into it.
+// Failure:   a record is authentic when it is read (AES-GCM), so the reader stops at what does not fit.
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <string_view>
 
-#include "credcache/credential_cache.hpp"
+#include "credcache/limits.hpp"
 #include "credcache/secret.hpp"
 
 namespace credcache {
 
-inline constexpr std::size_t longest_value = 0xffff;
-inline constexpr std::uint16_t caller_sensitive = 0x8000;
+inline constexpr std::size_t cipher_block = 16;
 
 struct record_item {
-  variable_id id = 0;
-  bool sensitive = false;
+  bool sensitive = false;  ///< by the caller's wish
   std::string_view value;
 };
 
-inline void append_u16(secret_buffer& out, std::size_t number) {
-  const auto small = static_cast<std::uint16_t>(number);
-  std::memcpy(out.extend(sizeof small), &small, sizeof small);
-}
+class record_writer {
+ public:
+  record_writer(secret_buffer& out, std::string_view description) : out_(out) { append_item({false, description}); }
 
-inline void begin_record(secret_buffer& out, std::string_view description) {
-  out.push_back(0);
-  append_u16(out, description.size());
-  out.append(description);
-}
+  /// The value of the name at `position` in the list; positions only grow.
+  void append(std::size_t position, const record_item& item) {
+    for (; next_ < position; ++next_) append_item({});
+    append_item(item);
+    ++next_;
+  }
+  /// To be called once, behind the last value.
+  void finish() { out_.resize((out_.size() + cipher_block - 1) / cipher_block * cipher_block); }
 
-inline void append_item(secret_buffer& out, const record_item& item) {
-  append_u16(out, item.sensitive ? item.id | caller_sensitive : item.id);
-  append_u16(out, item.value.size());
-  out.append(item.value);
-}
+ private:
+  void append_item(const record_item& item) {
+    std::size_t number = item.value.size() * 2 + (item.sensitive ? 1 : 0);
+    for (; number >= 0x80; number >>= 7) out_.push_back(static_cast<char>(number | 0x80));
+    out_.push_back(static_cast<char>(number));
+    out_.append(item.value);
+  }
 
-/// To be called once, behind the last value.
-inline void end_record(secret_buffer& out) {
-  constexpr std::size_t block = 16;
-  const std::size_t padding = (block - out.size() % block) % block;
-  out.resize(out.size() + padding);
-  *out.data() = static_cast<char>(padding);
-}
+  secret_buffer& out_;
+  std::size_t next_ = 0;
+};
 
 class record_reader {
  public:
   explicit record_reader(std::string_view plaintext) noexcept : rest_(plaintext) {
-    if (rest_.empty()) return;
-    const std::size_t padding = static_cast<unsigned char>(rest_.front());
-    rest_.remove_prefix(1);
-    rest_.remove_suffix(std::min(padding, rest_.size()));
-    description_ = take(take_u16());
+    record_item item;
+    if (next(item)) description_ = item.value;
   }
 
   [[nodiscard]] std::string_view description() const noexcept { return description_; }
-  /// The next value, or false at the end.
+  /// The value of the next name, or false at the end. Behind the last name it reads the zeros at the end as values that
+  /// are not given.
   [[nodiscard]] bool next(record_item& item) noexcept {
-    if (rest_.size() < 4) return false;
-    const std::uint16_t tag = take_u16();
-    item.id = tag & static_cast<std::uint16_t>(~caller_sensitive);
-    item.sensitive = (tag & caller_sensitive) != 0;
-    item.value = take(take_u16());
+    if (rest_.empty()) return false;
+    const std::size_t number = take_number();
+    item.sensitive = (number & 1) != 0;
+    item.value = rest_.substr(0, number >> 1);
+    rest_.remove_prefix(item.value.size());
     return true;
   }
 
  private:
-  std::uint16_t take_u16() noexcept {
-    std::uint16_t number = 0;
-    if (rest_.size() >= sizeof number) {
-      std::memcpy(&number, rest_.data(), sizeof number);
-      rest_.remove_prefix(sizeof number);
+  // Seven bits a byte, the lowest first; the top bit says that another byte follows.
+  std::size_t take_number() noexcept {
+    std::size_t number = 0;
+    for (unsigned shift = 0; shift < 21 && !rest_.empty(); shift += 7) {
+      const auto byte = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      number |= static_cast<std::size_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) break;
     }
     return number;
-  }
-  std::string_view take(std::size_t size) noexcept {
-    const std::string_view taken = rest_.substr(0, size);
-    rest_.remove_prefix(taken.size());
-    return taken;
   }
 
   std::string_view rest_;

@@ -78,6 +78,11 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
   if (auto active = s.check_active(*csp); !active) return active.error();
   const credential_definition* const definition = csp->find(request.key.type, request.key.name);
   if (definition == nullptr) return no_such_definition(*csp, request.key.type, request.key.name);
+  if (!request.key.profile.empty()) {
+    return failure{error::capability_not_found,
+                   {csp->name + " has no profile \"" + request.key.profile + "\"; leave the profile out."},
+                   {}};
+  }
   const std::size_t site = site_index(*csp, request.key.site);
   if (site == csp->sites.size()) return no_such_site(*csp, request.key.site);
   const auto given = assign(*csp, *definition, request.variables);
@@ -88,7 +93,7 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
   const cleared_at_the_end plaintext(s.record);
   const std::string_view description = request.description ? request.description->reveal() : "";
   if (description.size() > longest_value) invalid.push_back("description is longer than 65,535 bytes.");
-  begin_record(s.record, description);
+  record_writer record(s.record, description);
   for (std::size_t i = 0; i < definition->variables.size(); ++i) {
     const variable_definition& variable = definition->variables[i];
     const auto found = given->find(i);
@@ -99,13 +104,13 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
       continue;
     }
     const std::string_view value = found->second->value.reveal();
-    std::string why;
+    std::string complaint;
     if (value.size() > longest_value) {
       invalid.push_back(variable.name + " is longer than 65,535 bytes.");
-    } else if (!variable.accepts(value, why)) {
-      invalid.push_back(variable.name + " " + why);
+    } else if (!variable.accepts(value, complaint)) {
+      invalid.push_back(variable.name + " " + complaint);
     } else {
-      append_item(s.record, {indexed.ids[i], found->second->sensitive && !variable.sensitive, value});
+      record.append(i, {found->second->sensitive && !variable.sensitive, value});
     }
   }
   std::optional<failure> refused;
@@ -119,13 +124,22 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
   }
   if (refused) return *std::move(refused);
 
-  end_record(s.record);
+  record.finish();
+  const slot_id slot = indexed.slots[site];
+  entry_terms terms{.deadline = *deadline,
+                    .time_to_live = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot),
+                    .wall_deadline = now.wall_of(*deadline),
+                    .names = indexed.names};
   secret_buffer sealed;  // so that no ciphertext outlives its credential in freed memory
   sealed.resize(s.record.size() + cipher::overhead);
-  s.crypt.seal(s.record.reveal(), s.associated_data(indexed.associated[site], owner, *deadline),
-               {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
-  const auto life = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot);
-  const put_outcome outcome = s.cache->put(owner, indexed.slots[site], sealed.reveal(), life, *deadline, now.boot);
+  put_outcome outcome{};
+  do {  // again if another thread was between sealing and storing
+    terms.generation = s.cache->next_generation();
+    s.crypt.seal(s.record.reveal(),
+                 s.associated_data(indexed.slot_fields[site], owner, terms.wall_deadline, terms.generation),
+                 {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
+    outcome = s.cache->put(owner, slot, sealed.reveal(), terms, now.boot);
+  } while (outcome == put_outcome::outdated);
   if (outcome == put_outcome::owner_full) {
     return failure{error::owner_full,
                    {std::string(owner.name) + " has " + std::to_string(s.cache->limits().entries_per_owner) +

@@ -1,23 +1,13 @@
 #include "credcache/credential_service.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
+#include "seal/associated_data.hpp"
 #include "service/join.hpp"
 #include "service/service_state.hpp"
 
 namespace credcache {
-
-std::string associated_part(const credential_key& key) {
-  std::string part;
-  for (const std::string_view piece :
-       {std::string_view(key.csp), std::string_view(key.site), to_string(key.type), std::string_view(key.name)}) {
-    part += piece;
-    part += '\0';
-  }
-  return part;
-}
 
 std::size_t site_index(const csp_definition& csp, std::string_view site) noexcept {
   return static_cast<std::size_t>(std::find(csp.sites.begin(), csp.sites.end(), site) - csp.sites.begin());
@@ -38,35 +28,38 @@ failure no_such_definition(const csp_definition& csp, credential_type type, std:
           {}};
 }
 
-void credential_service::state::load(std::shared_ptr<const provider_catalog> new_catalog,
-                                     std::vector<std::unique_ptr<value_source>> new_sources) {
-  std::vector<std::vector<std::string>> new_missing_requirements(new_catalog->csps().size());
-  std::vector<indexed_definition> new_definitions(new_catalog->definition_count());
-  std::unordered_map<slot_id, definition_at_site> new_slots;
-  for (const csp_definition& csp : new_catalog->csps()) {
+credential_service::state::state(std::shared_ptr<credential_cache> shared_cache, const master_key& key,
+                                 std::shared_ptr<const provider_catalog> shared_catalog,
+                                 std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life)
+    : cache(std::move(shared_cache)),
+      catalog(std::move(shared_catalog)),
+      sources(std::move(value_sources)),
+      limits(life),
+      crypt(key),
+      key_id(key_id_of(key)),
+      missing_requirements(catalog->csps().size()),
+      definitions(catalog->definition_count()) {
+  for (const csp_definition& csp : catalog->csps()) {
     for (const required_name& required : csp.required_names) {
-      const bool has_value = std::any_of(new_sources.begin(), new_sources.end(),
-                                         [&](const auto& source) { return source->has(required.name); });
-      if (!has_value) new_missing_requirements[csp.index].push_back(required.name);
+      const bool has_value =
+          std::any_of(sources.begin(), sources.end(), [&](const auto& source) { return source->has(required.name); });
+      if (!has_value) missing_requirements[csp.index].push_back(required.name);
     }
     for (const credential_definition& d : csp.credentials) {
-      indexed_definition& indexed = new_definitions[d.index];
+      indexed_definition& indexed = definitions[d.index];
       indexed.csp = &csp;
       indexed.definition = &d;
-      for (const variable_definition& v : d.variables) indexed.ids.push_back(cache->intern_variable(v.name));
+      std::vector<std::string> names;
+      for (const variable_definition& v : d.variables) names.push_back(v.name);
+      indexed.names = cache->intern_names(names);
       for (std::size_t i = 0; i < csp.sites.size(); ++i) {
-        const credential_key key{csp.name, csp.sites[i], d.type, d.name};
-        indexed.slots.push_back(cache->intern(key));
-        indexed.associated.push_back(associated_part(key));
-        new_slots[indexed.slots.back()] = {d.index, i};
+        const credential_key key_at_site{csp.name, csp.sites[i], d.type, d.name, {}};
+        indexed.slots.push_back(cache->intern(key_at_site));
+        indexed.slot_fields.push_back(slot_fields(key_at_site, cache->names_of(indexed.names).hash));
+        slots[indexed.slots.back()] = {d.index, i};
       }
     }
   }
-  catalog = std::move(new_catalog);
-  sources = std::move(new_sources);
-  missing_requirements = std::move(new_missing_requirements);
-  definitions = std::move(new_definitions);
-  slots = std::move(new_slots);
 }
 
 auto credential_service::state::find_definition(slot_id slot) const noexcept -> const definition_at_site* {
@@ -74,29 +67,30 @@ auto credential_service::state::find_definition(slot_id slot) const noexcept -> 
   return found == slots.end() ? nullptr : &found->second;
 }
 
-std::string_view credential_service::state::associated_data(std::string_view slot_part, owner_view owner,
-                                                            time_point deadline) {
-  const auto ticks = deadline.time_since_epoch().count();
-  char bytes[sizeof ticks];
-  std::memcpy(bytes, &ticks, sizeof ticks);
-  constexpr std::size_t block = 16;
-  associated.assign(slot_part);
-  associated += owner.kind == owner_kind::isv ? 'i' : 'u';
-  associated += owner.name;
-  // At least one zero closes the name, and whole AES blocks are authenticated the short way.
-  associated.append(block - (associated.size() + sizeof bytes) % block, '\0');
-  associated.append(bytes, sizeof bytes);
+std::string_view credential_service::state::slot_fields_of(const entry_info& info, const definition_at_site* found) {
+  if (found != nullptr && definitions[found->definition].names == info.names) {
+    return definitions[found->definition].slot_fields[found->site];
+  }
+  other_slot_fields = slot_fields(cache->key_of(info.slot), cache->names_of(info.names).hash);
+  return other_slot_fields;
+}
+
+std::string_view credential_service::state::associated_data(std::string_view slot_fields, owner_view owner,
+                                                            wall_time deadline, std::uint64_t generation) {
+  associated.assign(slot_fields);
+  append_entry_fields(associated, owner, deadline, generation);
   return associated;
 }
 
-bool credential_service::state::open(const cached_entry& cached, std::string_view slot_part, owner_view owner,
+bool credential_service::state::open(const cached_entry& cached, const definition_at_site* found, owner_view owner,
                                      secret_buffer& out) {
   const std::string_view sealed = cached.sealed.reveal();
   if (sealed.size() < cipher::overhead) return false;
   out.clear();
   char* const begin = out.extend(sealed.size() - cipher::overhead);
-  return crypt.open({reinterpret_cast<const unsigned char*>(sealed.data()), sealed.size()},
-                    associated_data(slot_part, owner, cached.info.deadline), begin);
+  const entry_info& info = cached.info;
+  return crypt.open(bytes_of(sealed),
+                    associated_data(slot_fields_of(info, found), owner, info.wall_deadline, info.generation), begin);
 }
 
 result<void> credential_service::state::check_active(const csp_definition& csp) const {
@@ -111,17 +105,11 @@ result<void> credential_service::state::check_active(const csp_definition& csp) 
 credential_service::credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
                                        std::shared_ptr<const provider_catalog> catalog,
                                        std::vector<std::unique_ptr<value_source>> sources, lifetime_limits limits)
-    : state_(std::make_unique<state>(std::move(cache), *key, limits)) {
-  state_->load(std::move(catalog), std::move(sources));
-}
+    : state_(std::make_unique<state>(std::move(cache), *key, std::move(catalog), std::move(sources), limits)) {}
 
 credential_service::~credential_service() = default;
 credential_service::credential_service(credential_service&&) noexcept = default;
-
-void credential_service::reload(std::shared_ptr<const provider_catalog> catalog,
-                                std::vector<std::unique_ptr<value_source>> sources) {
-  state_->load(std::move(catalog), std::move(sources));
-}
+credential_service& credential_service::operator=(credential_service&&) noexcept = default;
 
 const provider_catalog& credential_service::catalog() const noexcept {
   return *state_->catalog;

@@ -55,23 +55,24 @@ std::optional<listed_credential> credential_service::describe(owner_view owner, 
   const cleared_at_the_end ciphertext(s.entry.sealed);
   const cleared_at_the_end plaintext(s.record);
   const stack_wiped_at_the_end leftovers;
-  if (!s.open(s.entry, associated_part(listed.key), owner, s.record)) return listed;
-  record_reader reader(s.record.reveal());
-  listed.description = secret::copy_of(reader.description());
   const auto* const found = s.find_definition(slot);
+  if (!s.open(s.entry, found, owner, s.record)) return listed;
+  record_reader record(s.record.reveal());
+  listed.description = secret::copy_of(record.description());
   secret_buffer all_values;
   record_item item;
-  while (reader.next(item)) {
+  for (const std::string& name : s.cache->names_of(info.names).names) {
+    if (!record.next(item)) break;
+    if (item.value.empty()) continue;
     all_values.append(item.value);
     all_values.push_back('\0');
     if (found == nullptr) continue;
-    const auto& indexed = s.definitions[found->definition];
-    const auto id = std::find(indexed.ids.begin(), indexed.ids.end(), item.id);
-    if (id == indexed.ids.end()) continue;  // the definition has lost this variable since
-    const auto index = static_cast<std::size_t>(id - indexed.ids.begin());
-    const bool sensitive = item.sensitive || indexed.definition->variables[index].sensitive;
-    listed.variables.push_back(
-        {index, sensitive, sensitive ? secret() : secret::copy_of(item.value), s.crypt.fingerprint(item.value)});
+    const auto& variables = s.definitions[found->definition].definition->variables;
+    const auto variable = std::ranges::find(variables, name, &variable_definition::name);
+    if (variable == variables.end()) continue;  // the definition has lost it since
+    const bool sensitive = item.sensitive || variable->sensitive;
+    listed.variables.push_back({static_cast<std::size_t>(variable - variables.begin()), sensitive,
+                                sensitive ? secret() : secret::copy_of(item.value), s.crypt.fingerprint(item.value)});
   }
   listed.fingerprint = s.crypt.fingerprint(all_values.reveal());
   return listed;

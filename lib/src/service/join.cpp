@@ -13,10 +13,10 @@ using sources_view = std::span<const std::unique_ptr<value_source>>;
 // Calls `take(source, name)` for the first name of `variable` that a source has.
 template <class Take>
 bool first_source(std::string_view name, std::span<const std::string> further, sources_view sources, Take take) {
-  for (const auto& from : sources) {
-    if (from->has(name)) return take(*from, name);
+  for (const auto& source : sources) {
+    if (source->has(name)) return take(*source, name);
     for (const std::string& other : further) {
-      if (from->has(other)) return take(*from, other);
+      if (source->has(other)) return take(*source, other);
     }
   }
   return false;
@@ -24,27 +24,30 @@ bool first_source(std::string_view name, std::span<const std::string> further, s
 
 void fill_from_sources(resolved_variable& target, std::string_view name, std::span<const std::string> further,
                        sources_view sources, resolution& out) {
-  first_source(name, further, sources, [&](value_source& from, std::string_view found) {
-    std::optional<secret> value = from.find(found);
+  first_source(name, further, sources, [&](value_source& source, std::string_view found) {
+    std::optional<secret> value = source.find(found);
     if (!value || is_blank(value->reveal())) return false;
-    target.origin = from.kind();
+    target.origin = source.kind();
     target.value = out.joined.emplace_back(std::move(*value)).reveal();
     return true;
   });
 }
 
 void fill_from_record(const join_inputs& in, resolution& out) {
-  record_reader reader(in.record);
+  const auto& variables = in.definition.variables;
+  const std::size_t count = in.record_names == nullptr ? variables.size() : in.record_names->size();
+  record_reader record(in.record);
   record_item item;
-  std::size_t place = 0;  // mostly values come in the order of the definition
-  while (reader.next(item)) {
-    if (place == in.ids.size() || in.ids[place] != item.id) {
-      place = static_cast<std::size_t>(std::find(in.ids.begin(), in.ids.end(), item.id) - in.ids.begin());
-      if (place == in.ids.size()) continue;  // the definition has lost this variable since
+  for (std::size_t i = 0; i < count && record.next(item); ++i) {
+    if (item.value.empty()) continue;
+    std::size_t position = i;
+    if (in.record_names != nullptr) {
+      const auto found = std::ranges::find(variables, (*in.record_names)[i], &variable_definition::name);
+      if (found == variables.end()) continue;  // the definition has lost this variable since
+      position = static_cast<std::size_t>(found - variables.begin());
     }
-    out.variables[place].origin = value_origin::cache;
-    out.variables[place].value = item.value;
-    ++place;
+    out.variables[position].origin = value_origin::cache;
+    out.variables[position].value = item.value;
   }
 }
 
@@ -127,8 +130,8 @@ std::vector<std::string> missing_names(const credential_definition& definition, 
 
 value_origin find_origin(const variable_definition& variable, sources_view sources) {
   value_origin kind = value_origin::missing;
-  first_source(variable.name, variable.environment_names, sources, [&](value_source& from, std::string_view) {
-    kind = from.kind();
+  first_source(variable.name, variable.environment_names, sources, [&](value_source& source, std::string_view) {
+    kind = source.kind();
     return true;
   });
   return kind;
@@ -137,6 +140,7 @@ value_origin find_origin(const variable_definition& variable, sources_view sourc
 void resolution::clear() noexcept {
   csp = nullptr;
   definition = nullptr;
+  site = 0;
   deadline.reset();
   variables.clear();
   joined.clear();

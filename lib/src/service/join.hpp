@@ -1,6 +1,6 @@
 // The join: fills each variable of one definition from the first source that has a non-blank value for it.
 //
-// Order (2-api, "Resolve, exactly"): deploy variables, cache, then the other sources as they are given (systemd
+// Order (docs/resolve.md): deploy variables, cache, then the other sources as they are given (systemd
 // credentials, environment), each under the variable's own name before its environment names; at last what a JSON value
 // of the same credential fills in (a Google key's project_id).
 #pragma once
@@ -21,8 +21,8 @@ namespace credcache {
 struct join_inputs {
   const csp_definition& csp;
   const credential_definition& definition;
-  std::span<const variable_id> ids;                  ///< number of each variable of the definition
   std::string_view record;                           ///< the opened entry; empty if nothing is cached
+  const std::vector<std::string>* record_names;      ///< its names; null: those of the definition, in their order
   std::span<const given_variable> deploy_variables;  ///< already empty for purposes that ignore them
   std::span<const std::unique_ptr<value_source>> sources;
 };

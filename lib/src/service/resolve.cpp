@@ -8,18 +8,6 @@
 namespace credcache {
 namespace {
 
-std::chrono::seconds whole_seconds(time_point::duration d) {
-  return std::chrono::duration_cast<std::chrono::seconds>(d);
-}
-
-// The definitions a request may mean, in order.
-struct candidate_range {
-  const resolve_request& request;
-  [[nodiscard]] bool contains(const credential_definition& d) const noexcept {
-    return d.type == request.type && (request.name.empty() || d.name == request.name);
-  }
-};
-
 failure not_complete(const csp_definition& csp, owner_view owner, std::vector<std::string> lacking) {
   failure f{error::variables_not_complete, std::move(lacking), {}};
   f.details.push_back(
@@ -38,16 +26,13 @@ failure not_found(const csp_definition& csp, std::string_view site, owner_view o
   return f;
 }
 
-std::string lacks(const credential_definition& definition, const resolution& joined, std::string_view source) {
-  return definition.name + " " + std::string(source) + " lacks " + enumerate(missing_names(definition, joined)) + ".";
-}
-
-result<void> check_life(const resolve_request& request, instant now, resolution& out) {
-  if (!out.deadline || request.min_ttl.count() <= 0) return {};
-  const std::chrono::seconds left = whole_seconds(*out.deadline - now.boot);
+result<void> check_life(const resolve_request& request, instant now, std::optional<time_point> deadline,
+                        const credential_definition& definition) {
+  if (!deadline || request.min_ttl.count() <= 0) return {};
+  const auto left = std::chrono::duration_cast<std::chrono::seconds>(*deadline - now.boot);
   if (left >= request.min_ttl) return {};
   return failure{error::expires_too_soon,
-                 {"The credential " + out.definition->name + " of " + out.csp->name + " expires in " +
+                 {"The credential " + definition.name + " of " + request.csp->name + " expires in " +
                   std::to_string(left.count()) + " s, but " + std::to_string(request.min_ttl.count()) +
                   " s were asked for. Update it to give it a new deadline."},
                  left};
@@ -55,137 +40,170 @@ result<void> check_life(const resolve_request& request, instant now, resolution&
 
 }  // namespace
 
-// Looks at the candidates twice at most: those with a cached entry, and, if there is none, all without the cache.
+// One request on its way. A candidate is a definition that the request may mean.
 struct resolver {
   credential_service::state& s;
   owner_view owner;
   const resolve_request& request;
   instant now;
   std::size_t site = 0;
-  bool count_reads = true;
 
-  [[nodiscard]] result<void> check() {
-    if (auto active = s.check_active(*request.csp); !active) return active.error();
+  [[nodiscard]] result<void> find_site() {
     if (!request.site.empty()) site = site_index(*request.csp, request.site);
     if (site == request.csp->sites.size()) return no_such_site(*request.csp, request.site);
-    const candidate_range range{request};
-    const auto& all = request.csp->credentials;
-    if (std::none_of(all.begin(), all.end(), [&](const auto& d) { return range.contains(d); })) {
+    if (std::ranges::none_of(request.csp->credentials, [&](const auto& d) { return is_candidate(d); })) {
       return no_such_definition(*request.csp, request.type, request.name);
     }
     return {};
   }
 
-  // Opens the cached entry of `definition` into out.opened.
-  [[nodiscard]] bool load(const credential_definition& definition, resolution& out) {
-    const auto& indexed = s.definitions[definition.index];
-    if (!s.cache->get(owner, indexed.slots[site], now.boot, s.entry, count_reads)) return false;
-    const bool opened = s.open(s.entry, indexed.associated[site], owner, out.opened);
-    s.entry.sealed.clear();
-    if (opened) out.deadline = s.entry.info.deadline;
-    return opened;
+  [[nodiscard]] bool is_candidate(const credential_definition& d) const noexcept {
+    return d.type == request.type && (request.name.empty() || d.name == request.name);
   }
 
-  [[nodiscard]] bool join_candidate(const credential_definition& definition, resolution& out) {
+  // Opens the cached entry of `definition`, if there is one, into out.opened. Returns the names of its values when they
+  // are not those of the definition.
+  struct opened_entry {
+    bool is_cached = false;
+    const std::vector<std::string>* names = nullptr;
+  };
+  [[nodiscard]] opened_entry open_cached(const credential_definition& definition, resolution& out, bool counts) {
+    const auto& indexed = s.definitions[definition.index];
+    if (!s.cache->get(owner, indexed.slots[site], now.boot, s.entry, counts)) return {};
+    const credential_service::state::definition_at_site found{definition.index, site};
+    const bool opened = s.open(s.entry, &found, owner, out.opened);
+    s.entry.sealed.clear();
+    if (!opened) return {};
+    out.deadline = s.entry.info.deadline;
+    const names_id names = s.entry.info.names;
+    return {true, names == indexed.names ? nullptr : &s.cache->names_of(names).names};
+  }
+
+  [[nodiscard]] bool join_candidate(const credential_definition& definition, const opened_entry& entry,
+                                    resolution& out) {
     out.csp = request.csp;
     out.definition = &definition;
     out.site = site;
     const auto deploy =
-        request.why == purpose::deployment ? request.deploy_variables : std::span<const given_variable>{};
-    return join({*request.csp, definition, s.definitions[definition.index].ids, out.opened.reveal(), deploy, s.sources},
-                out);
+        request.purpose == purpose::deployment ? request.deploy_variables : std::span<const given_variable>{};
+    return join({*request.csp, definition, out.opened.reveal(), entry.names, deploy, s.sources}, out);
   }
 
-  [[nodiscard]] result<void> run(resolution& out) {
-    if (auto checked = check(); !checked) return checked;
-    const candidate_range range{request};
-    std::vector<std::string> lacking;
+  // Leaves the first complete candidate in `out`: of those that are cached, or, if none is, of all. The other sources
+  // alone would be somebody else's account while a credential is cached.
+  [[nodiscard]] bool find_winner(resolution& out) {
     bool any_cached = false;
     for (const credential_definition& d : request.csp->credentials) {
-      if (!range.contains(d)) continue;
+      if (!is_candidate(d)) continue;
       out.clear();
-      if (!load(d, out)) continue;
+      const opened_entry entry = open_cached(d, out, true);
+      if (!entry.is_cached) continue;
       any_cached = true;
-      if (join_candidate(d, out)) return check_life(request, now, out);
-      lacking.push_back(lacks(d, out, "in the cache"));
+      if (join_candidate(d, entry, out)) return true;
     }
-    if (any_cached) return not_complete(*request.csp, owner, std::move(lacking));
+    if (any_cached) return false;
     for (const credential_definition& d : request.csp->credentials) {
-      if (!range.contains(d)) continue;
+      if (!is_candidate(d)) continue;
       out.clear();
-      if (join_candidate(d, out)) return {};
-      lacking.push_back(lacks(d, out, "in the other sources"));
+      if (join_candidate(d, {}, out)) return true;
     }
-    return not_found(*request.csp, request.csp->sites[site], owner, std::move(lacking));
+    return false;
+  }
+
+  // Every candidate as it is, without values, and with what it lacks.
+  struct candidate {
+    explained_candidate shown;
+    std::vector<std::string> missing;
+  };
+  [[nodiscard]] std::vector<candidate> candidates() {
+    std::vector<candidate> all;
+    resolution joined;
+    for (const credential_definition& d : request.csp->credentials) {
+      if (!is_candidate(d)) continue;
+      joined.clear();
+      candidate& c = all.emplace_back();
+      c.shown.definition = &d;
+      const opened_entry entry = open_cached(d, joined, false);
+      c.shown.cached = entry.is_cached;
+      c.shown.complete = join_candidate(d, entry, joined);
+      c.shown.deadline = joined.deadline;
+      for (std::size_t i = 0; i < d.variables.size(); ++i) {
+        c.shown.variables.push_back({&d.variables[i], joined.variables[i].origin});
+      }
+      c.missing = missing_names(d, joined);
+    }
+    return all;
+  }
+
+  // Why none of them wins.
+  [[nodiscard]] failure refusal(const std::vector<candidate>& all) const {
+    const bool any_cached = std::ranges::any_of(all, [](const candidate& c) { return c.shown.cached; });
+    std::vector<std::string> lacking;
+    for (const candidate& c : all) {
+      if (c.shown.cached != any_cached || c.missing.empty()) continue;  // complete since a moment ago
+      lacking.push_back(c.shown.definition->name + (any_cached ? " in the cache" : " in the other sources") +
+                        " lacks " + enumerate(c.missing) + ".");
+    }
+    return any_cached ? not_complete(*request.csp, owner, std::move(lacking))
+                      : not_found(*request.csp, request.csp->sites[site], owner, std::move(lacking));
   }
 };
 
 result<void> credential_service::resolve(owner_view owner, const resolve_request& request, instant now,
                                          resolution& out) {
   out.clear();
-  auto outcome = resolver{*state_, owner, request, now}.run(out);
-  if (!outcome) out.clear();
-  return outcome;
+  if (auto active = state_->check_active(*request.csp); !active) return active.error();
+  resolver r{*state_, owner, request, now};
+  if (auto found = r.find_site(); !found) return found.error();
+  if (!r.find_winner(out)) {
+    out.clear();
+    return r.refusal(r.candidates());
+  }
+  auto checked = check_life(request, now, out.deadline, *out.definition);
+  if (!checked) out.clear();
+  return checked;
 }
 
 namespace {
 
 // Why a candidate wins or does not, given whether any is cached and which one has won.
-std::string reason_of(const explained_candidate& c, bool any_cached, const explained_candidate* winner,
-                      const std::vector<std::string>& missing) {
-  if (any_cached && !c.cached) {
+std::string reason_of(const resolver::candidate& c, bool any_cached, const resolver::candidate* winner) {
+  if (any_cached && !c.shown.cached) {
     return "Not cached, while another credential of this csp is: the other sources alone would be somebody else's "
            "account.";
   }
-  if (!c.complete) return "Lacks " + enumerate(missing) + ".";
-  if (winner == &c) return c.cached ? "Cached and complete." : "Nothing is cached; complete from the other sources.";
-  return "Complete, but " + winner->definition->name + " comes first.";
+  if (!c.shown.complete) return "Lacks " + enumerate(c.missing) + ".";
+  if (winner == nullptr) return "Complete, but the csp is not active.";
+  if (winner != &c) return "Complete, but " + winner->shown.definition->name + " comes first.";
+  return c.shown.cached ? "Cached and complete." : "Nothing is cached; complete from the other sources.";
 }
 
 }  // namespace
 
 result<explanation> credential_service::explain(owner_view owner, const resolve_request& request, instant now) {
   resolver r{*state_, owner, request, now};
-  r.count_reads = false;
+  if (auto found = r.find_site(); !found) return found.error();
   explanation out;
   out.csp = request.csp;
+  out.site = request.csp->sites[r.site];
   out.missing_requirements = missing_requirements(*request.csp);
   out.active = out.missing_requirements.empty();
-  resolution joined;
-  if (auto outcome = r.run(joined); !outcome) {
-    out.error = outcome.error();
-    const error code = out.error->code;
-    if (code == error::capability_not_found) return std::move(*out.error);
-  }
-  if (!request.site.empty()) r.site = site_index(*request.csp, request.site);
-  if (r.site == request.csp->sites.size()) return no_such_site(*request.csp, request.site);
-  out.site = request.csp->sites[r.site];
 
-  std::vector<std::vector<std::string>> missing;
-  for (const credential_definition& d : request.csp->credentials) {
-    if (!candidate_range{request}.contains(d)) continue;
-    joined.clear();
-    explained_candidate& c = out.candidates.emplace_back();
-    c.definition = &d;
-    c.cached = r.load(d, joined);
-    c.complete = r.join_candidate(d, joined);
-    c.deadline = joined.deadline;
-    for (std::size_t i = 0; i < d.variables.size(); ++i) {
-      c.variables.push_back({&d.variables[i], joined.variables[i].origin});
-    }
-    missing.push_back(missing_names(d, joined));
+  std::vector<resolver::candidate> all = r.candidates();
+  const bool any_cached = std::ranges::any_of(all, [](const auto& c) { return c.shown.cached; });
+  const auto first =
+      std::ranges::find_if(all, [&](const auto& c) { return c.shown.complete && c.shown.cached == any_cached; });
+  const resolver::candidate* const winner = first == all.end() || !out.active ? nullptr : &*first;
+  result<void> outcome = state_->check_active(*request.csp);
+  if (outcome && winner == nullptr) outcome = r.refusal(all);
+  if (outcome) outcome = check_life(request, now, winner->shown.deadline, *winner->shown.definition);
+  if (!outcome) out.error = outcome.error();
+  for (resolver::candidate& c : all) {
+    c.shown.wins = winner == &c && outcome;
+    c.shown.reason = reason_of(c, any_cached, winner);
+    if (winner == &c && !outcome) c.shown.reason += " " + out.error->details.front();
   }
-  const bool any_cached = std::any_of(out.candidates.begin(), out.candidates.end(), [](auto& c) { return c.cached; });
-  const auto first = std::find_if(out.candidates.begin(), out.candidates.end(),
-                                  [&](auto& c) { return c.complete && (c.cached || !any_cached); });
-  const explained_candidate* const winner = first == out.candidates.end() || !out.active ? nullptr : &*first;
-  for (std::size_t i = 0; i < out.candidates.size(); ++i) {
-    explained_candidate& c = out.candidates[i];
-    c.wins = winner == &c && !out.error;
-    c.reason = winner == nullptr && c.complete && !out.active ? "Complete, but the csp is not active."
-                                                              : reason_of(c, any_cached, winner, missing[i]);
-    if (winner == &c && out.error) c.reason += " " + out.error->details.front();
-  }
+  for (resolver::candidate& c : all) out.candidates.push_back(std::move(c.shown));
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "credcache/credential_service.hpp"
+#include "seal/portable_record.hpp"
 
 namespace credcache {
 
@@ -15,14 +16,15 @@ struct credential_service::state {
   std::vector<std::unique_ptr<value_source>> sources;
   lifetime_limits limits;
   cipher crypt;
+  key_id_bytes key_id;
 
   // A definition of the catalog with the numbers that the cache has for it.
   struct indexed_definition {
     const csp_definition* csp = nullptr;
     const credential_definition* definition = nullptr;
-    std::vector<variable_id> ids;         ///< per variable
-    std::vector<slot_id> slots;           ///< per site
-    std::vector<std::string> associated;  ///< per site: the part of the associated data that the slot decides
+    names_id names = 0;                    ///< of its variables
+    std::vector<slot_id> slots;            ///< per site
+    std::vector<std::string> slot_fields;  ///< per site: the first part of the associated data
   };
   struct definition_at_site {
     std::size_t definition;
@@ -34,18 +36,23 @@ struct credential_service::state {
 
   // Reused by every call.
   std::string associated;
+  std::string other_slot_fields;
   cached_entry entry;
   secret_buffer record;
 
-  state(std::shared_ptr<credential_cache> c, const master_key& key, lifetime_limits l)
-      : cache(std::move(c)), limits(l), crypt(key) {}
+  state(std::shared_ptr<credential_cache> shared_cache, const master_key& key,
+        std::shared_ptr<const provider_catalog> shared_catalog,
+        std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life);
 
-  void load(std::shared_ptr<const provider_catalog> catalog, std::vector<std::unique_ptr<value_source>> sources);
-
-  /// The associated data of an entry: its key, its owner and its deadline. Valid until the next call.
-  [[nodiscard]] std::string_view associated_data(std::string_view slot_part, owner_view owner, time_point deadline);
+  /// The first part of an entry's associated data: that of its definition as long as it has the same names, or made for
+  /// the purpose and valid until the next call.
+  [[nodiscard]] std::string_view slot_fields_of(const entry_info& info, const definition_at_site* found);
+  /// The associated data of an entry. Valid until the next call.
+  [[nodiscard]] std::string_view associated_data(std::string_view slot_fields, owner_view owner, wall_time deadline,
+                                                 std::uint64_t generation);
   /// Opens a sealed entry into `out`; false if it is not authentic, which only a damaged memory can bring about.
-  [[nodiscard]] bool open(const cached_entry& cached, std::string_view slot_part, owner_view owner, secret_buffer& out);
+  [[nodiscard]] bool open(const cached_entry& cached, const definition_at_site* found, owner_view owner,
+                          secret_buffer& out);
 
   [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
   /// Null if the slot's definition is not in the catalog any more.
@@ -63,9 +70,6 @@ class cleared_at_the_end {
  private:
   secret_buffer& buffer_;
 };
-
-/// The part of an entry's associated data that its slot decides: csp, site, type and name, each closed by a zero byte.
-[[nodiscard]] std::string associated_part(const credential_key& key);
 
 /// Position of `site` among the csp's sites, or sites.size().
 [[nodiscard]] std::size_t site_index(const csp_definition& csp, std::string_view site) noexcept;

@@ -38,7 +38,7 @@ bool set_min_ttl(request_context& context, std::string_view text, credcache::res
 
 bool set_purpose(request_context& context, std::string_view text, credcache::resolve_request& into) {
   if (text == "deployment" || text == "monitoring") {
-    into.why = text == "deployment" ? purpose::deployment : purpose::monitoring;
+    into.purpose = text == "deployment" ? purpose::deployment : purpose::monitoring;
     return true;
   }
   context.fail(error_kind::parameters_invalid, "purpose: expected deployment or monitoring.");
@@ -152,7 +152,7 @@ void resolve_by_body(request_context& context) {
   request.name = name.value_or("");
   request.deploy_variables = deploy;
   // Who sends deploy variables and names no purpose has a deployment in mind.
-  request.why = deploy.empty() ? purpose::monitoring : purpose::deployment;
+  request.purpose = deploy.empty() ? purpose::monitoring : purpose::deployment;
   if (why && !set_purpose(context, *why, request)) return;
   if (min_ttl_number && *min_ttl_number < 0) {
     return context.fail(error_kind::parameters_invalid, "minTtl: found a negative number, expected seconds.");
@@ -183,7 +183,7 @@ void explain(request_context& context) {
   json.begin_object().key("csp").string(e.csp->name).key("site").string(e.site);
   json.key("type").string(to_string(request.type));
   json.key(context.owner().kind == credcache::owner_kind::user ? "user" : "isv").string(context.owner().name);
-  json.key("purpose").string(request.why == purpose::deployment ? "deployment" : "monitoring");
+  json.key("purpose").string(request.purpose == purpose::deployment ? "deployment" : "monitoring");
   json.key("active").boolean(e.active).key("missingRequirements").strings(e.missing_requirements);
   json.key("resolves").boolean(!refusal).key("status").number(refusal ? row_of(refusal->kind).status : 200);
   json.key("errorType");

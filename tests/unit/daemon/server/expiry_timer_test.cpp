@@ -27,8 +27,8 @@ struct expiry_fixture {
   }
   void put(const std::string& owner, std::chrono::seconds after) {
     const auto slot = cache->intern({"Alpha", "North", credcache::credential_type::variables, "PAIR"});
-    const auto outcome =
-        cache->put({credcache::owner_kind::user, owner}, slot, "sealed", std::chrono::seconds{1}, past + after, past);
+    const auto outcome = cache->put({credcache::owner_kind::user, owner}, slot, "sealed",
+                                    {.deadline = past + after, .generation = cache->next_generation()}, past);
     BOOST_TEST_REQUIRE((outcome == credcache::put_outcome::added));
   }
   /// False if the loop has had nothing to do for long.

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <map>
 #include <random>
+#include <set>
 
 #include "cache/cache_entry.hpp"
 #include "freed_memory.hpp"
@@ -35,7 +36,10 @@ struct observed_cache {
 
   put_outcome put(owner_view owner, slot_id slot, std::chrono::nanoseconds life, std::chrono::nanoseconds now = {},
                   std::string_view sealed = "sealed") {
-    return cache.put(owner, slot, sealed, std::chrono::ceil<std::chrono::seconds>(life), at(now + life).boot,
+    return cache.put(owner, slot, sealed,
+                     {.deadline = at(now + life).boot,
+                      .time_to_live = std::chrono::ceil<std::chrono::seconds>(life),
+                      .generation = cache.next_generation()},
                      at(now).boot);
   }
   /// The sealed bytes, or "-". Not counted as a read.
@@ -58,7 +62,7 @@ std::size_t size_of(owner_view owner, std::string_view sealed) {
 
 namespace credcache {
 std::ostream& operator<<(std::ostream& out, put_outcome outcome) {
-  static constexpr const char* names[] = {"added", "replaced", "owner_full", "cache_full"};
+  static constexpr const char* names[] = {"added", "replaced", "owner_full", "cache_full", "outdated"};
   return out << names[static_cast<std::size_t>(outcome)];
 }
 }  // namespace credcache
@@ -187,21 +191,85 @@ BOOST_AUTO_TEST_CASE(reads_are_counted_and_extend_nothing) {
   BOOST_TEST(out.info.reads == 0u);  // a replacement begins anew
 }
 
-BOOST_AUTO_TEST_CASE(slots_and_variables_have_one_number_each) {
+BOOST_AUTO_TEST_CASE(keys_and_lists_of_names_have_one_number_each) {
   const credential_key one{"a", "b", credential_type::variables, "c"};
   credential_key two = one;
   two.type = credential_type::oauth2;
+  credential_key three = one;
+  three.profile = "second account";
   const slot_id first = cache.intern(one);
+  BOOST_TEST(cache.intern(three) != first);
   BOOST_TEST(cache.intern(two) != first);
   BOOST_TEST(cache.intern(one) == first);
   BOOST_TEST((cache.key_of(cache.intern(two)) == two));
   BOOST_CHECK_THROW((void)cache.key_of(99), std::out_of_range);
-  const variable_id x = cache.intern_variable("X");
-  BOOST_TEST(cache.intern_variable("x") != x);
-  BOOST_TEST(cache.intern_variable("X") == x);
-  for (int i = 0; i < 0x8000 - 2; ++i) (void)cache.intern_variable("name " + std::to_string(i));
-  BOOST_TEST(cache.intern_variable("X") == x);
-  BOOST_CHECK_THROW((void)cache.intern_variable("one too many"), std::length_error);
+  const names_id x = cache.intern_names({"X", "Y"});
+  BOOST_TEST(cache.intern_names({"Y", "X"}) != x);
+  BOOST_TEST(cache.intern_names({"XY"}) != x);
+  BOOST_TEST(cache.intern_names({"X", "Y"}) == x);
+  BOOST_TEST((cache.names_of(x).names == std::vector<std::string>{"X", "Y"}));
+  BOOST_CHECK_THROW((void)cache.names_of(99), std::out_of_range);
+}
+
+BOOST_AUTO_TEST_CASE(generations_of_a_key_only_grow) {
+  const auto put_as = [&](std::uint64_t generation) {
+    return cache.put(alice, 1, "sealed", {.deadline = at(10s).boot, .generation = generation}, at().boot);
+  };
+  const auto take_in_as = [&](slot_id slot, std::uint64_t generation) {
+    return cache.take_in(alice, slot, "from elsewhere", {.deadline = at(10s).boot, .generation = generation},
+                         at().boot);
+  };
+  const std::uint64_t early = cache.next_generation(), late = cache.next_generation();
+  BOOST_TEST(early < late);
+  BOOST_TEST(put_as(late) == put_outcome::added);
+  BOOST_TEST(put_as(early) == put_outcome::outdated);
+  BOOST_TEST(put_as(late) == put_outcome::outdated);
+  BOOST_TEST(cache.remove(alice, 1, at().boot));
+  BOOST_TEST(put_as(early) == put_outcome::outdated);  // nor after a removal
+  BOOST_TEST(cache.entries() == 0u);
+  // What comes from elsewhere must be later than what it replaces alone, and all that follows is later.
+  BOOST_TEST(take_in_as(1, early) == put_outcome::added);
+  BOOST_TEST(take_in_as(1, early) == put_outcome::outdated);
+  BOOST_TEST(take_in_as(2, 1'000) == put_outcome::added);
+  BOOST_TEST(cache.next_generation() == 1'001u);
+  BOOST_TEST(put_as(1'001) == put_outcome::replaced);
+}
+
+BOOST_AUTO_TEST_CASE(a_walk_sees_every_living_entry_once) {
+  std::set<std::string> expected, seen;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string name = "owner " + std::to_string(i % 300);
+    (void)put({owner_kind::user, name}, static_cast<slot_id>(i), std::chrono::seconds{1 + i % 2}, 0s, name);
+    if (i % 2 == 1) expected.insert(name + "/" + std::to_string(i));
+  }
+  std::size_t visits = 0, largest = 0;
+  for (std::size_t shard = 0; shard < credential_cache::shards; ++shard) {
+    const std::size_t before = visits;
+    cache.for_each(shard, at(1s).boot, [&](const entry_view& entry) {
+      ++visits;
+      BOOST_TEST(entry.sealed == entry.owner.name);
+      BOOST_TEST((entry.info.deadline == at(2s).boot));
+      seen.insert(std::string(entry.owner.name) + "/" + std::to_string(entry.info.slot));
+    });
+    largest = std::max(largest, visits - before);
+  }
+  BOOST_TEST((seen == expected));
+  BOOST_TEST(visits == expected.size());
+  BOOST_TEST(largest < 100u);  // no lock was held for all of them
+}
+
+BOOST_AUTO_TEST_CASE(what_a_header_cannot_count_is_refused) {
+  const std::string longest(65'535, 'o');
+  BOOST_TEST(put({owner_kind::user, longest}, 1, 10s) == put_outcome::added);
+  BOOST_CHECK_THROW((void)put({owner_kind::user, longest + "o"}, 1, 10s), std::length_error);
+  const auto put_with = [&](wall_time deadline, std::uint64_t generation) {
+    return cache.put(alice, 1, "", {.deadline = at(1s).boot, .wall_deadline = deadline, .generation = generation},
+                     at().boot);
+  };
+  BOOST_CHECK_THROW((void)put_with(at().wall, std::uint64_t{1} << 56), std::length_error);
+  BOOST_CHECK_THROW((void)put_with(wall_time(-1ms), 9), std::length_error);
+  BOOST_CHECK_THROW((void)put_with(wall_time(std::chrono::milliseconds{std::int64_t{1} << 48}), 9), std::length_error);
+  BOOST_TEST(cache.entries() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_removed_replaced_swept_or_left_is_wiped) {
@@ -209,8 +277,9 @@ BOOST_AUTO_TEST_CASE(what_is_removed_replaced_swept_or_left_is_wiped) {
   freed_memory watch(sealed);
   {
     credential_cache quiet;
-    for (slot_id slot = 1; slot <= 6; ++slot) (void)quiet.put(alice, slot, sealed, 1s, at(1s).boot, at().boot);
-    (void)quiet.put(alice, 1, sealed, 9s, at(9s).boot, at().boot);
+    for (slot_id slot = 1; slot <= 6; ++slot)
+      (void)quiet.put(alice, slot, sealed, {.deadline = at(1s).boot, .generation = slot}, at().boot);
+    (void)quiet.put(alice, 1, sealed, {.deadline = at(9s).boot, .generation = 9}, at().boot);
     (void)quiet.remove(alice, 2, at().boot);
     (void)quiet.remove_each(alice, {3, 4}, at().boot);
     (void)quiet.sweep(at(2s).boot, 1);

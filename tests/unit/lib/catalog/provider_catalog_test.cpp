@@ -232,8 +232,6 @@ credentials:
   BOOST_TEST(csp.constant == "X_1");
   BOOST_TEST(csp.file == "x.yaml");
   BOOST_TEST(csp.sites == (std::vector<std::string>{"default", "Chinese Mainland"}), boost::test_tools::per_element());
-  BOOST_TEST(csp.has_site("Chinese Mainland"));
-  BOOST_TEST(!csp.has_site("Default"));
   BOOST_TEST_REQUIRE(csp.required_names.size() == 2u);
   BOOST_TEST(csp.required_names[0].name == "X_URL");
   BOOST_TEST(csp.required_names[0].export_as.empty());

@@ -18,13 +18,13 @@ const name_values pair{{"A_ID", "AB"}, {"A_SECRET", "xyz"}};
 constexpr const char* marker = "marker-value-41d7";
 
 struct refusal_case {
-  const char* what;
+  const char* title;
   credential_key key;
   name_values values;
   const char* refused;
 };
 std::ostream& operator<<(std::ostream& out, const refusal_case& c) {
-  return out << c.what;
+  return out << c.title;
 }
 
 constexpr auto of_variables = credential_type::variables;
@@ -102,7 +102,7 @@ BOOST_DATA_TEST_CASE_F(service_fixture, refusals_name_everything_and_show_nothin
 
 BOOST_AUTO_TEST_CASE(a_csp_that_is_not_active_says_what_is_missing) {
   environment->clear();
-  service.reload(catalog_of({alpha, beta}), sources());
+  configure({alpha, beta});
   const credential_key nowhere{"Beta", "nowhere", credential_type::oauth2, "NOTHING"};  // comes before these
   BOOST_TEST(text_of(add(nowhere, {})) ==
              "csp_not_active: Beta is not active: the daemon's environment lacks BETA_URL and BETA_ZONE. Set it where "
@@ -182,6 +182,14 @@ BOOST_AUTO_TEST_CASE(sizes_are_bounded) {
   BOOST_TEST(text_of(service.add(alice, request, at())) == "invalid_value: description is longer than 65,535 bytes.");
 }
 
+BOOST_AUTO_TEST_CASE(a_profile_is_refused_until_there_are_any) {
+  credential_key with_profile = alpha_key("PAIR");
+  with_profile.profile = "second";
+  BOOST_TEST(text_of(add(with_profile, pair)) ==
+             "capability_not_found: Alpha has no profile \"second\"; leave the profile out.");
+  BOOST_TEST(cache->entries() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(full_owners_and_full_caches_are_told_apart) {
   cache_limits limits;
   limits.entries = 3;
@@ -217,7 +225,7 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_value_stays_in_freed_memory) {
       const auto deploy = given(both);
       right = right && service.resolve(alice, request, at(), out).has_value();
       request.deploy_variables = deploy;
-      request.why = purpose::deployment;
+      request.purpose = purpose::deployment;
       right = right && service.resolve(alice, request, at(), out).has_value();
       right = right && service.explain(alice, request, at()).has_value();
     }

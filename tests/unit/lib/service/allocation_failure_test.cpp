@@ -42,12 +42,11 @@ std::size_t fail_each(Call call, Check check) {
   return 0;
 }
 
-// A value as a record has it, behind its length: a request's own copy is not meant. Searched for backwards, so that the
-// text that is searched for is not found.
+// A value as a record has it, behind twice its size: a request's own copy is not meant. Searched for backwards, so that
+// the text that is searched for is not found.
 std::size_t records_in_memory(std::string_view reversed_value) {
   std::string wanted(reversed_value);
-  wanted += '\0';
-  wanted += static_cast<char>(reversed_value.size());
+  wanted += static_cast<char>(reversed_value.size() * 2);
   std::size_t found = 0;
   for (const memory_region& region : memory_regions()) {
     if (!region.permissions.starts_with("rw")) continue;
@@ -103,7 +102,7 @@ BOOST_AUTO_TEST_CASE(an_add_that_fails_leaves_no_joined_record) {
   constexpr std::string_view reversed = "erehwyna9Kz2Q7dnuof";
   {
     secret_buffer control;
-    append_item(control, {1, false, fresh.variables[1].value.reveal()});
+    record_writer(control, "").append(0, {false, fresh.variables[1].value.reveal()});
     BOOST_TEST(records_in_memory(reversed) == 1U);
   }
   (void)fail_each([&] { (void)service.add(alice, fresh, at()); },

@@ -1,4 +1,4 @@
-// credential_service: the inventory, removal, and a reload under living entries. add and resolve have their own files.
+// credential_service: the inventory, removal, and another catalog under living entries. add and resolve have their own files.
 #include "credcache/credential_service.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -51,6 +51,31 @@ const lines in_order{"Alpha/North/variables/PAIR",     "Alpha/North/variables/TO
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(inventories)
+
+// What one credential of each size takes up, so that the format cannot grow unseen.
+BOOST_AUTO_TEST_CASE(a_credential_takes_up_no_more_than_this) {
+  struct size_case {
+    std::vector<std::size_t> values;
+    std::size_t bytes;
+  };
+  const size_case cases[] = {{{40}, 145}, {{20, 40}, 161}, {{20, 120, 9}, 257}, {{30, 5, 36}, 177}};
+  for (const size_case& c : cases) {
+    std::string text =
+        "csp: Sized\nconstant: SIZED\nsites: [default]\ncredentials:\n"
+        "  - {type: variables, name: ALL, description: All., variables: [";
+    add_request request{{"Sized", "default", credential_type::variables, "ALL", {}}, {}, {}, {}, {}};
+    for (std::size_t i = 0; i < c.values.size(); ++i) {
+      const std::string name = "V" + std::to_string(i);
+      text += "{name: " + name + ", description: A value.},";
+      request.variables.push_back({name, secret::copy_of(std::string(c.values[i], 'v')), false});
+    }
+    const auto cache = std::make_shared<credential_cache>();
+    credential_service service(cache, std::make_shared<const master_key>(master_key::random()),
+                               catalog_of({text + "]}\n"}), {});
+    BOOST_REQUIRE(service.add({owner_kind::user, "alice"}, request, at()).has_value());
+    BOOST_TEST(cache->bytes() == c.bytes);
+  }
+}
 
 BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
   BOOST_TEST(listed() == in_order);
@@ -167,7 +192,7 @@ BOOST_AUTO_TEST_CASE(only_the_owners_living_credentials_are_removed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(reloads, stocked)
+BOOST_FIXTURE_TEST_SUITE(other_catalogs, stocked)
 
 BOOST_AUTO_TEST_CASE(entries_stay_when_definitions_change) {
   // TOKEN and South are gone, PAIR has lost its region and got an optional variable in front, Beta comes first.
@@ -185,7 +210,7 @@ credentials:
       - {name: A_ID, description: The id., sensitive: true}
 )";
   BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_ID", "CD"}, {"A_SECRET", "s"}, {"A_REGION", "r"}}));
-  service.reload(catalog_of({beta, changed}), sources());
+  configure({beta, changed});
   BOOST_TEST(cache->entries() == 6u);
   const auto list = service.list(alice, at());
   // Without a definition: at the end, in the order in which their keys became known.
@@ -206,7 +231,7 @@ credentials:
   BOOST_TEST(removed({{}, {}, {}, "TOKEN"}) == lines{"Alpha/North/variables/TOKEN"});
 
   // And back again: what is still cached is there as before.
-  service.reload(catalog_of({alpha, beta, gamma}), sources());
+  configure({alpha, beta, gamma});
   BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=CD(cache) A_SECRET=s(cache) A_REGION=r(cache)");
   BOOST_TEST(listed().size() == 5u);
 }

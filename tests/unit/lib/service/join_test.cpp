@@ -16,12 +16,12 @@ namespace {
 
 // What each source has, and what PAIR (A_ID, A_SECRET, A_REGION?) becomes.
 struct join_case {
-  const char* what;
+  const char* title;
   name_values deploy, cached, credentials, environment;
   const char* joined;
 };
 std::ostream& operator<<(std::ostream& out, const join_case& c) {
-  return out << c.what;
+  return out << c.title;
 }
 
 const join_case cases[] = {
@@ -126,17 +126,19 @@ BOOST_DATA_TEST_CASE(the_first_source_with_a_value_wins, data::make(cases), c) {
   for (const auto& [name, value] : c.environment) f.environment->emplace(name, value);
   const csp_definition& csp = *f.service.catalog().find_csp("Alpha");
   const credential_definition& pair = csp.credentials[0];
-  std::vector<variable_id> ids;
-  for (const auto& v : pair.variables) ids.push_back(f.cache->intern_variable(v.name));
   secret_buffer record;
-  begin_record(record, "");
-  for (const auto& [name, value] : c.cached) append_item(record, {f.cache->intern_variable(name), false, value});
-  end_record(record);
+  record_writer writer(record, "");
+  std::vector<std::string> names;
+  for (const auto& [name, value] : c.cached) {
+    writer.append(names.size(), {false, value});
+    names.emplace_back(name);
+  }
+  writer.finish();
   const auto deploy = given(c.deploy);
   const auto sources = f.sources();
 
   resolution out;
-  const bool complete = join({csp, pair, ids, c.cached.empty() ? "" : record.reveal(), deploy, sources}, out);
+  const bool complete = join({csp, pair, c.cached.empty() ? "" : record.reveal(), &names, deploy, sources}, out);
   std::string joined;
   for (const resolved_variable& v : out.variables) {
     if (v.origin == value_origin::missing) continue;
@@ -148,7 +150,7 @@ BOOST_DATA_TEST_CASE(the_first_source_with_a_value_wins, data::make(cases), c) {
   BOOST_TEST(missing_names(pair, out).empty() == complete);
 }
 
-BOOST_FIXTURE_TEST_CASE(find_source_agrees_without_opening_anything, service_fixture) {
+BOOST_FIXTURE_TEST_CASE(find_origin_agrees_without_opening_anything, service_fixture) {
   const auto& variables = service.catalog().find_csp("Alpha")->credentials[0].variables;
   const auto all = sources();
   BOOST_TEST((find_origin(variables[2], all) == value_origin::missing));

@@ -19,18 +19,18 @@ struct cached_item {
 
 /// Alice has `cached` (added at 0 s for 100 s, whatever the sources had then); now is 40 s.
 struct resolve_case {
-  const char* what;
+  const char* title;
   std::vector<cached_item> cached;
   name_values credentials, environment;
   const char* answer;
   const char *site = "", *name = "";
   credential_type type = credential_type::variables;
   int min_ttl = 0;
-  purpose why = purpose::monitoring;
+  credcache::purpose purpose = purpose::monitoring;
   name_values deploy = {};
 };
 std::ostream& operator<<(std::ostream& out, const resolve_case& c) {
-  return out << c.what;
+  return out << c.title;
 }
 
 const name_values pair_c{{"A_ID", "CC"}, {"A_SECRET", "c"}}, pair_e{{"A_ID", "EE"}, {"A_SECRET", "e"}};
@@ -212,7 +212,7 @@ struct prepared : service_fixture {
     request.name = c.name;
     request.type = c.type;
     request.min_ttl = std::chrono::seconds{c.min_ttl};
-    request.why = c.why;
+    request.purpose = c.purpose;
     request.deploy_variables = deploy;
   }
 };
@@ -281,7 +281,7 @@ BOOST_FIXTURE_TEST_CASE(an_answer_has_places_names_and_a_deadline, service_fixtu
   BOOST_TEST((out.deadline == at(50s).boot));
   BOOST_REQUIRE(out.variables.size() == 3u);
   BOOST_TEST(*out.variables[2].names == (lines{"A_REGION", "A_AREA"}));
-  BOOST_TEST(out.variables[2].slot == 2u);
+  BOOST_TEST(out.variables[2].position == 2u);
   out.clear();
   BOOST_TEST(out.variables.empty());
   BOOST_TEST(out.opened.empty());
@@ -333,13 +333,13 @@ BOOST_FIXTURE_TEST_CASE(required_names_decide_and_are_handed_out, service_fixtur
              "B_AUTH_URL=https://b(environment)");
   environment->erase("BETA_ZONE");
   credentials->emplace("BETA_URL", "https://s");
-  service.reload(catalog_of({beta}), sources());
+  configure({beta});
   BOOST_TEST(service.missing_requirements(*asking("Beta").csp) == lines{"BETA_ZONE"});
   BOOST_TEST(resolve(asking("Beta")) ==
              "csp_not_active: Beta is not active: the daemon's environment lacks BETA_ZONE. Set it where the daemon is "
              "started.");
   credentials->emplace("BETA_ZONE", "z");  // any source will do
-  service.reload(catalog_of({beta}), sources());
+  configure({beta});
   BOOST_TEST(service.missing_requirements(*asking("Beta").csp).empty());
   BOOST_TEST(resolve(asking("Beta")).ends_with("B_AUTH_URL=https://s(systemd credential)"));
 }
@@ -381,7 +381,7 @@ BOOST_AUTO_TEST_CASE(why_each_candidate_wins_or_does_not) {
 
 BOOST_AUTO_TEST_CASE(a_csp_that_is_not_active_is_explained_as_well) {
   *environment = {{"B_USER_DOMAIN", "u"}, {"B_PROJECT_DOMAIN", "p"}, {"BETA_ZONE", "z"}};
-  service.reload(catalog_of({beta}), sources());
+  configure({beta});
   const explanation told = service.explain(alice, asking("Beta"), at()).value();
   BOOST_TEST(!told.active);
   BOOST_TEST(told.missing_requirements == lines{"BETA_URL"});

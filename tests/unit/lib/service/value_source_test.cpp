@@ -88,15 +88,18 @@ BOOST_FIXTURE_TEST_CASE(a_clone_is_extended_without_the_original, imported) {
   BOOST_TEST(find("B") == "-");
 }
 
-BOOST_FIXTURE_TEST_CASE(an_imported_variable_leaves_the_environment, imported) {
+BOOST_FIXTURE_TEST_CASE(an_imported_variable_stays_until_it_is_erased, imported) {
   char stays[] = "CREDCACHE_TEST_STAYS=stays", blank[] = "CREDCACHE_TEST_BLANK= \t ";
   char set[] = "CREDCACHE_TEST_SET=imported text";  // putenv: this very array is the environment
   for (char* entry : {stays, blank, set}) ::putenv(entry);
-  import_environment({"CREDCACHE_TEST_SET", "CREDCACHE_TEST_BLANK", "CREDCACHE_TEST_UNSET"}, *values);
+  const std::vector<std::string> names{"CREDCACHE_TEST_SET", "CREDCACHE_TEST_BLANK", "CREDCACHE_TEST_UNSET"};
+  import_environment(names, *values);
   BOOST_TEST(find("CREDCACHE_TEST_SET") == "imported text");
   BOOST_TEST(find("CREDCACHE_TEST_BLANK") == "-");
   BOOST_TEST(find("CREDCACHE_TEST_UNSET") == "-");
   BOOST_TEST(find("CREDCACHE_TEST_STAYS") == "-");
+  BOOST_TEST(std::getenv("CREDCACHE_TEST_SET") == std::string("imported text"));
+  erase_environment(names);
   BOOST_TEST(std::getenv("CREDCACHE_TEST_SET") == nullptr);
   BOOST_TEST(std::getenv("CREDCACHE_TEST_BLANK") == nullptr);
   BOOST_TEST((std::string_view(set + 19, 13) == std::string_view("\0\0\0\0\0\0\0\0\0\0\0\0\0", 13)));
@@ -133,8 +136,9 @@ BOOST_FIXTURE_TEST_CASE(in_another_process, imported) {
     const std::string all(std::istreambuf_iterator<char>(file), {});
     return all.find("CREDCACHE_TEST_SHOWN=x") != std::string::npos;
   };
-  BOOST_TEST(shown());
   import_environment({"CREDCACHE_TEST_SHOWN"}, *values);
+  BOOST_TEST(shown());
+  erase_environment({"CREDCACHE_TEST_SHOWN"});
   BOOST_TEST(!shown());
   BOOST_TEST(find("CREDCACHE_TEST_SHOWN") == "x");
 }

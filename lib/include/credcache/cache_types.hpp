@@ -1,0 +1,66 @@
+// What goes into a credential_cache and what comes out, as value types.
+//
+// Thread safety: plain values.
+// Ownership:     an entry_view points into the cache and holds for the length of a visit.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "credcache/credential.hpp"
+
+namespace credcache {
+
+/// What an entry is put with besides its sealed bytes.
+struct entry_terms {
+  time_point deadline;
+  std::chrono::seconds time_to_live{};  ///< up to the deadline, rounded up
+  wall_time wall_deadline{};            ///< as the sealed bytes are bound to it
+  std::uint64_t generation = 0;         ///< likewise
+  names_id names = 0;                   ///< which names the sealed values have
+};
+
+/// What the cache knows of an entry without opening it.
+struct entry_info {
+  slot_id slot = 0;
+  names_id names = 0;
+  std::uint32_t time_to_live = 0;  ///< seconds
+  std::uint32_t reads = 0;
+  time_point created, deadline, last_read;  ///< created: time_to_live before the deadline; last_read == created: never
+  wall_time wall_deadline;
+  std::uint64_t generation = 0;
+};
+
+/// An entry while it is visited; nothing is copied.
+struct entry_view {
+  credcache::owner_view owner;
+  entry_info info;
+  std::string_view sealed;
+};
+
+/// The first half of the SHA-256 of a list of names, each with two bytes of size in front.
+using name_list_hash = std::array<unsigned char, 16>;
+
+struct name_list {
+  std::vector<std::string> names;
+  name_list_hash hash{};
+};
+
+struct cached_entry {
+  entry_info info;
+  secret_buffer sealed;  ///< ciphertext; a clearing buffer because it is reused
+};
+
+enum class put_outcome : std::uint8_t {
+  added,
+  replaced,
+  owner_full,
+  cache_full,
+  outdated,  ///< a later generation has come first
+};
+
+}  // namespace credcache
