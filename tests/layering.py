@@ -16,7 +16,7 @@ MAX_SOURCE_LINES = 499
 # bytes that clear themselves, errors.
 PUBLIC_HEADERS = {
     "catalog": {"provider_catalog", "provider_definition"},
-    "cache": {"credential_cache", "cache_types"},
+    "cache": {"credential_cache"},
     "seal": {"cipher", "key_source"},
     "service": {"credential_service", "resolution", "value_source"},
 }
