@@ -1,5 +1,5 @@
 // Clocks and random numbers that are the same in every run, so that a target makes the same of the same inputs: they stand in
-// for lib/src/clock.cpp and for the kernel's getrandom. libFuzzer's own clock is another one.
+// for lib/src/base/clock.cpp and for the kernel's getrandom. libFuzzer's own clock is another one.
 #include <sys/random.h>
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // The handlers of the route table. Each answers one call: it reads the request, asks the service, writes the response.
 //
-// catalogue.cpp, credentials.cpp (xpanse); resolve.cpp, inventory.cpp (native); status.cpp, documents.cpp.
+// catalog.cpp, credentials.cpp (xpanse); resolve.cpp, inventory.cpp (native); status.cpp, documents.cpp.
 #pragma once
 
 namespace credcached::api {

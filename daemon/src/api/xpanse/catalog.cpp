@@ -1,4 +1,4 @@
-// The xpanse catalogue: types, capabilities, csps, sites.
+// The xpanse catalog: types, capabilities, csps, sites.
 #include <algorithm>
 #include <cctype>
 
