@@ -21,16 +21,12 @@
 #include "credcache/credential.hpp"
 #include "credcache/credential_cache.hpp"
 #include "credcache/error.hpp"
+#include "credcache/limits.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/resolution.hpp"
 #include "credcache/value_source.hpp"
 
 namespace credcache {
-
-struct lifetime_limits {
-  std::chrono::seconds standard{3600};      ///< when a caller names no time to live
-  std::chrono::seconds longest{2'592'000};  ///< 30 days
-};
 
 struct add_request {
   credential_key key;                 ///< csp in any spelling

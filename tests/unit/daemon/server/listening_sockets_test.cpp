@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(symbolic_links_and_dots_do_not_make_another_socket) {
   std::filesystem::create_symlink(folder / "run/s", folder / "alias");
   for (const std::string path : {"/var_run/s", "/run/../run/./s", "/alias"}) {
     const int fd = socket_of_systemd(folder / "run/s");
-    const auto opened = open_listening_sockets({fd}, {entry("unix:" + folder.path + path)});
+    const auto opened = open_listening_sockets({fd}, {entry("unix:" + folder.path().string() + path)});
     BOOST_TEST(addresses(opened) == "unix:" + (folder / "run/s") + " ", path);
     std::filesystem::remove(folder / "run/s");
   }
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(other_addresses_are_opened_besides) {
 BOOST_AUTO_TEST_CASE(an_address_that_cannot_be_opened_is_refused_and_nothing_stays_open) {
   const temporary_folder folder;
   const int fd = socket_of_systemd(folder / "s");
-  write_file(folder / "t", "no socket", 0600);
+  write_text(folder / "t", "no socket", 0600);
   const auto text = refusal([&] {
     static_cast<void>(open_listening_sockets({fd}, {entry("tcp:127.0.0.1:0"), entry("unix:" + (folder / "t"))}));
   });
