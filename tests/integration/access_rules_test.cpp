@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_rule_names_peers_by_uid_gid_user_or_group) {
                  {{54322, 54321}, get, resolve_aws, self, 403},  // a gid is no uid
                  {{54322, 60}, get, resolve_aws, self, 404},     // by gid
                  {games_user, get, resolve_aws, self, 404},
-                 {{5, 54321}, get, resolve_aws, self, 404},  // the account's group counts as well
+                 {{5, 54321}, get, resolve_aws, self, 403},  // what the process has counts, not what its account could have
                  {daemon_user, get, resolve_aws, self, 404},
                  {{54322, 1}, get, resolve_aws, self, 403},  // group daemon is not user daemon
                  {bin_user, get, resolve_aws, self, 404},

@@ -78,18 +78,6 @@ BOOST_AUTO_TEST_CASE(rights_cores_and_swap_are_given_up) {
   BOOST_TEST((key == "memfd_secret" || key == "mlock" || key == "unlocked"));
 }
 
-BOOST_AUTO_TEST_CASE(what_a_start_needed_is_let_go_of) {
-  bool less = false;
-  for (int tries = 0; tries < 3 && !less; ++tries) {  // a starved machine looks for the first time when it is over
-    running_daemon own;
-    const auto from_files = [&] { return std::stoul(status_of(own.daemon.pid(), "RssFile")); };
-    const auto at_start = from_files();
-    less = eventually([&] { return from_files() < at_start; }, 3s);
-    BOOST_TEST(own.http.get("/v1/status").status == 200);
-  }
-  BOOST_TEST(less);
-}
-
 BOOST_AUTO_TEST_CASE(another_process_of_the_same_user_cannot_read_the_memory,
                      *boost::unit_test::precondition(as_root())) {
   passable_folder folder;

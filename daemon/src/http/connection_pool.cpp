@@ -41,7 +41,9 @@ void connection_pool::erase(connection& c) {
   const platform::peer peer = c.peer();
   connections_.erase_and_dispose(connections_.iterator_to(c), [](connection* gone) { delete gone; });
   closed_(peer);
-  if (connections_.empty() && drained_) std::exchange(drained_, nullptr)();
+  if (!connections_.empty() || !drained_) return;
+  timer_.cancel();  // or the loop would go on until it fires
+  std::exchange(drained_, nullptr)();
 }
 
 void connection_pool::drain(std::function<void()> done) {
