@@ -100,14 +100,37 @@ void pipeline::answer_at_once(request_context& context) noexcept {
   }
 }
 
+// Called when a waiting handler has ended. Asio drops it uncalled when there is no memory to call it: it says so then,
+// because the connection would wait for ever.
+class pipeline::completion {
+ public:
+  completion(pipeline& pipeline, std::shared_ptr<open_answer> answer)
+      : pipeline_(&pipeline), answer_(std::move(answer)) {}
+  completion(completion&&) noexcept = default;
+  ~completion() {
+    try {
+      if (answer_) (*this)(std::make_exception_ptr(std::bad_alloc()));
+    } catch (const std::exception& e) {
+      log::error(e.what());
+    }
+  }
+  void operator()(const std::exception_ptr& exception) {
+    const auto answer = std::move(answer_);
+    if (answer->context != nullptr) pipeline_->end_waiting(*answer->context, exception);
+  }
+
+ private:
+  pipeline* pipeline_;
+  std::shared_ptr<open_answer> answer_;
+};
+
 // The connection keeps the context until `answered` has been called, however the coroutine ends.
 void pipeline::answer_later(request_context& context) {
-  context.cancellation_ = std::make_unique<boost::asio::cancellation_signal>();
+  const auto answer = std::make_shared<open_answer>();
   boost::asio::co_spawn(context.context(), context.matched->handle.waiting(context),
-                        boost::asio::bind_cancellation_slot(
-                            context.cancellation_->slot(), [this, &context](const std::exception_ptr& exception) {
-                              end_waiting(context, exception);
-                            }));
+                        boost::asio::bind_cancellation_slot(answer->cancellation.slot(), completion(*this, answer)));
+  answer->context = &context;  // before that, what fails is thrown
+  context.open_answer_ = answer;
 }
 
 // An answer that nobody wants is thrown away; whether the client is told, the connection knows.

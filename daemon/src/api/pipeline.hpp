@@ -51,6 +51,8 @@ class pipeline final : public http::request_handler {
   [[nodiscard]] std::span<const route> table() const noexcept { return table_; }
 
  private:
+  class completion;
+
   void answer_at_once(request_context& context) noexcept;
   void answer_later(request_context& context);
   void end_waiting(request_context& context, const std::exception_ptr& exception);

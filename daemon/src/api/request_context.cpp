@@ -120,13 +120,14 @@ void request_context::refuse(unsigned status, std::string_view reason) {
 
 void request_context::cancel() noexcept {
   cancelled = true;
-  if (cancellation_) cancellation_->emit(boost::asio::cancellation_type::terminal);
+  if (open_answer_) open_answer_->cancellation.emit(boost::asio::cancellation_type::terminal);
 }
 
 void request_context::clear() noexcept {
   if (resolution_) pipeline_.give_back(std::move(resolution_));
   configuration_.reset();
-  cancellation_.reset();
+  if (open_answer_) open_answer_->context = nullptr;
+  open_answer_.reset();
   matched = nullptr;
   parameters = {};
   path_known = false;

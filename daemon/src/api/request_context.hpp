@@ -27,6 +27,12 @@ namespace credcached::api {
 class pipeline;
 struct daemon_state;
 
+/// What a waiting handler and its request know of each other; whichever goes last frees it.
+struct open_answer {
+  request_context* context = nullptr;  ///< null: the request has gone, or does not wait
+  boost::asio::cancellation_signal cancellation;
+};
+
 class request_context : public http::exchange {
  public:
   request_context(pipeline& pipeline, boost::asio::io_context& context) : pipeline_(pipeline), context_(context) {}
@@ -94,7 +100,9 @@ class request_context : public http::exchange {
   [[nodiscard]] bool begin(std::uint64_t size) override;
   [[nodiscard]] bool finish() override;
   void refuse(unsigned status, std::string_view reason) override;
-  [[nodiscard]] std::chrono::seconds time_limit() const noexcept override { return matched->time_limit; }
+  [[nodiscard]] std::chrono::seconds time_limit() const noexcept override {
+    return matched->time_limit.value_or(configuration().settings.limits.request_timeout);
+  }
   void cancel() noexcept override;
   void clear() noexcept override;
 
@@ -110,7 +118,7 @@ class request_context : public http::exchange {
   std::unique_ptr<credcache::resolution> resolution_;
   std::optional<named_credential> named_;  // copies: what they came from may be gone when the audit is written
   std::optional<std::size_t> count_;
-  std::unique_ptr<boost::asio::cancellation_signal> cancellation_;  // of a waiting handler
+  std::shared_ptr<open_answer> open_answer_;
 };
 
 }  // namespace credcached::api

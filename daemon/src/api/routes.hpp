@@ -66,7 +66,7 @@ struct route {
   owner_source owner = owner_source::nobody;
   config::action access = config::action::list;
   bool has_body = false;
-  std::chrono::seconds time_limit{30};  ///< of a waiting handler
+  std::optional<std::chrono::seconds> time_limit{};  ///< of a waiting handler; none: limits.requestTimeout
 
   /// What the audit calls it; empty for what only shows masked things.
   [[nodiscard]] constexpr std::string_view audited_as() const noexcept {

@@ -261,8 +261,10 @@ void connection::answer() {
   response& out = exchange_->response;
   out.reset(out_, pool_.heads(r.arrived.wall));
   out.close = !r.keep_alive || draining_;  // the drain may have begun since the header came
+  const std::size_t begin = out_.size();
   if (exchange_->finish()) return complete_answer();
   waiting_ = true;
+  open_at_ = begin;
   set_deadline(credcache::boot_clock::now() + exchange_->time_limit());
   watch_client();
 }
@@ -348,7 +350,7 @@ void connection::end_request(bool close_after) noexcept {
 bool connection::flush() {
   while (has_unsent()) {
     error_code ec;
-    sent_ += socket_.write_some(asio::buffer(out_.data() + sent_, out_.size() - sent_), ec);
+    sent_ += socket_.write_some(asio::buffer(out_.data() + sent_, sendable() - sent_), ec);
     if (ec == asio::error::would_block || ec == asio::error::try_again) {
       wait_writable();
       return false;
@@ -358,8 +360,9 @@ bool connection::flush() {
       return false;
     }
   }
-  sent_ = 0;
   dies_ = credcache::time_point::max();
+  if (waiting_ && exchange_->response.started()) return false;  // what has been begun of it stays behind what was sent
+  sent_ = open_at_ = 0;
   out_.clear();
   if (rest_) return true;
   pool_.give_back(std::move(out_));
@@ -370,6 +373,7 @@ bool connection::flush() {
     return false;
   }
   if (begin_ != end_ && !needs_input_) return true;  // more pipelined requests
+  if (draining_) drain();                            // what kept it from ending is done
   read_again();
   return false;
 }
@@ -404,6 +408,7 @@ void connection::linger() {
 
 void connection::drain() {
   draining_ = true;
+  if (waiting_) exchange_->response.close = true;
   if (parser_ || rest_ || ending_ || has_unsent()) return;  // ends by itself: no answer keeps it alive now
   if (!asked_) return set_deadline(credcache::boot_clock::now() + drain_grace);
   // Whoever sends from now on is told so by the kernel; what has come already is read and answered, then the end is

@@ -79,7 +79,8 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
   void linger();
   void hold(std::size_t bytes) noexcept;
   void set_deadline(credcache::time_point deadline) noexcept;
-  [[nodiscard]] bool has_unsent() const noexcept { return sent_ != out_.size(); }
+  [[nodiscard]] bool has_unsent() const noexcept { return sent_ != sendable(); }
+  [[nodiscard]] std::size_t sendable() const noexcept { return waiting_ ? open_at_ : out_.size(); }
 
   connection_pool& pool_;
   socket_type socket_;
@@ -101,6 +102,7 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
   // Output: [sent_, size) of out_ is still to be sent, then what rest_ writes.
   credcache::secret_buffer out_;
   std::size_t sent_ = 0;
+  std::size_t open_at_ = 0;  // where an open answer begins in out_
   body_stream rest_;
   credcache::time_point dies_ = credcache::time_point::max();  // of the credentials in out_
   std::size_t held_ = 0;                                       // bytes counted in the pool's memory budget
