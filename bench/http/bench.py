@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 
+import connections
+import floods
 import hot_path
 import messages
 import processes
@@ -23,7 +25,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 README = os.path.join(HERE, "..", "README.md")
 # A part measures the rows named beside it.
 PARTS = [(hot_path.measure, hot_path.ROWS), (scale.measure, ("P6", "P7", "P8", "P12")), (processes.measure_start, ("P9",)),
-         (processes.measure_idle, ("P10",)), (scale.measure_adds, ("P11",)), (processes.measure_tools, ("P13",))]
+         (processes.measure_idle, ("P10",)), (scale.measure_adds, ("P11",)), (processes.measure_tools, ("P13",)),
+         (connections.measure, ("P14",)), (floods.measure, ("P15",))]
 HEADINGS = ["#", "what", "min", "median", "max", "goal", "rounds", "verdict"]
 
 
@@ -90,7 +93,7 @@ def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", required=True, help="folder of load_generator, process_timer and epoll_echo")
     parser.add_argument("--credcached", required=True, help="the executable")
-    parser.add_argument("--quick", action="store_true", help="under a minute: 3 rounds, 100,000 entries instead of a million")
+    parser.add_argument("--quick", action="store_true", help="in about two minutes: 1 to 3 rounds, 100,000 entries instead of a million")
     parser.add_argument("--only", default="", help="rows to measure, such as P1,P3")
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     options = parser.parse_args(arguments)
@@ -124,7 +127,7 @@ def main(arguments):
             print(f"  ({', '.join(names)}: {time.monotonic() - begin:.0f} s)", flush=True)
     if options.only:
         rows = [row for row in rows if row.name in options.only]
-    rows.sort(key=lambda row: (row.name[0], int(row.name[1:])))
+    rows.sort(key=lambda row: (row.name[0], int(row.name[1:].rstrip("'"))))
     print("\n" + for_terminal(rows))
     if setup.quick:
         print("\nA quick run: few rounds and 100,000 entries. Figures for comparison come from the full one.")

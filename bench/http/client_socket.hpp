@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bench {
 
@@ -11,7 +12,10 @@ class client_socket {
  public:
   client_socket() = default;
   client_socket(client_socket&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
-  client_socket& operator=(client_socket&&) = delete;
+  client_socket& operator=(client_socket&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
   ~client_socket();
 
   /// Not connected if nobody listens there (yet); std::system_error for any other failure.

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <memory>
 #include <system_error>
+#include <vector>
 
 #include "client_socket.hpp"
 
@@ -16,13 +17,17 @@ namespace bench {
 namespace {
 
 using steady = std::chrono::steady_clock;
-constexpr std::chrono::seconds patience{30};
+using latency_list = std::deque<std::chrono::nanoseconds>;
 
 /// One connection with at most one request under way.
 class asker {
  public:
-  asker(const std::string& address, const question& ask, std::vector<std::uint32_t>& latencies)
-      : socket_(client_socket::connect(address)), ask_(ask), bytes_(ask.bytes), latencies_(latencies) {
+  asker(const std::string& address, const question& ask, latency_list& latencies)
+      : address_(address),
+        socket_(client_socket::connect(address)),
+        ask_(ask),
+        bytes_(ask.bytes),
+        latencies_(latencies) {
     for (auto at = bytes_.find("{n}"); at != std::string::npos; at = bytes_.find("{n}", at)) {
       bytes_.replace(at, 3, "0000000");
       numbers_at_.push_back(at);
@@ -31,6 +36,11 @@ class asker {
 
   [[nodiscard]] int descriptor() const noexcept { return socket_.descriptor(); }
   [[nodiscard]] bool waiting() const noexcept { return waiting_; }
+
+  void reconnect() {
+    socket_ = client_socket();  // closes the old one first
+    socket_ = client_socket::connect(address_);
+  }
 
   void send(std::uint64_t number) {
     for (const auto at : numbers_at_) {
@@ -48,18 +58,23 @@ class asker {
   bool receive() {
     socket_.receive(received_);
     if (!is_complete(ask_.expected, received_)) return false;
-    waiting_ = false;
-    const std::chrono::nanoseconds::rep took = (steady::now() - sent_).count();
-    latencies_.push_back(static_cast<std::uint32_t>(std::min<std::chrono::nanoseconds::rep>(took, UINT32_MAX)));
+    stop_waiting();
     return true;
   }
 
+  /// The answer is there, or nobody waits for it any longer.
+  void stop_waiting() {
+    waiting_ = false;
+    latencies_.push_back(steady::now() - sent_);
+  }
+
  private:
+  const std::string& address_;
   client_socket socket_;
   const question& ask_;
   std::string bytes_;
   std::vector<std::size_t> numbers_at_;
-  std::vector<std::uint32_t>& latencies_;
+  latency_list& latencies_;
   std::string received_;
   steady::time_point sent_;
   bool waiting_ = false;
@@ -100,7 +115,6 @@ class readiness {
 
 report run(const plan& what) {
   report out;
-  out.latencies.reserve(what.count ? what.count : 1'000'000);
   readiness ready;
   std::vector<std::unique_ptr<asker>> askers;
   for (unsigned i = 0; what.ask && i < what.connections; ++i) {
@@ -115,10 +129,15 @@ report run(const plan& what) {
 
   const auto begin = steady::now();
   const auto end = begin + std::chrono::duration_cast<steady::duration>(what.longest);
+  const auto give_up = end + std::chrono::duration_cast<steady::duration>(what.patience);
   std::uint64_t sent = 0;
   bool stopping = false;
   const auto send_next = [&](asker& who) {
     if (stopping || (what.count && sent == what.count)) return;
+    if (what.reconnect && sent >= askers.size()) {
+      who.reconnect();
+      ready.watch(who);
+    }
     who.send(what.first + sent++);
   };
   for (auto& each : askers) send_next(*each);
@@ -133,13 +152,17 @@ report run(const plan& what) {
     const auto now = steady::now();
     if (now >= end) stopping = true;
     if (finished()) break;
-    if (now > end + patience) throw std::runtime_error("no answer within 30 s");
+    if (now > give_up) {
+      if (out.latencies.size() != sent) throw std::runtime_error("no answer in time");
+      probe->stop_waiting();
+      break;
+    }
     const bool probe_idle = probe && !probe->waiting() && !stopping;
     if (probe_idle && now >= probe_due) {
       probe->send(0);
       probe_due = now + what.probe->gap;
     }
-    const auto limit = stopping ? end + patience : end;
+    const auto limit = stopping ? give_up : end;
     ready.wait(probe_idle ? std::min(probe_due, limit) : limit, [&](asker& who) {
       if (who.receive() && &who != probe.get()) send_next(who);
     });

@@ -1,13 +1,13 @@
-// A closed loop of requests: each connection has one request under way and sends the next one when it is answered.
-// One thread, plain epoll. A probe may run beside it: one more connection that asks at a steady gap and shows how long
-// the server let anybody wait.
+// A closed loop of requests: each connection has one request under way and sends the next one when it is answered, on
+// the same connection or on a new one. One thread, plain epoll. A probe may run beside it: one more connection that
+// asks at a steady gap and shows how long the server let anybody wait.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "answer.hpp"
 
@@ -28,19 +28,23 @@ struct plan {
   std::string address;
   std::optional<question> ask;  ///< none: the probe alone
   unsigned connections = 1;
+  bool reconnect = false;   ///< a connection of its own for each request, closed when it is answered
   std::uint64_t first = 0;  ///< the number of the first request
   std::uint64_t count = 0;  ///< stop after so many requests; 0: by time alone
   std::chrono::duration<double> longest{60.0};
+  std::chrono::duration<double> patience{30.0};  ///< how long after that an answer is still waited for
   std::optional<probe_plan> probe;
 };
 
 struct report {
   std::chrono::duration<double> wall{};
-  std::vector<std::uint32_t> latencies;  ///< nanoseconds, in the order of the answers
-  std::vector<std::uint32_t> probe;      ///< nanoseconds
+  // In the order of the answers. Deques: a growing vector copies itself, and the probe would count that as the
+  // server's.
+  std::deque<std::chrono::nanoseconds> latencies;
+  std::deque<std::chrono::nanoseconds> probe;  ///< with the wait that had not ended when patience did
 };
 
-/// Throws wrong_answer at the first answer that is not as expected.
+/// Throws wrong_answer at the first answer that is not as expected, std::runtime_error if one does not come in time.
 [[nodiscard]] report run(const plan& what);
 
 }  // namespace bench

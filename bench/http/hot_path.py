@@ -1,19 +1,26 @@
-"""P1, P2, P3, P5: CPU time per resolve against nginx, Redis and a bare epoll loop; and what a second worker costs."""
+"""P1, P2, P3, P5: CPU time per resolve against nginx, Redis, a bare epoll loop and the limit; and what a second worker costs."""
 
 import messages
 from measure import CLIENT_CORE, SERVER_CORE, Row
 from servers import Credcached, EpollEcho, Nginx, Redis, ask
 
-ROWS = ("P1", "P2", "P3", "P5", "W2")
+ROWS = ("P1", "P1'", "P2", "P2'", "P3", "P5", "W2")
 
 
 def measure(setup):
-    rows = [Row("P1", "resolve, 16 connections, CPU per request / nginx's", 0.85),
-            Row("P2", "resolve, 1 connection, CPU per request / nginx's", 0.90),
-            Row("P3", "resolve, 16 connections, CPU per request / Redis GET's", 1.10),
-            Row("P5", "resolve, 16 connections, CPU per request / epoll echo's", 1.6),
-            Row("W2", "resolve, 16 connections, CPU per request of 2 workers on 1 core / 1 worker's", 1.15),
-            Row("W2", "the same, on 2 cores, one of them the load generator's", 1.15)]
+    one, sixteen = "1 connection", "16 connections"
+    ours = f"credcached, {sixteen}"
+    workers = "credcached with 2 workers on"
+    compared = [  # a row, whose figure is divided by whose
+        (Row("P1", f"resolve, {sixteen}, CPU per request / nginx's", 0.85), ours, f"nginx, {sixteen}"),
+        (Row("P1'", f"resolve, {sixteen}, CPU per request / the limit's", 1.10), ours, f"limit, {sixteen}"),
+        (Row("P2", f"resolve, {one}, CPU per request / nginx's", 0.90), f"credcached, {one}", f"nginx, {one}"),
+        (Row("P2'", f"resolve, {one}, CPU per request / the limit's", 1.10), f"credcached, {one}", f"limit, {one}"),
+        (Row("P3", f"resolve, {sixteen}, CPU per request / Redis GET's", 1.10), ours, f"redis, {sixteen}"),
+        (Row("P5", f"resolve, {sixteen}, CPU per request / epoll echo's", 1.6), ours, f"epoll echo, {sixteen}"),
+        (Row("W2", f"resolve, {sixteen}, CPU per request of 2 workers on 1 core / 1 worker's", 1.15),
+         f"{workers} 1 core, {sixteen}", ours),
+        (Row("W2", "the same, on 2 cores, one of them the load generator's", 1.15), f"{workers} 2 cores, {sixteen}", ours)]
     credcached = Credcached(setup.folder, setup.credcached, providers=setup.providers)
     two_workers = Credcached(setup.folder, setup.credcached, workers=2, providers=setup.providers, suffix="-2")
     two_cores = Credcached(setup.folder, setup.credcached, workers=2, providers=setup.providers, suffix="-2-cores",
@@ -31,31 +38,30 @@ def measure(setup):
             constant = ask(nginx.address, messages.resolve("alice"))
             messages.same_body(constant, body)
             echo = EpollEcho(setup.folder, f"{setup.programs}/epoll_echo", constant)
-            with echo:
-                turns = {"credcached, 16 connections": (credcached, full, 16), "nginx, 16 connections": (nginx, full, 16),
-                         "redis, 16 connections": (redis, get, 16), "epoll echo, 16 connections": (echo, full, 16),
-                         "credcached, 1 connection": (credcached, full, 1), "nginx, 1 connection": (nginx, full, 1),
-                         "credcached with 2 workers on 1 core, 16 connections": (two_workers, full, 16),
-                         "credcached with 2 workers on 2 cores, 16 connections": (two_cores, full, 16)}
+            limit = EpollEcho(setup.folder, f"{setup.programs}/epoll_echo", constant, suffix="-limit",
+                              record=messages.record_size(setup.values))
+            with echo, limit:
+                turns = {ours: (credcached, full, 16), f"nginx, {sixteen}": (nginx, full, 16),
+                         f"redis, {sixteen}": (redis, get, 16), f"epoll echo, {sixteen}": (echo, full, 16),
+                         f"limit, {sixteen}": (limit, full, 16),
+                         f"credcached, {one}": (credcached, full, 1), f"nginx, {one}": (nginx, full, 1),
+                         f"limit, {one}": (limit, full, 1),
+                         f"{workers} 1 core, {sixteen}": (two_workers, full, 16),
+                         f"{workers} 2 cores, {sixteen}": (two_cores, full, 16)}
                 seen = alternate(setup, turns)
-    for row, ours, theirs in zip(rows, ("credcached, 16 connections", "credcached, 1 connection",
-                                        "credcached, 16 connections", "credcached, 16 connections",
-                                        "credcached with 2 workers on 1 core, 16 connections",
-                                        "credcached with 2 workers on 2 cores, 16 connections"),
-                                 ("nginx, 16 connections", "nginx, 1 connection", "redis, 16 connections",
-                                  "epoll echo, 16 connections", "credcached, 16 connections", "credcached, 16 connections")):
-        row.values = [a / b for a, b in zip(seen[ours], seen[theirs])]
+    for row, dividend, divisor in compared:
+        row.values = [a / b for a, b in zip(seen[dividend], seen[divisor])]
     for name, values in seen.items():
         setup.note(f"{name}: {setup.median(values):.2f} µs CPU per request")
-    return rows
+    return [row for row, _, _ in compared]
 
 
-def alternate(setup, turns):
-    """Every server once in each round, each round beginning with another one."""
+def alternate(setup, turns, **options):
+    """Every server once in each round, each round beginning with another one; microseconds of CPU per request."""
     seen = {name: [] for name in turns}
     names = list(turns)
     for turn in range(setup.rounds):
         shift = turn % len(names)
         for name in names[shift:] + names[:shift]:
-            seen[name].append(setup.tools.cpu_per_request(*turns[name], seconds=setup.window))
+            seen[name].append(setup.tools.cpu_per_request(*turns[name], seconds=setup.window, **options))
     return seen

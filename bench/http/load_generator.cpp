@@ -19,10 +19,11 @@ std::string content_of(const std::string& file) {
 }
 
 /// "requests":…,"p50_us":…,"p99_us":…,"max_us":…
-std::string summary(std::vector<std::uint32_t> latencies) {
+std::string summary(std::deque<std::chrono::nanoseconds> latencies) {
   std::sort(latencies.begin(), latencies.end());
   const auto at = [&](std::size_t percent) {
-    return latencies.empty() ? 0.0 : latencies[(latencies.size() - 1) * percent / 100] / 1000.0;
+    if (latencies.empty()) return 0.0;
+    return std::chrono::duration<double, std::micro>(latencies[(latencies.size() - 1) * percent / 100]).count();
   };
   std::array<char, 160> text;
   std::snprintf(text.data(), text.size(), R"("requests":%zu,"p50_us":%.1f,"p99_us":%.1f,"max_us":%.1f)",
@@ -37,7 +38,7 @@ int main(int argc, char** argv) try {
   bench::plan plan;
   std::string protocol = "http", request, probe_request;
   bench::expectation expected, probe_expected;
-  double seconds = plan.longest.count();
+  double seconds = plan.longest.count(), patience = plan.patience.count();
   long gap = 200;
   app.add_option("--address", plan.address, "unix:/path or tcp:127.0.0.1:PORT")->required();
   app.add_option("--protocol", protocol, "http, resp or raw");
@@ -45,9 +46,11 @@ int main(int argc, char** argv) try {
   app.add_option("--status", expected.status, "expected HTTP status");
   app.add_option("--body", expected.body, "expected length of the body; -1: any");
   app.add_option("--connections", plan.connections);
+  app.add_flag("--reconnect", plan.reconnect, "a connection of its own for each request");
   app.add_option("--first", plan.first, "number of the first request");
   app.add_option("--count", plan.count, "stop after so many requests");
   app.add_option("--seconds", seconds, "stop after so long");
+  app.add_option("--patience", patience, "seconds after that in which an answer may still come");
   app.add_option("--probe", probe_request, "file with the request that a further connection sends at a steady gap");
   app.add_option("--probe-status", probe_expected.status, "expected HTTP status of the probe");
   app.add_option("--probe-body", probe_expected.body, "expected length of the probe's body; -1: any");
@@ -56,6 +59,7 @@ int main(int argc, char** argv) try {
 
   expected.protocol = probe_expected.protocol = bench::protocol_named(protocol);
   plan.longest = std::chrono::duration<double>(seconds);
+  plan.patience = std::chrono::duration<double>(patience);
   if (!request.empty()) plan.ask = bench::question{content_of(request), expected};
   if (!probe_request.empty())
     plan.probe = bench::probe_plan{{content_of(probe_request), probe_expected}, std::chrono::microseconds(gap)};

@@ -43,12 +43,26 @@ def seconds_waiting_for_a_core(pids):
     return _schedstat(pids, 1)
 
 
-def pss_bytes(pids):
+def _rollup_bytes(pids, *fields):
     total = 0
     for pid in pids:
         with open(f"/proc/{pid}/smaps_rollup") as rollup:
-            total += next(int(line.split()[1]) for line in rollup if line.startswith("Pss:")) * 1024
+            total += sum(int(line.split()[1]) for line in rollup if line.split(":")[0] in fields) * 1024
     return total
+
+
+def pss_bytes(pids):
+    return _rollup_bytes(pids, "Pss")
+
+
+def unreclaimable_bytes(pids):
+    """What the kernel cannot take back: anonymous and shared memory. Pages of files can be read again, so they do not count."""
+    return _rollup_bytes(pids, "Pss_Anon", "Pss_Shmem")
+
+
+def locked_bytes(pids):
+    """What mlock keeps in memory, pages of files included."""
+    return _rollup_bytes(pids, "Locked")
 
 
 def context_switches(pids):
@@ -74,7 +88,7 @@ class Generator:
         if probe:
             command += ["--probe", probe.file, "--probe-status", str(probe.status), "--probe-body", str(probe.body)]
         for name, value in options.items():
-            command += [f"--{name.replace('_', '-')}", str(value)]
+            command += [f"--{name}"] if value is True else [f"--{name.replace('_', '-')}", str(value)]
         return command
 
     def load(self, server, request, probe=None, **options):
@@ -94,7 +108,7 @@ class Generator:
 
     def cpu_per_request(self, server, request, connections, **options):
         """Microseconds of the server's CPU time for each request."""
-        self.load(server, request, connections=connections, count=2000)  # warm caches and buffers
+        self.load(server, request, connections=connections, **{**options, "count": 2000})  # warm caches and buffers
         before = cpu_seconds(server.pids())
         seen = self.load(server, request, connections=connections, **options)
         return (cpu_seconds(server.pids()) - before) / seen["requests"] * 1e6

@@ -81,7 +81,7 @@ def measure(setup):
     rows = {"P6": Row("P6", "bytes per credential / Redis's", 0.65),
             "P7": Row("P7", "all expire in one second: longest stall of a GET / Redis's", 0.05),
             "P7 left": Row("P7", "expired entries left one second after the deadline", 0, unit="", digits=0),
-            "P8": Row("P8", "growing: longest stall of a GET", 2, unit="ms"),
+            "P8": Row("P8", "growing: longest stall of a GET / the epoll loop's in as many seconds", 1.5),
             "explain": Row("P12", "explain, CPU per request full / with 10 entries", 1.2),
             "list": Row("P12", "list, CPU per request full / with 10 entries", 1.2),
             "capabilities": Row("P12", "capabilities, CPU per request full / with 10 entries", 1.2)}
@@ -95,7 +95,7 @@ def measure(setup):
     rows["P6"].values = [a["bytes"] / b["bytes"] for a, b in zip(ours, theirs)]
     rows["P7"].values = [a["expiry stall"] / b["expiry stall"] for a, b in zip(ours, theirs)]
     rows["P7 left"].values = [a["left"] for a in ours]
-    rows["P8"].values = [a["growth stall"] for a in ours]
+    rows["P8"].values = [a["growth stall"] / machine for a, (machine, _) in zip(ours, floor)]
     for name, seen in figures.items():
         say = lambda key: setup.median([round_[key] for round_ in seen])
         setup.note(f"{name}, {setup.entries:,} entries: {say('bytes'):.0f} B each; longest stall {say('growth stall'):.2f} ms growing, "

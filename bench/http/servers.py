@@ -95,6 +95,12 @@ class Server:
             self.process.wait()
         self.process = None
 
+    def kill(self):
+        """For a server that is still busy with what it was sent: nothing of it is to be drained."""
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
     __enter__ = start
 
     def __exit__(self, *_):
@@ -157,15 +163,15 @@ class Redis(Server):
 
 
 class EpollEcho(Server):
-    """The floor: constant bytes, no parsing (epoll_echo.cpp)."""
+    """The floor: constant bytes, no parsing (epoll_echo.cpp). With `record`, one record of so many bytes is opened for each answer."""
     name = "epoll_echo"
     remedy = "Build it: cmake --build --preset release"
 
-    def __init__(self, folder, executable, answer, **options):
-        self.executable = executable
+    def __init__(self, folder, executable, answer, record=None, **options):
+        self.executable, self.record = executable, record
         super().__init__(folder, **options)
         with open(f"{self.folder}/answer", "wb") as file:
             file.write(answer)
 
     def command(self):
-        return [self.executable, self.path, f"{self.folder}/answer"]
+        return [self.executable, self.path, f"{self.folder}/answer", *([str(self.record)] if self.record else [])]

@@ -10,7 +10,7 @@ namespace credcached::api {
 namespace {
 
 // In the order of error_kind.
-constexpr std::array<error_row, error_kinds> table{{
+constexpr std::array<error_row, error_kinds> error_table{{
     {error_kind::parameters_invalid, 400, "Parameters Invalid", next_step::none, 1},
     {error_kind::unprocessable, 422, "Unprocessable Entity", next_step::see_status, 1},
     {error_kind::plugin_not_found, 400, "Plugin Not Found", next_step::see_status, 1},
@@ -35,8 +35,8 @@ constexpr std::array<error_row, error_kinds> table{{
 }};
 
 constexpr bool is_in_order() {
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    if (table[i].kind != static_cast<error_kind>(i)) return false;
+  for (std::size_t i = 0; i < error_table.size(); ++i) {
+    if (error_table[i].kind != static_cast<error_kind>(i)) return false;
   }
   return true;
 }
@@ -75,18 +75,18 @@ constexpr std::chrono::seconds wait_for_room{30};
 }  // namespace
 
 const error_row& row_of(error_kind kind) noexcept {
-  return table[static_cast<std::size_t>(kind)];
+  return error_table[static_cast<std::size_t>(kind)];
 }
 
 const error_row& row_of(unsigned status, std::string_view error_type) noexcept {
   const auto by_type =
-      std::ranges::find_if(table, [&](const error_row& row) { return row.error_type == error_type; });
-  return by_type != table.end() ? *by_type : row_of(kind_of_status(status));
+      std::ranges::find_if(error_table, [&](const error_row& row) { return row.error_type == error_type; });
+  return by_type != error_table.end() ? *by_type : row_of(kind_of_status(status));
 }
 
 error_kind kind_of_status(unsigned status) noexcept {
-  const auto row = std::ranges::find(table, status, &error_row::status);
-  return row == table.end() ? error_kind::internal : row->kind;
+  const auto row = std::ranges::find(error_table, status, &error_row::status);
+  return row == error_table.end() ? error_kind::internal : row->kind;
 }
 
 error error_from(credcache::failure failure) {

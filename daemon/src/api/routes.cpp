@@ -14,7 +14,7 @@ constexpr route_group native{.name = "native"};
 constexpr route_group xpanse{.name = "xpanse"};
 constexpr route_group documents{.name = "documents"};
 
-constexpr route table[] = {
+constexpr route route_table[] = {
     // The native API; first what is asked most.
     {&native, verb::get, "/v1/resolve", "resolve", resolve_by_query, owner_source::any, action::resolve},
     {&native, verb::post, "/v1/resolve", "resolveWithDeployVariables", resolve_by_body, owner_source::any, action::resolve, true},
@@ -74,7 +74,7 @@ bool matches(std::string_view pattern, std::string_view path, std::array<std::st
 }  // namespace
 
 std::span<const route> routes() noexcept {
-  return table;
+  return route_table;
 }
 
 route_match find_route(std::span<const route> table, http::verb method, std::string_view path,

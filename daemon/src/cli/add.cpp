@@ -95,7 +95,7 @@ credcache::secret_buffer body_of(const add_options& o, const json::value& capabi
     list.push_back(std::move(variable));
   }
   credcache::secret_buffer text;
-  client::append_json(text, json::value(std::move(body)));
+  credcache::append_json(text, body);
   return text;
 }
 

@@ -14,7 +14,6 @@
 
 #include "base/system_text.hpp"
 #include "base/text.hpp"
-#include "base/unique_fd.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
 
@@ -97,14 +96,10 @@ int ask_once(const terminal& person, int file, std::string_view question, bool e
 
 std::unique_ptr<terminal> terminal::open() {
   if (::isatty(STDIN_FILENO) != 1) return nullptr;
-  int file = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  if (file < 0) file = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-  if (file < 0) return nullptr;
-  return std::unique_ptr<terminal>(new terminal(file));
-}
-
-terminal::~terminal() {
-  ::close(file_);
+  credcache::unique_fd file{::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)};
+  if (!file) file = credcache::unique_fd{::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
+  if (!file) return nullptr;
+  return std::unique_ptr<terminal>(new terminal(std::move(file)));
 }
 
 void terminal::say(std::string_view text) const {
@@ -115,13 +110,13 @@ void terminal::say(std::string_view text) const {
     if (end < text.size()) shown += '\n';
     line = end + 1;
   }
-  static_cast<void>(::write(file_, shown.data(), shown.size()) < 0);
+  static_cast<void>(::write(file_.get(), shown.data(), shown.size()) < 0);
 }
 
 credcache::secret_buffer terminal::ask(std::string_view question, bool echo) const {
   credcache::secret_buffer answer;
   for (;;) {
-    const int signal = ask_once(*this, file_, question, echo, answer);
+    const int signal = ask_once(*this, file_.get(), question, echo, answer);
     if (signal == 0) return answer;
     // The echo is back by now. This is the end for all of them but Ctrl-Z, after which the question is asked again.
     say("\n");

@@ -10,6 +10,9 @@
 #include <credcache/secret.hpp>
 #include <memory>
 #include <string_view>
+#include <utility>
+
+#include "base/unique_fd.hpp"
 
 namespace credcached::cli {
 
@@ -19,15 +22,14 @@ class terminal {
   [[nodiscard]] static std::unique_ptr<terminal> open();
   terminal(const terminal&) = delete;
   terminal& operator=(const terminal&) = delete;
-  ~terminal();
 
   void say(std::string_view text) const;
   /// One line without its end. End of input counts as an empty line.
   [[nodiscard]] credcache::secret_buffer ask(std::string_view question, bool echo) const;
 
  private:
-  explicit terminal(int file) : file_(file) {}
-  int file_;
+  explicit terminal(credcache::unique_fd file) : file_(std::move(file)) {}
+  credcache::unique_fd file_;
 };
 
 }  // namespace credcached::cli

@@ -1,7 +1,6 @@
 #include "client/document.hpp"
 
 #include <boost/json/parser.hpp>
-#include <boost/json/serializer.hpp>
 
 namespace credcached::client {
 
@@ -23,18 +22,6 @@ document::document(std::string_view text) : root_(&memory_) {
     throw malformed_answer("the daemon's answer is no JSON (" + error.message() +
                            "); is something else listening on its socket?");
   root_ = parser.release();
-}
-
-void append_json(credcache::secret_buffer& out, const boost::json::value& value) {
-  boost::json::serializer serializer;
-  serializer.reset(&value);
-  while (!serializer.done()) {
-    out.reserve(out.size() + 4096);
-    const auto had = out.size();
-    out.resize(out.capacity());
-    const auto wrote = serializer.read(out.data() + had, out.size() - had);
-    out.resize(had + wrote.size());
-  }
 }
 
 std::string_view text_of(const boost::json::value& of, std::string_view member) noexcept {

@@ -32,9 +32,6 @@ class document {
   boost::json::value root_;
 };
 
-/// Appends the JSON text of `value`.
-void append_json(credcache::secret_buffer& out, const boost::json::value& value);
-
 /// A member as text: empty if `of` is no object, has no such member, or it is no string.
 [[nodiscard]] std::string_view text_of(const boost::json::value& of, std::string_view member) noexcept;
 /// A member as a whole number, 0 without one.

@@ -7,7 +7,7 @@
 namespace credcached::formats {
 namespace {
 
-constexpr output_format table[] = {
+constexpr output_format format_table[] = {
     {"json", "application/json", nullptr},
     {"dotenv", "text/x-dotenv", write_dotenv_line},
     {"shell", "text/x-shellscript", write_shell_line},
@@ -17,25 +17,25 @@ constexpr output_format table[] = {
 }  // namespace
 
 std::span<const output_format> output_formats() noexcept {
-  return table;
+  return format_table;
 }
 
 const output_format* find_output_format(std::string_view name) noexcept {
-  const auto* const found = std::ranges::find(table, name, &output_format::name);
-  return found == std::end(table) ? nullptr : found;
+  const auto* const found = std::ranges::find(format_table, name, &output_format::name);
+  return found == std::end(format_table) ? nullptr : found;
 }
 
 const output_format& output_format_for_accept(std::string_view accept) noexcept {
-  if (accept.empty() || accept == "*/*") return table[0];
+  if (accept.empty() || accept == "*/*") return format_table[0];
   const auto* const found =
-      std::ranges::find_if(table, [&](const output_format& f) { return accept.starts_with(f.media_type); });
-  return found == std::end(table) ? table[0] : *found;
+      std::ranges::find_if(format_table, [&](const output_format& f) { return accept.starts_with(f.media_type); });
+  return found == std::end(format_table) ? format_table[0] : *found;
 }
 
 std::string output_format_names() {
   std::string names;
-  for (const output_format& format : table) {
-    const bool last = &format == std::end(table) - 1;
+  for (const output_format& format : format_table) {
+    const bool last = &format == std::end(format_table) - 1;
     names += (names.empty() ? "" : last ? " or " : ", ") + std::string(format.name);
   }
   return names;

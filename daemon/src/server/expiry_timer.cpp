@@ -12,7 +12,7 @@ namespace credcached::server {
 namespace {
 
 /// About 20 µs of work: what a request may have to wait for a turn of this task.
-constexpr std::size_t most_per_turn = 64;
+constexpr std::size_t most_expired_per_turn = 64;
 
 int make_timer() {
   const int fd = ::timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -59,7 +59,7 @@ void expiry_timer::wait() {
 // in one second leave no time to set a timer and look through the cache for each turn.
 void expiry_timer::sweep() {
   if (stopped_) return;
-  if (cache_->sweep(credcache::boot_clock::now(), most_per_turn) == most_per_turn) {
+  if (cache_->sweep(credcache::boot_clock::now(), most_expired_per_turn) == most_expired_per_turn) {
     return boost::asio::post(context_, memory_.keep([this] { sweep(); }));
   }
   {

@@ -1,10 +1,11 @@
-// Memory for Boost.JSON values that hold secrets: each block is wiped before it is freed.
+// Boost.JSON values that hold secrets: memory for them, each block of which is wiped before it is freed, and their text.
 //
 // Thread safety: as operator new.
 // Ownership:     must outlive every value made with it; hand its address to a storage_ptr.
 #pragma once
 
 #include <boost/json/memory_resource.hpp>
+#include <boost/json/serializer.hpp>
 #include <cstddef>
 #include <new>
 
@@ -22,5 +23,18 @@ class json_memory final : public boost::json::memory_resource {
   }
   bool do_is_equal(const boost::json::memory_resource& other) const noexcept override { return this == &other; }
 };
+
+/// Appends the text of a value, object or array.
+template <class Json>
+void append_json(secret_buffer& out, const Json& json) {
+  constexpr std::size_t piece = 4096;
+  boost::json::serializer serializer;
+  serializer.reset(&json);
+  while (!serializer.done()) {
+    const std::size_t before = out.size();
+    const auto written = serializer.read(out.extend(piece), piece);
+    out.resize(before + written.size());
+  }
+}
 
 }  // namespace credcache

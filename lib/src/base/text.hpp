@@ -71,7 +71,7 @@ template <class Range>
 
 /// "A, B and C" of a container of texts.
 template <class Container>
-[[nodiscard]] std::string enumerated(const Container& texts) {
+[[nodiscard]] std::string enumerate(const Container& texts) {
   std::string all;
   std::size_t left = texts.size();
   for (const std::string_view text : texts) {

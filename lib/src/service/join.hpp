@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.hpp"
 #include "credcache/credential_cache.hpp"
 #include "credcache/resolution.hpp"
 #include "credcache/value_source.hpp"
@@ -36,8 +37,5 @@ bool join(const join_inputs& in, resolution& out);
 /// Which of `sources` has the variable, value_origin::missing if none.
 [[nodiscard]] value_origin find_origin(const variable_definition& variable,
                                        std::span<const std::unique_ptr<value_source>> sources);
-
-/// "A, B and C".
-[[nodiscard]] std::string enumerate(std::span<const std::string> names);
 
 }  // namespace credcache

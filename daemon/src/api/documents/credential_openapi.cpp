@@ -27,7 +27,7 @@ constexpr std::string_view responses = R"({
   "422": {"description": "A field is missing, null, blank, out of range or there twice.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
   "default": {"description": "Any other error.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 })";
-constexpr std::string_view problem = R"({
+constexpr std::string_view problem_schema = R"({
   "type": "object", "description": "Every error, whatever its status.", "required": ["errorType", "details"],
   "properties": {
     "errorType": {"type": "string"},
@@ -204,7 +204,7 @@ void write_credential_openapi(credcache::secret_buffer& out, const credential_do
     json.key(components[i]);
     write_credential_schema(json, *document.csp, *definitions[i]);
   }
-  json.key("Problem").literal(problem).end_object().end_object().end_object();
+  json.key("Problem").literal(problem_schema).end_object().end_object().end_object();
 }
 
 }  // namespace credcached::api

@@ -1,6 +1,7 @@
 // A csp's credentials as a page for people: no scripts, everything in one file.
 #include "api/documents/assets.hpp"
 #include "api/documents/credential_document.hpp"
+#include "base/text.hpp"
 
 namespace credcached::api {
 namespace {
@@ -123,12 +124,9 @@ std::string given_on_the_command_line(const credential_definition& definition) {
   std::string words;
   for (const auto& variable : definition.variables) {
     if (!variable.mandatory) continue;
-    std::string file = variable.name;
-    for (char& c : file) {
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
     words += " \\\n    " + variable.name +
-             (variable.sensitive ? "=@" + file + ".txt" : "=" + shell_word(example_value(variable)));
+             (variable.sensitive ? "=@" + credcache::lower_case(variable.name) + ".txt"
+                                 : "=" + shell_word(example_value(variable)));
   }
   return words;
 }

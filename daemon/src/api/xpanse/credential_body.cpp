@@ -1,11 +1,11 @@
 #include "api/xpanse/credential_body.hpp"
 
 #include <algorithm>
-#include <boost/json/serializer.hpp>
 #include <set>
 #include <stdexcept>
 
 #include "api/body_reader.hpp"
+#include "base/json_memory.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 
@@ -95,15 +95,8 @@ const credcache::variable_definition* whole_object(const credcache::credential_d
 }
 
 credcache::secret serialized(const bj::object& object) {
-  bj::serializer serializer;
-  serializer.reset(&object);
   credcache::secret_buffer text;
-  while (!serializer.done()) {
-    const std::size_t before = text.size();
-    const std::size_t room = 4096;
-    const auto piece = serializer.read(text.extend(room), room);
-    text.resize(before + piece.size());
-  }
+  credcache::append_json(text, object);
   return credcache::secret(std::move(text));
 }
 

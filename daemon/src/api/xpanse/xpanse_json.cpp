@@ -1,13 +1,11 @@
 #include "api/xpanse/xpanse_json.hpp"
 
+#include "base/text.hpp"
+
 namespace credcached::api {
 
 std::string constant_of(credcache::credential_type type) {
-  std::string constant(to_string(type));
-  for (char& c : constant) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return constant;
+  return credcache::upper_case(to_string(type));
 }
 
 void begin_item(json::json_writer& json, const credcache::csp_definition& csp, std::string_view site,

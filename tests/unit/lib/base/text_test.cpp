@@ -56,10 +56,10 @@ BOOST_AUTO_TEST_CASE(lists_are_joined) {
   BOOST_TEST(joined(one) == "A");
   BOOST_TEST(joined(three) == "A, B, C");
   BOOST_TEST(joined(two, "|") == "A|B");
-  BOOST_TEST(enumerated(none) == "");
-  BOOST_TEST(enumerated(one) == "A");
-  BOOST_TEST(enumerated(two) == "A and B");
-  BOOST_TEST(enumerated(three) == "A, B and C");
+  BOOST_TEST(enumerate(none) == "");
+  BOOST_TEST(enumerate(one) == "A");
+  BOOST_TEST(enumerate(two) == "A and B");
+  BOOST_TEST(enumerate(three) == "A, B and C");
 }
 
 BOOST_AUTO_TEST_CASE(hexadecimal_digits) {
