@@ -1,7 +1,6 @@
 #include "seal/associated_data.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "seal/digest.hpp"
 #include "seal/sealed_record.hpp"
@@ -10,6 +9,15 @@ namespace credcache {
 namespace {
 
 constexpr std::string_view user = "user", isv = "isv";
+constexpr std::size_t size_bytes = 2, number_bytes = 8;
+
+char* write_field(char* to, std::string_view bytes) noexcept {
+  to = write_number<size_bytes>(to, bytes.size());
+  return std::copy(bytes.begin(), bytes.end(), to);
+}
+char* write_field(char* to, std::uint64_t number) noexcept {
+  return write_number<number_bytes>(write_number<size_bytes>(to, number_bytes), number);
+}
 
 }  // namespace
 
@@ -53,14 +61,16 @@ std::string slot_fields(const credential_key& key, const name_list_hash& names) 
   return out;
 }
 
+// On the way of every resolve: the size is set once, and the fields are written into it.
 void append_entry_fields(std::string& out, owner_view owner, wall_time deadline, std::uint64_t generation) {
-  append_field(out, owner.kind == owner_kind::isv ? isv : user);
-  append_field(out, owner.name);
-  append_number<2>(out, 8);
-  append_number<8>(out, static_cast<std::uint64_t>(deadline.time_since_epoch().count()));
-  append_number<2>(out, 8);
-  append_number<8>(out, generation);
-  out.resize((out.size() + cipher_block - 1) / cipher_block * cipher_block);
+  const std::string_view kind = owner.kind == owner_kind::isv ? isv : user;
+  const std::size_t begin = out.size();
+  const std::size_t end = begin + 4 * size_bytes + kind.size() + owner.name.size() + 2 * number_bytes;
+  out.resize((end + cipher_block - 1) / cipher_block * cipher_block);
+  char* to = write_field(out.data() + begin, kind);
+  to = write_field(to, owner.name);
+  to = write_field(to, static_cast<std::uint64_t>(deadline.time_since_epoch().count()));
+  write_field(to, generation);
 }
 
 std::optional<record_binding> read_associated_data(std::string_view bytes) {

@@ -5,6 +5,8 @@
 // to an entry.
 #pragma once
 
+#include <bit>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,11 +44,20 @@ void append_field(std::string& out, std::string_view bytes);
 /// Takes a field off the front of `rest`; nothing if it ends before the field does.
 [[nodiscard]] std::optional<std::string_view> take_field(std::string_view& rest) noexcept;
 
-/// An integer in `Bytes` bytes, the lowest first.
+/// Writes an integer in `Bytes` bytes, the lowest first, and returns where they end.
+template <std::size_t Bytes>
+char* write_number(char* to, std::uint64_t number) noexcept {
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(to, &number, Bytes);
+  } else {
+    for (std::size_t i = 0; i < Bytes; ++i) to[i] = static_cast<char>(number >> (8 * i));
+  }
+  return to + Bytes;
+}
 template <std::size_t Bytes>
 void append_number(std::string& out, std::uint64_t number) {
   char bytes[Bytes];
-  for (std::size_t i = 0; i < Bytes; ++i) bytes[i] = static_cast<char>(number >> (8 * i));
+  write_number<Bytes>(bytes, number);
   out.append(bytes, Bytes);
 }
 [[nodiscard]] std::uint64_t number_of(std::string_view bytes) noexcept;

@@ -57,7 +57,13 @@ class record_reader {
   /// are not given.
   [[nodiscard]] bool next(record_item& item) noexcept {
     if (rest_.empty()) return false;
-    const std::size_t number = take_number();
+    const auto first = static_cast<unsigned char>(rest_.front());
+    std::size_t number = first;
+    if (first < 0x80) {
+      rest_.remove_prefix(1);
+    } else {
+      number = take_number();
+    }
     item.sensitive = (number & 1) != 0;
     item.value = rest_.substr(0, number >> 1);
     rest_.remove_prefix(item.value.size());

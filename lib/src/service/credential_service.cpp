@@ -82,15 +82,14 @@ std::string_view credential_service::state::associated_data(std::string_view slo
   return associated;
 }
 
-bool credential_service::state::open(const cached_entry& cached, const definition_at_site* found, owner_view owner,
+bool credential_service::state::open(const cached_entry& cached, std::string_view slot_fields, owner_view owner,
                                      secret_buffer& out) {
   const std::string_view sealed = cached.sealed.reveal();
   if (sealed.size() < cipher::overhead) return false;
   out.clear();
   char* const begin = out.extend(sealed.size() - cipher::overhead);
   const entry_info& info = cached.info;
-  return crypt.open(bytes_of(sealed),
-                    associated_data(slot_fields_of(info, found), owner, info.wall_deadline, info.generation), begin);
+  return crypt.open(bytes_of(sealed), associated_data(slot_fields, owner, info.wall_deadline, info.generation), begin);
 }
 
 result<void> credential_service::state::check_active(const csp_definition& csp) const {

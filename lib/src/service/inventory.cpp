@@ -56,7 +56,7 @@ std::optional<listed_credential> credential_service::describe(owner_view owner, 
   const cleared_at_the_end plaintext(s.record);
   const stack_wiped_at_the_end leftovers;
   const auto* const found = s.find_definition(slot);
-  if (!s.open(s.entry, found, owner, s.record)) return listed;
+  if (!s.open(s.entry, s.slot_fields_of(info, found), owner, s.record)) return listed;
   record_reader record(s.record.reveal());
   listed.description = secret::copy_of(record.description());
   secret_buffer all_values;

@@ -35,19 +35,24 @@ void fill_from_sources(resolved_variable& target, std::string_view name, std::sp
 
 void fill_from_record(const join_inputs& in, resolution& out) {
   const auto& variables = in.definition.variables;
-  const std::size_t count = in.record_names == nullptr ? variables.size() : in.record_names->size();
   record_reader record(in.record);
   record_item item;
-  for (std::size_t i = 0; i < count && record.next(item); ++i) {
-    if (item.value.empty()) continue;
-    std::size_t position = i;
-    if (in.record_names != nullptr) {
-      const auto found = std::ranges::find(variables, (*in.record_names)[i], &variable_definition::name);
-      if (found == variables.end()) continue;  // the definition has lost this variable since
-      position = static_cast<std::size_t>(found - variables.begin());
+  if (in.record_names == nullptr) {
+    for (resolved_variable& target : out.variables) {
+      if (!record.next(item)) return;
+      if (item.value.empty()) continue;
+      target.origin = value_origin::cache;
+      target.value = item.value;
     }
-    out.variables[position].origin = value_origin::cache;
-    out.variables[position].value = item.value;
+    return;
+  }
+  for (const std::string& name : *in.record_names) {
+    if (!record.next(item)) return;
+    const auto found = std::ranges::find(variables, name, &variable_definition::name);
+    if (item.value.empty() || found == variables.end()) continue;  // the definition may have lost this variable since
+    resolved_variable& target = out.variables[static_cast<std::size_t>(found - variables.begin())];
+    target.origin = value_origin::cache;
+    target.value = item.value;
   }
 }
 

@@ -70,13 +70,14 @@ struct resolver {
   [[nodiscard]] opened_entry open_cached(const credential_definition& definition, resolution& out, bool counts) {
     const auto& indexed = s.definitions[definition.index];
     if (!s.cache->get(owner, indexed.slots[site], now.boot, s.entry, counts)) return {};
-    const credential_service::state::definition_at_site found{definition.index, site};
-    const bool opened = s.open(s.entry, &found, owner, out.opened);
+    const names_id names = s.entry.info.names;
+    const bool same_names = names == indexed.names;
+    const std::string_view fields = same_names ? indexed.slot_fields[site] : s.slot_fields_of(s.entry.info, nullptr);
+    const bool opened = s.open(s.entry, fields, owner, out.opened);
     s.entry.sealed.clear();
     if (!opened) return {};
     out.deadline = s.entry.info.deadline;
-    const names_id names = s.entry.info.names;
-    return {true, names == indexed.names ? nullptr : &s.cache->names_of(names).names};
+    return {true, same_names ? nullptr : &s.cache->names_of(names).names};
   }
 
   [[nodiscard]] bool join_candidate(const credential_definition& definition, const opened_entry& entry,

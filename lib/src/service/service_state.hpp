@@ -51,7 +51,7 @@ struct credential_service::state {
   [[nodiscard]] std::string_view associated_data(std::string_view slot_fields, owner_view owner, wall_time deadline,
                                                  std::uint64_t generation);
   /// Opens a sealed entry into `out`; false if it is not authentic, which only a damaged memory can bring about.
-  [[nodiscard]] bool open(const cached_entry& cached, const definition_at_site* found, owner_view owner,
+  [[nodiscard]] bool open(const cached_entry& cached, std::string_view slot_fields, owner_view owner,
                           secret_buffer& out);
 
   [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
