@@ -55,7 +55,7 @@ struct scene {
         port(tcp_port_of(daemon)) {}
 
   void prepare() const {
-    write_text(folder / "config.yaml", "limits: {bodyTimeout: 1s}\n");
+    write_text(folder / "config.yaml", "limits: {bodyTimeout: 1s, requestTimeout: 10m}\n");
     write_text(folder / "key", key, 0600);
     write_text(folder / "credentials/LINODE_TOKEN", marks.value(5'000) + "\n", 0400);
   }

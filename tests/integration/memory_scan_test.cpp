@@ -5,6 +5,7 @@
 #include <set>
 
 #include "marked_scene.hpp"
+#include "request_text.hpp"
 #include "skipped.hpp"
 
 using namespace credcached::testing;
@@ -65,6 +66,35 @@ BOOST_AUTO_TEST_CASE(no_value_is_left_by_any_request_alone) {
   scene own;
   own.scan_each = true;
   own.everything(25);
+}
+
+// Requests that wait hold their own values and no others; when they end, however they do, those go as well.
+BOOST_AUTO_TEST_CASE(no_value_is_left_while_requests_wait_or_after_they_were_cancelled) {
+  if (sanitized("no_value_is_left_while_requests_wait_or_after_they_were_cancelled")) return;
+  scene own(CREDCACHED_WAITING_EXECUTABLE);
+  const marked_values held;
+  const auto body = text(aws(held.value(20), held.value(3'000)));
+  BOOST_TEST(own.fresh().post(users, body, as_user("waiter")).status == 204);
+  BOOST_TEST(own.left_of(held.word()).empty());
+  const auto ask = [&](std::string_view method, std::string_view query, std::string_view with_body) {
+    std::string request = request_text(method, "/test/wait?csp=aws" + std::string(query), with_body);
+    own.fresh().send_raw(request.insert(request.find("\r\n") + 2, "X-Credential-User: waiter\r\n"));
+  };
+  for (int i = 0; i < 4; ++i) {
+    ask("GET", "", "");
+    ask("POST", "", body);
+  }
+  std::deque<http_client> waiting = std::move(own.clients);
+  own.clients.clear();
+  BOOST_TEST(eventually([&] { return find_in_memory(own.daemon.pid(), held.word()).size() >= 8; }));
+  own.everything(25);
+  own.check_nothing_left();
+  BOOST_TEST(!find_in_memory(own.daemon.pid(), held.word()).empty());  // they wait still
+  ask("GET", "&milliseconds=1", "");
+  BOOST_TEST(contains(own.clients.back().read_response().body, held.word()));
+  waiting.clear();
+  const auto found = own.left_of(held.word());
+  BOOST_TEST_CONTEXT(found) BOOST_TEST(found.empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_scan_finds_a_copy_where_there_is_one) {

@@ -1,7 +1,9 @@
 // Signals and starts: SIGHUP reloads all or nothing, SIGTERM drains, a start that cannot work says why in one line.
 #include <sys/stat.h>
 
-#include "scenario.hpp"
+#include "configured_daemon.hpp"
+#include "peers.hpp"
+#include "tcp.hpp"
 
 using namespace credcached::testing;
 
@@ -17,6 +19,29 @@ credentials:
     variables:
       - {name: ACME_TOKEN, description: The token., sensitive: true}
 )";
+}
+
+/// Sends SIGHUP and waits until the reload has taken effect, or has failed.
+bool reloads(const daemon_process& daemon, http_client& http) {
+  const auto reloads = metric(http, "credcached_reloads_total");
+  const auto failures = metric(http, "credcached_reload_failures_total");
+  daemon.signal(SIGHUP);
+  BOOST_TEST_REQUIRE(eventually([&] {
+    return metric(http, "credcached_reloads_total") + metric(http, "credcached_reload_failures_total") ==
+           reloads + failures + 1;
+  }));
+  return metric(http, "credcached_reloads_total") == reloads + 1;
+}
+
+/// A definition with as many variables as a file may name, all of them called after `csp`.
+std::string huge_definition(const std::string& csp) {
+  std::string text = "csp: " + csp + "\nconstant: " + csp + "\nsites: [default]\ncredentials:\n";
+  for (int i = 0; i < 64; ++i) {
+    text += "  - type: variables\n    name: N" + std::to_string(i) + "\n    description: d\n    variables:\n";
+    for (int j = 0; j < 64; ++j)
+      text += "      - {name: " + csp + "_" + std::to_string(i * 64 + j) + ", description: d}\n";
+  }
+  return text;
 }
 
 /// Runs `serve` and expects it to refuse: exit code 2, one line, and `words` in it.
@@ -86,6 +111,122 @@ BOOST_AUTO_TEST_CASE(a_request_is_answered_with_the_configuration_it_began_with)
   own.http.send_raw("hello");
   BOOST_TEST(own.http.read_response().status == 200);
   BOOST_TEST(own.http.get("/v1/credentials").status == 403);  // the next one on the same connection
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_takes_every_setting_wholly) {
+  const temporary_folder audits;
+  const std::string before = audits / "before", after = audits / "after";
+  configured_daemon own("workers: 2\nmaxTtl: 2h\naudit: {to: " + before + "}\n");
+  BOOST_TEST(own.http.post(users, text(aws())).status == 204);
+  own.configure(
+      "workers: 2\ndefaultTtl: 60s\nmaxTtl: 120s\nlimits: {bodyBytes: 2048, valueBytes: 1024, jsonDepth: 5}\n"
+      "logLevel: error\naccess: [{peer: {}, owners: [self], csps: [aws]}, {peer: {}, actions: [admin]}]\n"
+      "audit: {to: " +
+      after + "}\n");
+  BOOST_TEST(reloads(own.daemon, own.http));
+  const std::string old_audit = read_text(before);
+  for (int i = 0; i < 6; ++i) {  // on every worker
+    auto client = own.connect();
+    BOOST_TEST(client.post(users, text(aws())).status == 204);
+    BOOST_TEST(client.get("/v1/credentials").json().at(0).at("timeToLive").as_int64() == 60);
+    BOOST_TEST(client.post(users, text(with(aws(), "timeToLive", 120))).status == 204);
+    const auto too_long = client.post(users, text(with(aws(), "timeToLive", 121)));
+    BOOST_TEST(too_long.status == 422);
+    BOOST_TEST(contains(too_long.details(), "120"));
+    check_problem(client.post(users, text(huawei())), 403, "Access Denied");
+    BOOST_TEST(client.post(users, R"({"csp":[[[[[[1]]]]]]})").status == 400);
+    check_problem(client.post(users, text(aws("AKIA0123456789ABCDEF", std::string(2'048, 'x')))), 413,
+                  "Payload Too Large");
+  }
+  BOOST_TEST(read_text(before) == old_audit);
+  BOOST_TEST(contains(read_text(after), R"("event":"add")"));
+  BOOST_TEST(!contains(own.daemon.log(), "Reloaded"));  // the level was in force when that was said
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_takes_other_tokens) {
+  const temporary_folder folder;
+  const auto tokens = [&](const std::string& name) {
+    return "tokens: [{name: " + name + ", file: " + (folder / name) +
+           ", user: alice}]\naccess: [{peer: {}}, {peer: {token: " + name + "}}]\n";
+  };
+  write_text(folder / "config.yaml", tokens("first"));
+  running_daemon own({}, {"--config", folder / "config.yaml", "--listen", "tcp:127.0.0.1:0"});
+  auto tcp = http_client::tcp(tcp_port_of(own.daemon));
+  const std::string first = token_in(folder / "first");
+  BOOST_TEST(tcp.get("/v1/credentials", with_token(first)).status == 200);
+  write_text(folder / "config.yaml", tokens("second"));
+  BOOST_TEST(reloads(own.daemon, own.http));
+  BOOST_TEST(http_client::tcp(tcp_port_of(own.daemon)).get("/v1/credentials", with_token(first)).status == 401);
+  BOOST_TEST(http_client::tcp(tcp_port_of(own.daemon))
+                 .get("/v1/credentials", with_token(token_in(folder / "second")))
+                 .status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_that_fails_leaves_the_environment_as_it_was) {
+  const temporary_folder folder;
+  for (const auto* mistake :
+       {"access: [{peer: {user: nosuchuser}}]\n", "audit: {to: /nonexistent/folder/audit}\n", "colour: red\n"}) {
+    BOOST_TEST_CONTEXT(mistake) {
+      std::filesystem::remove(folder / "95-acme.yaml");
+      const std::string providers = "providers: " + folder.path().string() + "\n";
+      configured_daemon own(providers, {{"ACME_TOKEN", std::string(marker)}});
+      write_text(folder / "95-acme.yaml", definition("Acme", "ACME"));
+      own.configure(providers + mistake);
+      BOOST_TEST(!reloads(own.daemon, own.http));
+      BOOST_TEST(own.http.get("/v1/resolve?csp=Acme").status == 422);
+      own.configure(providers);
+      BOOST_TEST(reloads(own.daemon, own.http));
+      BOOST_TEST(contains(own.http.get("/v1/resolve?csp=Acme").body, marker));
+      BOOST_TEST(!contains(read_text("/proc/" + std::to_string(own.daemon.pid()) + "/environ"), marker));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_with_more_names_than_there_may_be_is_all_or_nothing) {
+  const temporary_folder folder;
+  const std::string providers = "workers: 2\nproviders: " + folder.path().string() + "\n";
+  const std::string rules = "access: [{peer: {}, csps: [aws]}, {peer: {}, actions: [admin]}]\n";
+  configured_daemon own(providers);
+  for (int i = 0; i < 9; ++i)
+    write_text(folder / ("9" + std::to_string(i) + ".yaml"), huge_definition("H" + std::to_string(i)));
+  own.configure(providers + rules);
+  const bool taken = reloads(own.daemon, own.http);
+  for (int i = 0; i < 6; ++i) {  // on every worker
+    auto client = own.connect();
+    BOOST_TEST(contains(client.get("/v1/status").body, "\"H8\"") == taken);
+    BOOST_TEST((client.post(users, text(huawei())).status == 403) == taken);
+  }
+  for (int i = 0; i < 9; ++i) std::filesystem::remove(folder / ("9" + std::to_string(i) + ".yaml"));
+  write_text(folder / "95-acme.yaml", definition("Acme", "ACME"));
+  own.configure(providers);
+  BOOST_TEST(reloads(own.daemon, own.http));
+  BOOST_TEST(own.http.post(users, text(credential("Acme", "default", "TOKEN", {{"ACME_TOKEN", "t"}}))).status == 204);
+}
+
+BOOST_AUTO_TEST_CASE(what_needs_a_restart_is_in_the_log_with_the_value_in_force) {
+  const std::string rules = "access: [{peer: {}}]\n";
+  const open_daemon own(rules + "workers: 1\ncache: {entries: 1000}\n");
+  auto http = http_client::unix_socket(own.socket);
+  write_text(own.config, rules + "listen: [{address: \"unix:" + own.socket +
+                             "-other\"}]\nworkers: 3\ncache: {entries: 2000}\n"
+                             "keyFile: /nonexistent/key\n");
+  BOOST_TEST(reloads(own.daemon, http));
+  for (const std::string& sentence :
+       {"listen needs a restart; still unix:" + own.socket + ".", std::string("workers needs a restart; still 1."),
+        std::string("cache.entries needs a restart; still 1000."), std::string("keyFile needs a restart; still none.")})
+    BOOST_TEST(own.daemon.logs(sentence));
+  BOOST_TEST(metric(http, "credcached_entries_max") == 1'000U);
+  BOOST_TEST(http_client::unix_socket(own.socket).get("/healthz").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_that_reads_for_ever_stops_nobody) {
+  configured_daemon own("");
+  const std::string file = own.folder / "config.yaml";
+  std::filesystem::remove(file);
+  BOOST_TEST_REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+  own.daemon.signal(SIGHUP);
+  for (int i = 0; i < 20; ++i) BOOST_TEST(own.connect().get("/healthz").status == 200);
+  BOOST_TEST(own.daemon.stop().value_or(-1) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(sigterm_finishes_what_has_begun_and_accepts_nothing_new) {

@@ -237,7 +237,8 @@ http_response http_client::read_response(bool without_body) {
     take_line();
   } else {
     const auto length = response.header("Content-Length");
-    response.body = take(length.empty() ? 0 : number(length, 10));
+    while (length.empty() && fill(patience)) continue;  // to the end of the connection
+    response.body = take(length.empty() ? received_.size() : number(length, 10));
   }
   return response;
 }

@@ -1,6 +1,7 @@
 #include "api/credential_list.hpp"
 
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace credcached::api {
@@ -9,7 +10,9 @@ namespace {
 class credential_list final : public http::body_source {
  public:
   credential_list(request_context& context, std::vector<credcache::slot_id> slots, item_writer write_item)
-      : context_(context), slots_(std::move(slots)), write_item_(write_item) {}
+      : context_(context), owner_(context.owner_name), slots_(std::move(slots)), write_item_(write_item) {
+    context_.owner_name = owner_;  // the header, where it was, is wiped before a long list has gone out
+  }
 
   [[nodiscard]] bool write(credcache::secret_buffer& out) override {
     if (next_ < slots_.size()) {
@@ -30,6 +33,7 @@ class credential_list final : public http::body_source {
 
  private:
   request_context& context_;
+  std::string owner_;
   std::vector<credcache::slot_id> slots_;
   item_writer write_item_;
   std::size_t next_ = 0;
