@@ -336,6 +336,9 @@ void connection::end_request(bool close_after) noexcept {
     pool_.give_back(std::move(body_));
   }
   credcache::wipe(in_.get() + request_at_, begin_ - request_at_);
+  // Shared libraries are bound at their first call whatever the executable was linked with, and the resolver saves all
+  // vector registers on the stack: without this, memory_scan finds pieces of bodies there in a build with shared ones.
+  credcache::wipe_registers();
   parser_.reset();
   if (!rest_) exchange_->clear();
   needs_input_ = false;

@@ -136,12 +136,20 @@ struct resolver {
     return all;
   }
 
+  // The first complete one of those that are cached, or, if none is, of all; null if there is none.
+  [[nodiscard]] static const candidate* winner_of(const std::vector<candidate>& all) {
+    const bool any_cached = std::ranges::any_of(all, [](const candidate& c) { return c.shown.cached; });
+    const auto first = std::ranges::find_if(
+        all, [&](const candidate& c) { return c.shown.complete && c.shown.cached == any_cached; });
+    return first == all.end() ? nullptr : &*first;
+  }
+
   // Why none of them wins.
   [[nodiscard]] failure refusal(const std::vector<candidate>& all) const {
     const bool any_cached = std::ranges::any_of(all, [](const candidate& c) { return c.shown.cached; });
     std::vector<std::string> lacking;
     for (const candidate& c : all) {
-      if (c.shown.cached != any_cached || c.missing.empty()) continue;  // complete since a moment ago
+      if (c.shown.cached != any_cached || c.missing.empty()) continue;
       lacking.push_back(c.shown.definition->name + (any_cached ? " in the cache" : " in the other sources") +
                         " lacks " + enumerate(c.missing) + ".");
     }
@@ -156,9 +164,11 @@ result<void> credential_service::resolve(owner_view owner, const resolve_request
   if (auto active = state_->check_active(*request.csp); !active) return active.error();
   resolver r{*state_, owner, request, now};
   if (auto found = r.find_site(); !found) return found.error();
-  if (!r.find_winner(out)) {
+  while (!r.find_winner(out)) {
     out.clear();
-    return r.refusal(r.candidates());
+    const std::vector<resolver::candidate> all = r.candidates();
+    // One that wins now has been added meanwhile by another thread: then look again.
+    if (resolver::winner_of(all) == nullptr) return r.refusal(all);
   }
   auto checked = check_life(request, now, out.deadline, *out.definition);
   if (!checked) out.clear();
@@ -192,9 +202,7 @@ result<explanation> credential_service::explain(owner_view owner, const resolve_
 
   std::vector<resolver::candidate> all = r.candidates();
   const bool any_cached = std::ranges::any_of(all, [](const auto& c) { return c.shown.cached; });
-  const auto first =
-      std::ranges::find_if(all, [&](const auto& c) { return c.shown.complete && c.shown.cached == any_cached; });
-  const resolver::candidate* const winner = first == all.end() || !out.active ? nullptr : &*first;
+  const resolver::candidate* const winner = out.active ? resolver::winner_of(all) : nullptr;
   result<void> outcome = state_->check_active(*request.csp);
   if (outcome && winner == nullptr) outcome = r.refusal(all);
   if (outcome) outcome = check_life(request, now, winner->shown.deadline, *winner->shown.definition);
