@@ -73,22 +73,23 @@ BOOST_AUTO_TEST_CASE(a_rule_names_peers_by_uid_gid_user_or_group) {
                         "  - {peer: {user: daemon}}\n"
                         "  - {peer: {group: bin}}\n"
                         "  - {peer: {user: sys, gid: 1}}\n");
-  check(own, {
-                 {no_account, post, users, self, 204},
-                 {no_account, get, resolve_aws, self, 200},      // its own, under its number
-                 {{54321, 1}, get, resolve_aws, self, 200},      // whatever its group
-                 {{54322, 54321}, get, resolve_aws, self, 403},  // a gid is no uid
-                 {{54322, 60}, get, resolve_aws, self, 404},     // by gid
-                 {games_user, get, resolve_aws, self, 404},
-                 {{5, 54321}, get, resolve_aws, self, 403},  // what the process has counts, not what its account could have
-                 {daemon_user, get, resolve_aws, self, 404},
-                 {{54322, 1}, get, resolve_aws, self, 403},  // group daemon is not user daemon
-                 {bin_user, get, resolve_aws, self, 404},
-                 {{54322, 2}, get, resolve_aws, self, 404},
-                 {{3, 1}, get, resolve_aws, self, 404},  // both parts match
-                 {sys_user, get, resolve_aws, self, 403},
-                 {nobody, get, resolve_aws, self, 403},
-             });
+  check(own,
+        {
+            {no_account, post, users, self, 204},
+            {no_account, get, resolve_aws, self, 200},      // its own, under its number
+            {{54321, 1}, get, resolve_aws, self, 200},      // whatever its group
+            {{54322, 54321}, get, resolve_aws, self, 403},  // a gid is no uid
+            {{54322, 60}, get, resolve_aws, self, 404},     // by gid
+            {games_user, get, resolve_aws, self, 404},
+            {{5, 54321}, get, resolve_aws, self, 403},  // what the process has counts, not what its account could have
+            {daemon_user, get, resolve_aws, self, 404},
+            {{54322, 1}, get, resolve_aws, self, 403},  // group daemon is not user daemon
+            {bin_user, get, resolve_aws, self, 404},
+            {{54322, 2}, get, resolve_aws, self, 404},
+            {{3, 1}, get, resolve_aws, self, 404},  // both parts match
+            {sys_user, get, resolve_aws, self, 403},
+            {nobody, get, resolve_aws, self, 403},
+        });
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_is_for_some_actions_owners_and_csps) {

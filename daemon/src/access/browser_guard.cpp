@@ -43,8 +43,7 @@ std::optional<std::string_view> refused_as_foreign(const http::request& request,
       return "Requests of browsers are refused unless corsOrigins lists their origin.";
     const bool proxied = begins_with(field.name, "X-Forwarded-") || field.id == http::field_id::forwarded ||
                          field.id == http::field_id::via;
-    if (proxied && !listener.trust_proxy)
-      return "Requests through a proxy are refused unless trustProxy is set.";
+    if (proxied && !listener.trust_proxy) return "Requests through a proxy are refused unless trustProxy is set.";
   }
   return std::nullopt;
 }

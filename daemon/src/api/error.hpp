@@ -42,7 +42,17 @@ enum class error_kind : std::uint8_t {
 inline constexpr std::size_t error_kinds = static_cast<std::size_t>(error_kind::internal) + 1;
 
 /// What a person at a terminal can do next. The command line turns it into a sentence that names the csp.
-enum class next_step : std::uint8_t { none, add, explain, renew, see_status, see_capabilities, ask_admin, retry, see_log };
+enum class next_step : std::uint8_t {
+  none,
+  add,
+  explain,
+  renew,
+  see_status,
+  see_capabilities,
+  ask_admin,
+  retry,
+  see_log
+};
 
 struct error_row {
   error_kind kind;

@@ -79,8 +79,8 @@ const credcache::csp_definition* request_context::find_csp(std::string_view name
 bool request_context::check_active(const credcache::csp_definition& csp) {
   const auto missing = service().missing_requirements(csp);
   if (missing.empty()) return true;
-  fail(error_kind::plugin_not_found, csp.name + " is not active: the daemon's environment lacks " +
-                                         credcache::joined(missing) + ".");
+  fail(error_kind::plugin_not_found,
+       csp.name + " is not active: the daemon's environment lacks " + credcache::joined(missing) + ".");
   return false;
 }
 

@@ -17,10 +17,12 @@ constexpr route_group documents{.name = "documents"};
 constexpr route route_table[] = {
     // The native API; first what is asked most.
     {&native, verb::get, "/v1/resolve", "resolve", resolve_by_query, owner_source::any, action::resolve},
-    {&native, verb::post, "/v1/resolve", "resolveWithDeployVariables", resolve_by_body, owner_source::any, action::resolve, true},
+    {&native, verb::post, "/v1/resolve", "resolveWithDeployVariables", resolve_by_body, owner_source::any,
+     action::resolve, true},
     {&native, verb::get, "/v1/explain", "explain", explain, owner_source::any, action::list},
     {&native, verb::get, "/v1/credentials", "listInventory", list_inventory, owner_source::any, action::list},
-    {&native, verb::delete_, "/v1/credentials", "removeCredentials", remove_credentials, owner_source::any, action::remove},
+    {&native, verb::delete_, "/v1/credentials", "removeCredentials", remove_credentials, owner_source::any,
+     action::remove},
     {&native, verb::get, "/v1/status", "getStatus", get_status, owner_source::nobody, action::admin},
 
     // The xpanse contract.
@@ -29,19 +31,22 @@ constexpr route route_table[] = {
     {&xpanse, verb::get, "/xpanse/credentials/openapi/{csp}/{type}", "getCredentialOpenApi", get_openapi_link},
     {&xpanse, verb::get, "/xpanse/csps/active", "getActiveCsps", get_active_csps},
     {&xpanse, verb::get, "/xpanse/csps/{csp}/sites", "getSitesOfCsp", get_sites},
-    {&xpanse, verb::get, "/xpanse/user/credentials", "getUserCloudCredentials", list_credentials, owner_source::user, action::list},
-    {&xpanse, verb::post, "/xpanse/user/credentials", "addUserCloudCredential", add_credential, owner_source::user, action::add,
-     true},
-    {&xpanse, verb::put, "/xpanse/user/credentials", "updateUserCloudCredential", add_credential, owner_source::user, action::add,
-     true},
-    {&xpanse, verb::delete_, "/xpanse/user/credentials", "deleteUserCloudCredential", delete_credential, owner_source::user,
-     action::remove},
-    {&xpanse, verb::get, "/xpanse/isv/credentials", "getIsvCloudCredentials", list_credentials, owner_source::isv, action::list},
-    {&xpanse, verb::post, "/xpanse/isv/credentials", "addIsvCloudCredential", add_credential, owner_source::isv, action::add, true},
-    {&xpanse, verb::put, "/xpanse/isv/credentials", "updateIsvCloudCredential", add_credential, owner_source::isv, action::add,
-     true},
-    {&xpanse, verb::delete_, "/xpanse/isv/credentials", "deleteIsvCloudCredential", delete_credential, owner_source::isv,
-     action::remove},
+    {&xpanse, verb::get, "/xpanse/user/credentials", "getUserCloudCredentials", list_credentials, owner_source::user,
+     action::list},
+    {&xpanse, verb::post, "/xpanse/user/credentials", "addUserCloudCredential", add_credential, owner_source::user,
+     action::add, true},
+    {&xpanse, verb::put, "/xpanse/user/credentials", "updateUserCloudCredential", add_credential, owner_source::user,
+     action::add, true},
+    {&xpanse, verb::delete_, "/xpanse/user/credentials", "deleteUserCloudCredential", delete_credential,
+     owner_source::user, action::remove},
+    {&xpanse, verb::get, "/xpanse/isv/credentials", "getIsvCloudCredentials", list_credentials, owner_source::isv,
+     action::list},
+    {&xpanse, verb::post, "/xpanse/isv/credentials", "addIsvCloudCredential", add_credential, owner_source::isv,
+     action::add, true},
+    {&xpanse, verb::put, "/xpanse/isv/credentials", "updateIsvCloudCredential", add_credential, owner_source::isv,
+     action::add, true},
+    {&xpanse, verb::delete_, "/xpanse/isv/credentials", "deleteIsvCloudCredential", delete_credential,
+     owner_source::isv, action::remove},
 
     // Documents, health, figures.
     {&documents, verb::get, "/openapi/{document}", "getCredentialOpenApiDocument", get_credential_document},
@@ -82,7 +87,8 @@ route_match find_route(std::span<const route> table, http::verb method, std::str
   route_match match;
   const verb wanted = method == verb::head ? verb::get : method;
   for (const route& r : table) {
-    const bool served = r.group->listeners == served_on::every_listener || transport == config::listener::kind::unix_socket;
+    const bool served =
+        r.group->listeners == served_on::every_listener || transport == config::listener::kind::unix_socket;
     if (!served || !matches(r.path, path, match.parameters)) continue;
     match.path_known = true;
     if (r.method != wanted) continue;

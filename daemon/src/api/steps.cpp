@@ -67,10 +67,9 @@ named_owner owner_named_by(const http::request& request, owner_source source) {
 }  // namespace
 
 std::optional<error> read_target(request_context& context) {
-  if (!context.request.split_target())
-    return error(error_kind::parameters_invalid, "The request target is malformed.");
-  const route_match match = find_route(context.table(), context.request.method, context.request.path(),
-                                       context.listener().transport);
+  if (!context.request.split_target()) return error(error_kind::parameters_invalid, "The request target is malformed.");
+  const route_match match =
+      find_route(context.table(), context.request.method, context.request.path(), context.listener().transport);
   context.matched = match.found;
   context.parameters = match.parameters;
   context.path_known = match.path_known;
@@ -108,9 +107,8 @@ std::optional<error> find_caller(request_context& context) {
   const snapshot& configured = context.configuration();
   if (platform::peer& peer = *context.request.peer; peer.transport == platform::peer::kind::local) {
     if (!peer.account) {
-      return error(error_kind::capacity_exceeded,
-                   "The user database of this machine cannot be asked who uid " + std::to_string(peer.uid) +
-                       " is; connect again when it can.");
+      return error(error_kind::capacity_exceeded, "The user database of this machine cannot be asked who uid " +
+                                                      std::to_string(peer.uid) + " is; connect again when it can.");
     }
     if (!peer.groups && configured.rules.names_groups()) peer.groups = platform::groups_of_peer(peer.socket);
   }
@@ -151,8 +149,7 @@ std::optional<error> find_owner(request_context& context) {
   const owner_source source = context.matched->owner;
   if (source == owner_source::nobody) return std::nullopt;
   const named_owner named = owner_named_by(context.request, source);
-  if (named.count > 1)
-    return error(error_kind::parameters_invalid, "The owner is named more than once; name one.");
+  if (named.count > 1) return error(error_kind::parameters_invalid, "The owner is named more than once; name one.");
   const bool is_isv = named.isv || (source == owner_source::isv && !named.user);
   context.owner_kind = is_isv ? credcache::owner_kind::isv : credcache::owner_kind::user;
   context.owner_name = named.isv ? *named.isv : named.user ? *named.user : context.caller->default_owner;
@@ -183,8 +180,8 @@ std::optional<error> check_body(request_context& context) {
   }
   const std::size_t most = context.configuration().settings.limits.body_bytes;
   if (context.body_size <= most) return std::nullopt;
-  return error(error_kind::payload_too_large, "The body has " + std::to_string(context.body_size) +
-                                                  " bytes; at most " + std::to_string(most) + " are taken.");
+  return error(error_kind::payload_too_large, "The body has " + std::to_string(context.body_size) + " bytes; at most " +
+                                                  std::to_string(most) + " are taken.");
 }
 
 }  // namespace credcached::api

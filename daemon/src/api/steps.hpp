@@ -28,7 +28,7 @@ using step = std::optional<error> (*)(request_context&);
 
 /// The route is looked up with the target, because it says how its callers are authenticated; that there is none is said
 /// only to callers who are served.
-inline constexpr std::array<step, 10> steps{read_target, refuse_foreign, answer_preflight, find_caller,  limit_rate,
+inline constexpr std::array<step, 10> steps{read_target,  refuse_foreign, answer_preflight, find_caller,  limit_rate,
                                             check_served, check_route,    find_owner,       check_access, check_body};
 
 }  // namespace credcached::api

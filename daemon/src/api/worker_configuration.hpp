@@ -17,8 +17,7 @@
 
 namespace credcached::api {
 
-struct worker_configuration
-    : boost::intrusive_ref_counter<worker_configuration, boost::thread_unsafe_counter> {
+struct worker_configuration : boost::intrusive_ref_counter<worker_configuration, boost::thread_unsafe_counter> {
   worker_configuration(std::shared_ptr<const snapshot> configuration,
                        std::shared_ptr<credcache::credential_cache> cache)
       : configured(std::move(configuration)),

@@ -107,7 +107,7 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
   credcache::time_point dies_ = credcache::time_point::max();  // of the credentials in out_
   std::size_t held_ = 0;                                       // bytes counted in the pool's memory budget
 
-  unsigned pending_ = 0;      // asynchronous operations that will call back
+  unsigned pending_ = 0;  // asynchronous operations that will call back
   bool reading_ = false, writing_ = false;
   bool needs_input_ = false;  // the request in hand has not come whole
   bool asked_ = false;        // at least one request has come

@@ -17,11 +17,7 @@ constexpr std::size_t largest_spare = 64 * 1024;
 connection_pool::connection_pool(boost::asio::io_context& context, request_handler& handler,
                                  std::shared_ptr<memory_budget> memory,
                                  std::function<void(const platform::peer&)> closed)
-    : context_(context),
-      handler_(handler),
-      memory_(std::move(memory)),
-      closed_(std::move(closed)),
-      timer_(context) {
+    : context_(context), handler_(handler), memory_(std::move(memory)), closed_(std::move(closed)), timer_(context) {
   spare_.reserve(most_spare);
 }
 

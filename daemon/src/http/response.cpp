@@ -35,8 +35,8 @@ void response_heads::make(credcache::wall_time now) {
   char text[32];
   date.assign(text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts));
   ok_json = "HTTP/1.1 200 OK";
-  for (const std::string_view piece : {cache_head, response::no_store, date_head, std::string_view(date), type_head, json_type, length_head,
-                                       length_room, std::string_view("\r\n")}) {
+  for (const std::string_view piece : {cache_head, response::no_store, date_head, std::string_view(date), type_head,
+                                       json_type, length_head, length_room, std::string_view("\r\n")}) {
     ok_json += piece;
   }
 }

@@ -52,10 +52,10 @@ class response {
   [[nodiscard]] bool started() const noexcept { return status_ != 0; }
   [[nodiscard]] unsigned status() const noexcept { return status_; }
 
-  std::string_view extra_fields;               ///< whole lines that start() adds, errors included
-  std::string_view cache_control = no_store;   ///< value of Cache-Control
-  bool close = false;                          ///< adds `Connection: close`; set before body()
-  body_stream rest;                            ///< what is still to come of the body
+  std::string_view extra_fields;              ///< whole lines that start() adds, errors included
+  std::string_view cache_control = no_store;  ///< value of Cache-Control
+  bool close = false;                         ///< adds `Connection: close`; set before body()
+  body_stream rest;                           ///< what is still to come of the body
   credcache::time_point dies = credcache::time_point::max();
 
   static constexpr std::string_view no_store = "no-store";

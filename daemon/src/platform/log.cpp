@@ -83,7 +83,8 @@ void write(level severity, std::string_view sentence) noexcept try {
 std::optional<level> level_of(std::string_view name) noexcept {
   constexpr std::pair<std::string_view, level> levels[] = {
       {"info", level::info}, {"warning", level::warn}, {"error", level::err}, {"off", level::off}};
-  const auto* const found = std::find_if(std::begin(levels), std::end(levels), [&](auto& l) { return l.first == name; });
+  const auto* const found =
+      std::find_if(std::begin(levels), std::end(levels), [&](auto& l) { return l.first == name; });
   return found == std::end(levels) ? std::nullopt : std::optional(found->second);
 }
 
@@ -91,8 +92,7 @@ std::optional<level> level_of(std::string_view name) noexcept {
 
 void start(const std::string& name) {
   const auto least = level_of(name);
-  if (!least)
-    throw std::invalid_argument("log level: found \"" + name + "\", expected info, warning, error or off");
+  if (!least) throw std::invalid_argument("log level: found \"" + name + "\", expected info, warning, error or off");
   occupy_standard_descriptors();
   logger().set_formatter(formatter(stderr_is_the_journal()));
   logger().set_level(*least);

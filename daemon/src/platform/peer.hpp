@@ -27,10 +27,10 @@ struct peer {
   kind transport = kind::local;
   uid_t uid = static_cast<uid_t>(-1);
   gid_t gid = static_cast<gid_t>(-1);
-  pid_t pid = 0;              ///< 0 as well if the peer lives in a PID namespace that this process cannot see
-  std::size_t listener = 0;   ///< index among the settings' listeners of the one that accepted the connection
-  int socket = -1;            ///< the connection's own; the kernel can be asked more about the peer while it is open
-  std::optional<std::vector<gid_t>> groups;  ///< supplementary groups of the process, once they were asked for
+  pid_t pid = 0;             ///< 0 as well if the peer lives in a PID namespace that this process cannot see
+  std::size_t listener = 0;  ///< index among the settings' listeners of the one that accepted the connection
+  int socket = -1;           ///< the connection's own; the kernel can be asked more about the peer while it is open
+  std::optional<std::vector<gid_t>> groups;     ///< supplementary groups of the process, once they were asked for
   std::shared_ptr<const user_account> account;  ///< null until the user database has been asked (account_directory)
 };
 

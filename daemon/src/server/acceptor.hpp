@@ -21,7 +21,8 @@ class acceptor {
   /// Decides about a new connection; true means the socket has been taken over. It may throw: then it has not.
   using admit_function = std::function<bool(int socket, int family, std::size_t listener)>;
 
-  acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener, admit_function admit);
+  acceptor(boost::asio::io_context& context, int listening_socket, int family, std::size_t listener,
+           admit_function admit);
   void start() { wait(); }
   void stop();
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "config/settings.hpp"
 #include "base/unique_fd.hpp"
+#include "config/settings.hpp"
 #include "platform/unix_socket.hpp"
 
 namespace credcached::server {

@@ -41,8 +41,7 @@ void read_key(api::snapshot& into) {
 void read_tokens(api::snapshot& into) {
   std::vector<config::token> wanted = into.settings.tokens;
   bool tcp = false;
-  for (const auto& listener : into.settings.listeners)
-    tcp = tcp || listener.transport == config::listener::kind::tcp;
+  for (const auto& listener : into.settings.listeners) tcp = tcp || listener.transport == config::listener::kind::tcp;
   if (tcp && wanted.empty()) {
     const auto folder = std::filesystem::path(config::default_socket_path()).parent_path();
     wanted.push_back({"default", (folder / "token").string(), std::nullopt});

@@ -139,8 +139,8 @@ struct resolver {
   // The first complete one of those that are cached, or, if none is, of all; null if there is none.
   [[nodiscard]] static const candidate* winner_of(const std::vector<candidate>& all) {
     const bool any_cached = std::ranges::any_of(all, [](const candidate& c) { return c.shown.cached; });
-    const auto first = std::ranges::find_if(
-        all, [&](const candidate& c) { return c.shown.complete && c.shown.cached == any_cached; });
+    const auto first =
+        std::ranges::find_if(all, [&](const candidate& c) { return c.shown.complete && c.shown.cached == any_cached; });
     return first == all.end() ? nullptr : &*first;
   }
 

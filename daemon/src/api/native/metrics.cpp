@@ -52,7 +52,8 @@ void get_metrics(request_context& context) {
   family(out, "credcached_entries_max", "gauge", "Cached credentials there may be.")
       .sample(state.cache->limits().entries);
   family(out, "credcached_uptime_seconds", "gauge", "Time since the start.")
-      .sample(static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(context.now().boot - state.started.boot).count()));
+      .sample(static_cast<std::uint64_t>(
+          std::chrono::floor<std::chrono::seconds>(context.now().boot - state.started.boot).count()));
   family(out, "credcached_connections", "gauge", "Open connections.").sample(state.connections);
   family(out, "credcached_connections_refused_total", "counter", "Connections over a limit.")
       .sample(state.connections_refused);

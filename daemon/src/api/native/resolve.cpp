@@ -88,8 +88,7 @@ void answer(request_context& context, const credcache::resolve_request& request)
                to_string(request.type), outcome ? std::string_view(resolved.definition->name) : request.name);
   if (!outcome) return context.fail(error_from(outcome.error()));
   if (resolved.deadline) context.response.dies_at(*resolved.deadline);
-  context.writer().write(context.ok(format->media_type), *format, resolved, context.owner(),
-                                context.now());
+  context.writer().write(context.ok(format->media_type), *format, resolved, context.owner(), context.now());
   context.counters().credentials_resolved.add();
 }
 

@@ -1,8 +1,8 @@
 // Status and health: figures only, never a value, an owner or text of a caller.
 #include <unistd.h>
 
-#include "api/handlers.hpp"
 #include "api/daemon_state.hpp"
+#include "api/handlers.hpp"
 #include "api/request_context.hpp"
 
 namespace credcached::api {
@@ -28,7 +28,10 @@ void get_status(request_context& context) {
   json.key("capacity").begin_object().key("entries").number(static_cast<std::int64_t>(limits.entries));
   json.key("bytes").number(static_cast<std::int64_t>(limits.bytes));
   json.key("credentialsPerOwner").number(static_cast<std::int64_t>(limits.entries_per_owner)).end_object();
-  json.key("workers").number(static_cast<std::int64_t>(state.counters.size())).key("listeners").strings(state.listeners);
+  json.key("workers")
+      .number(static_cast<std::int64_t>(state.counters.size()))
+      .key("listeners")
+      .strings(state.listeners);
   json.key("keySource").string(context.configuration().key_source).key("keyMemory").string(state.key_memory);
   json.key("memoryLocked").boolean(state.memory_locked);
   json.key("definitions").begin_array();

@@ -75,8 +75,8 @@ void read_lifetime(body_reader& body, const bj::object& root, const config::sett
   } else if (*into.expires_at <= now.wall) {
     body.invalid("expiresAt: found a time that is over, expected one to come.");
   } else if (*into.expires_at - now.wall > settings.lifetime.longest) {
-    body.invalid("expiresAt: found a time further away than the maximum of " + std::to_string(settings.lifetime.longest.count()) +
-                 " seconds.");
+    body.invalid("expiresAt: found a time further away than the maximum of " +
+                 std::to_string(settings.lifetime.longest.count()) + " seconds.");
   }
 }
 
@@ -142,8 +142,8 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
   }
   for (const auto& variable : into.variables) {
     if (variable.value.size() > settings.limits.value_bytes) {
-      body.too_large("credentials." + variable.name + ": found more than " + std::to_string(settings.limits.value_bytes) +
-                     " bytes.");
+      body.too_large("credentials." + variable.name + ": found more than " +
+                     std::to_string(settings.limits.value_bytes) + " bytes.");
     }
   }
 }

@@ -18,6 +18,7 @@ using parsed = boost::system::result<T, error>;
 /// is active and has such a definition, site and variables is the service's to say.
 [[nodiscard]] parsed<credcache::add_request> read_credential_body(std::string_view body,
                                                                   const credcache::provider_catalog& catalog,
-                                                                  const config::settings& settings, credcache::instant now);
+                                                                  const config::settings& settings,
+                                                                  credcache::instant now);
 
 }  // namespace credcached::api

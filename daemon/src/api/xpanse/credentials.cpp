@@ -69,7 +69,7 @@ void delete_credential(request_context& context) {
   credcache::credential_type type{};
   if (!context.read_type(*context.request.parameter("type"), type)) return;
   const credcache::removal selection{csp->name, std::string(*context.request.parameter("siteName")), type,
-                                std::string(*context.request.parameter("name"))};
+                                     std::string(*context.request.parameter("name"))};
   context.note(csp->name, *selection.site, to_string(type), *selection.name);
   context.no_content();  // first, as above
   const std::size_t removed = context.service().remove(context.owner(), selection, context.now()).size();
