@@ -7,14 +7,13 @@
 // Secrets:       the scratch is wiped when the request has been answered.
 #pragma once
 
-#include <array>
 #include <boost/asio/cancellation_signal.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "access/caller.hpp"
 #include "api/error.hpp"
+#include "api/request_findings.hpp"
 #include "api/routes.hpp"
 #include "api/worker_configuration.hpp"
 #include "audit/audit_log.hpp"
@@ -33,7 +32,7 @@ struct open_answer {
   boost::asio::cancellation_signal cancellation;
 };
 
-class request_context : public http::exchange {
+class request_context : public http::exchange, public request_findings {
  public:
   request_context(pipeline& pipeline, boost::asio::io_context& context) : pipeline_(pipeline), context_(context) {}
   ~request_context() override;
@@ -82,19 +81,6 @@ class request_context : public http::exchange {
   [[nodiscard]] bool require(std::initializer_list<std::string_view> parameters);
   /// The type a query or path names; false, and 422 written, if it is none.
   [[nodiscard]] bool read_type(std::string_view text, credcache::credential_type& type);
-
-  // What the steps of the pipeline have found out.
-  const route* matched = nullptr;
-  std::array<std::string_view, 2> parameters{};
-  bool path_known = false;
-  std::uint64_t body_size = 0;
-  std::optional<access::caller> caller;
-  credcache::owner_kind owner_kind = credcache::owner_kind::user;
-  std::string_view owner_name;
-  std::string origin_fields;  ///< header lines for a page of an allowed origin
-  std::optional<error_kind> failed;
-  bool handled = false;    ///< all steps were passed
-  bool cancelled = false;  ///< nobody wants the open answer any more
 
   // http::exchange
   [[nodiscard]] bool begin(std::uint64_t size) override;

@@ -41,15 +41,12 @@ connection::connection(connection_pool& pool, socket_type socket, const platform
       socket_(std::move(socket)),
       peer_(peer),
       exchange_(pool.handler().make_exchange(pool.context())),
-      header_limit_(pool.limits().header_bytes),
-      capacity_(header_limit_ + room_after_header),
-      in_(std::make_unique_for_overwrite<char[]>(capacity_)) {
+      in_(pool.limits().header_bytes, room_after_header) {
   exchange_->answered = [this] { on_answered(); };
 }
 
 connection::~connection() {
   hold(0);
-  credcache::wipe(in_.get(), end_);
 }
 
 void connection::start() {
@@ -86,11 +83,12 @@ void connection::turn(Step step) {
 }
 
 void connection::read() {
-  socket_.async_read_some(asio::buffer(in_.get() + end_, capacity_ - end_), [this](error_code ec, std::size_t count) {
-    --pending_;
-    reading_ = false;
-    turn([&] { on_read(ec, count); });
-  });
+  socket_.async_read_some(asio::buffer(in_.bytes.get() + in_.end, in_.capacity - in_.end),
+                          [this](error_code ec, std::size_t count) {
+                            --pending_;
+                            reading_ = false;
+                            turn([&] { on_read(ec, count); });
+                          });
   ++pending_;
   reading_ = true;
 }
@@ -110,10 +108,10 @@ void connection::read_again() {
 
 void connection::on_read(error_code ec, std::size_t count) {
   if (ec) return close();
-  end_ += count;
+  in_.end += count;
   if (lingering_) {  // whatever it still sends is not read, wherever the first of it was to go
-    credcache::wipe(in_.get(), capacity_);
-    end_ = 0;
+    credcache::wipe(in_.bytes.get(), in_.capacity);
+    in_.end = 0;
     return read();
   }
   needs_input_ = false;
@@ -134,7 +132,7 @@ void connection::take_turn() {
 bool connection::answer_some() {
   credcache::time_point turn_end = credcache::time_point::max();
   for (int answered = 0; !waiting_ && out_.size() < flush_at; ++answered) {
-    if (!rest_ && (ending_ || needs_input_ || begin_ == end_)) break;
+    if (!rest_ && (ending_ || needs_input_ || in_.begin == in_.end)) break;
     if (answered != 0) {  // most turns are one request, which needs no look at the clock
       const credcache::time_point now = credcache::boot_clock::now();
       if (turn_end == credcache::time_point::max()) turn_end = now + connection_pool::turn_time;
@@ -174,39 +172,39 @@ void connection::advance() {
 void connection::begin_request() {
   // The parser hands out views into a header, so one that has not come whole yet must have all of the buffer before it,
   // and one that has must leave room for a body.
-  const std::string_view rest(in_.get() + begin_, end_ - begin_);
-  if (begin_ != 0 && (begin_ > latest_begin || rest.find("\r\n\r\n") == std::string_view::npos)) {
-    std::memmove(in_.get(), rest.data(), rest.size());
-    credcache::wipe(in_.get() + rest.size(), begin_);
-    end_ = rest.size();
-    begin_ = 0;
+  const std::string_view rest(in_.bytes.get() + in_.begin, in_.end - in_.begin);
+  if (in_.begin != 0 && (in_.begin > latest_begin || rest.find("\r\n\r\n") == std::string_view::npos)) {
+    std::memmove(in_.bytes.get(), rest.data(), rest.size());
+    credcache::wipe(in_.bytes.get() + rest.size(), in_.begin);
+    in_.end = rest.size();
+    in_.begin = 0;
   }
   asked_ = true;
-  request_at_ = begin_;
+  in_.request_at = in_.begin;
   request& r = exchange_->request;
   r.reset();
   r.peer = &peer_;
   r.arrived = pool_.now();
-  parser_.emplace(r, body_, std::string_view(in_.get(), capacity_));
-  parser_->header_limit(static_cast<std::uint32_t>(header_limit_));
+  parser_.emplace(r, body_, std::string_view(in_.bytes.get(), in_.capacity));
+  parser_->header_limit(static_cast<std::uint32_t>(in_.header_limit));
   parser_->body_limit(pool_.limits().body_bytes);
 }
 
 void connection::read_header() {
   error_code ec;
   request& r = exchange_->request;
-  begin_ += parser_->put(asio::buffer(in_.get() + begin_, end_ - begin_), ec);
+  in_.begin += parser_->put(asio::buffer(in_.bytes.get() + in_.begin, in_.end - in_.begin), ec);
   if (ec == beast_error::need_more) {
     needs_input_ = true;
     return set_deadline(r.arrived.boot + pool_.limits().header_timeout);
   }
   if (ec) return refuse(ec);
-  header_end_ = begin_;
+  in_.header_end = in_.begin;
   parser_->eager(true);
   r.keep_alive = parser_->keep_alive() && !draining_;
   const std::uint64_t body_size = parser_->content_length_remaining().value_or(0);
   // A body that nobody wants is passed over if it is here already; else the connection ends with the refusal.
-  const bool passable = parser_->is_done() || (!parser_->chunked() && end_ - begin_ >= body_size);
+  const bool passable = parser_->is_done() || (!parser_->chunked() && in_.end - in_.begin >= body_size);
   const auto expect = r.field(field_id::expect);
 
   response& out = exchange_->response;
@@ -223,17 +221,17 @@ void connection::read_header() {
     if (parser_->is_done()) return;
     if (body_.capacity() == 0) body_ = pool_.take_buffer();
     set_deadline(r.arrived.boot + pool_.limits().body_timeout);
-    if (expect && r.version == 11 && begin_ == end_) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    if (expect && r.version == 11 && in_.begin == in_.end) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
     return;
   }
-  if (!parser_->is_done() && passable) begin_ += static_cast<std::size_t>(body_size);
+  if (!parser_->is_done() && passable) in_.begin += static_cast<std::size_t>(body_size);
   complete_answer();
 }
 
 void connection::read_body() {
   error_code ec;
-  while (begin_ != end_ && !parser_->is_done() && !ec) {
-    begin_ += parser_->put(asio::buffer(in_.get() + begin_, end_ - begin_), ec);
+  while (in_.begin != in_.end && !parser_->is_done() && !ec) {
+    in_.begin += parser_->put(asio::buffer(in_.bytes.get() + in_.begin, in_.end - in_.begin), ec);
   }
   if (parser_->is_done() && !ec) {
     exchange_->request.arrived = pool_.now();  // what is left of a credential's life is counted from here
@@ -241,12 +239,12 @@ void connection::read_body() {
   }
   if (ec && ec != beast_error::need_more) return refuse(ec);
   // What has been taken over into body_ makes room for more, behind the header.
-  const std::size_t rest = end_ - begin_;
-  std::memmove(in_.get() + header_end_, in_.get() + begin_, rest);
-  credcache::wipe(in_.get() + header_end_ + rest, begin_ - header_end_);
-  begin_ = header_end_;
-  end_ = header_end_ + rest;
-  if (end_ == capacity_) return refuse(400, "A chunk's header is too long.");
+  const std::size_t rest = in_.end - in_.begin;
+  std::memmove(in_.bytes.get() + in_.header_end, in_.bytes.get() + in_.begin, rest);
+  credcache::wipe(in_.bytes.get() + in_.header_end + rest, in_.begin - in_.header_end);
+  in_.begin = in_.header_end;
+  in_.end = in_.header_end + rest;
+  if (in_.end == in_.capacity) return refuse(400, "A chunk's header is too long.");
   needs_input_ = true;
   hold(out_.capacity() + body_.capacity());
   if (!pool_.memory().has_room(peer_.uid, 0)) {
@@ -335,15 +333,15 @@ void connection::end_request(bool close_after) noexcept {
     credcache::wipe_stack();  // parsing a body leaves pieces of it there
     pool_.give_back(std::move(body_));
   }
-  credcache::wipe(in_.get() + request_at_, begin_ - request_at_);
+  credcache::wipe(in_.bytes.get() + in_.request_at, in_.begin - in_.request_at);
   // Shared libraries are bound at their first call whatever the executable was linked with, and the resolver saves all
   // vector registers on the stack: without this, memory_scan finds pieces of bodies there in a build with shared ones.
   credcache::wipe_registers();
   parser_.reset();
   if (!rest_) exchange_->clear();
   needs_input_ = false;
-  if (begin_ == end_) begin_ = end_ = 0;
-  request_at_ = begin_;
+  if (in_.begin == in_.end) in_.begin = in_.end = 0;
+  in_.request_at = in_.begin;
   ending_ = ending_ || close_after;
   set_deadline(exchange_->request.arrived.boot + pool_.limits().idle_timeout);
 }
@@ -375,8 +373,8 @@ bool connection::flush() {
     linger();
     return false;
   }
-  if (begin_ != end_ && !needs_input_) return true;  // more pipelined requests
-  if (draining_) drain();                            // what kept it from ending is done
+  if (in_.begin != in_.end && !needs_input_) return true;  // more pipelined requests
+  if (draining_) drain();                                  // what kept it from ending is done
   read_again();
   return false;
 }
@@ -403,8 +401,8 @@ void connection::linger() {
   error_code ec;
   socket_.shutdown(socket_type::shutdown_send, ec);
   lingering_ = true;
-  credcache::wipe(in_.get(), end_);
-  begin_ = end_ = request_at_ = 0;
+  credcache::wipe(in_.bytes.get(), in_.end);
+  in_.begin = in_.end = in_.request_at = 0;
   set_deadline(credcache::boot_clock::now() + linger_time);
   if (!reading_) read();
 }

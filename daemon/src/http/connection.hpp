@@ -4,8 +4,7 @@
 // that is still open. The way of a request: on_read → take_turn → exchange → flush, all in one turn of the loop. This is
 // the hot path; see docs/architecture.md.
 //
-// Turns:         a turn ends after a number of requests, a millisecond, or a bound of output, and the next one waits
-//                behind the other connections (connection_pool).
+// Turns:         one ends after some requests, a millisecond, or a bound of output (connection_pool).
 // Thread safety: belongs to the thread of its pool.
 // Ownership:     the pool owns it; it asks the pool to erase it.
 // Secrets:       input, body and output are wiped as soon as a request has been answered.
@@ -18,6 +17,7 @@
 #include <optional>
 
 #include "http/exchange.hpp"
+#include "http/input_buffer.hpp"
 #include "http/request_parser.hpp"
 
 namespace credcached::http {
@@ -30,8 +30,6 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
 
   connection(connection_pool& pool, socket_type socket, const platform::peer& peer);
   ~connection();
-  connection(const connection&) = delete;
-  connection& operator=(const connection&) = delete;
 
   void start();
   /// No new requests: an idle connection ends, another one ends with its present request. One that has not asked yet has
@@ -87,18 +85,9 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
   platform::peer peer_;
   std::unique_ptr<exchange> exchange_;
   credcache::time_point deadline_{};
-
-  // Input: [begin_, end_) has arrived and is not parsed yet. The header of the request in hand stays where it is.
-  std::size_t header_limit_;
-  std::size_t capacity_;
-  std::unique_ptr<char[]> in_;
-  std::size_t request_at_ = 0;
-  std::size_t header_end_ = 0;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
+  input_buffer in_;
   std::optional<request_parser> parser_;  // engaged while a request is in hand
   credcache::secret_buffer body_;
-
   // Output: [sent_, size) of out_ is still to be sent, then what rest_ writes.
   credcache::secret_buffer out_;
   std::size_t sent_ = 0;
@@ -106,8 +95,7 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
   body_stream rest_;
   credcache::time_point dies_ = credcache::time_point::max();  // of the credentials in out_
   std::size_t held_ = 0;                                       // bytes counted in the pool's memory budget
-
-  unsigned pending_ = 0;  // asynchronous operations that will call back
+  unsigned pending_ = 0;                                       // asynchronous operations that will call back
   bool reading_ = false, writing_ = false;
   bool needs_input_ = false;  // the request in hand has not come whole
   bool asked_ = false;        // at least one request has come
