@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(what_is_over_the_limit_is_refused_and_others_are_served,
   const open_daemon own(definition.setting() +
                         "access: [{peer: {}, owners: [\"*\"]}]\nlimits: {memoryInFlightBytes: 8388608}\n");
   auto root = http_client::unix_socket(own.socket);
-  fill(root, "big", 14, 10'000);
+  fill(root, "big", 56, 10'000);  // far more than a socket takes
   {
     std::vector<http_client> deaf;
     for (int i = 0; i < 100; ++i) {
