@@ -98,7 +98,9 @@ BOOST_AUTO_TEST_CASE(sighup_opens_the_file_anew_for_logrotate) {
   (void)audited.last("add");
   std::filesystem::rename(audited.file, audited.file + ".1");
   audited.own.daemon.signal(SIGHUP);
-  BOOST_TEST(eventually([&] { return std::filesystem::exists(audited.file); }));
+  BOOST_TEST(
+      eventually([&] { return contains(audited.own.http.get("/metrics").body, "credcached_reloads_total 1\n"); }));
+  BOOST_TEST(std::filesystem::exists(audited.file));
   BOOST_TEST(audited.own.http.get("/v1/resolve?csp=aws").status == 200);
   BOOST_TEST(audited.last("resolve").at("status").to_number<int>() == 200);
 }

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -32,6 +33,70 @@ struct derived_key {
   derived_key(const derived_key&) = delete;
   derived_key& operator=(const derived_key&) = delete;
   ~derived_key() { wipe(bytes, sizeof bytes); }
+};
+
+// Puts locked memory in the place of a block that Crypto++ has allocated for itself, as long as this object lives. The
+// block, which was ordinary heap meanwhile, is wiped and given back at the end, so that Crypto++ frees what it allocated.
+template <class Block>
+class locked_block {
+ public:
+  locked_block() = default;
+  locked_block(const locked_block&) = delete;
+  locked_block& operator=(const locked_block&) = delete;
+  ~locked_block() {
+    if (owner_ != nullptr) owner_->*reach::pointer() = heap_;
+  }
+
+  void take_over(Block& block) {
+    const std::size_t size = block.size() * sizeof(value_type);
+    memory_.emplace(size);
+    std::memcpy(memory_->bytes().data(), block.data(), size);
+    wipe(block.data(), size);
+    owner_ = &block;
+    heap_ = std::exchange(block.*reach::pointer(), reinterpret_cast<value_type*>(memory_->bytes().data()));
+  }
+
+ private:
+  using value_type = typename Block::value_type;
+  // The pointer is protected; a derived class may name it.
+  struct reach : Block {
+    static constexpr value_type* Block::*pointer() noexcept { return &reach::m_ptr; }
+  };
+
+  std::optional<locked_memory> memory_;
+  Block* owner_ = nullptr;
+  value_type* heap_ = nullptr;
+};
+
+class locked_aes final : public CryptoPP::AES::Encryption {
+ public:
+  void lock_schedule() { schedule_.take_over(m_key); }
+
+ private:
+  locked_block<decltype(m_key)> schedule_;
+};
+
+// AES-GCM with its key schedule and the table of its hash, which is as good as the hash's key, in locked memory. Crypto++
+// has no parameter for that, and its allocation functions belong to the whole program.
+class locked_gcm final : public CryptoPP::GCM_Base {
+ public:
+  explicit locked_gcm(bool encrypts) noexcept : encrypts_(encrypts) {}
+
+  void set_key(std::span<const unsigned char> key) {
+    const unsigned char nonce[cipher::nonce_size] = {};  // SetKey wants one; every operation brings its own
+    SetKeyWithIV(key.data(), key.size(), nonce, sizeof nonce);
+    aes_.lock_schedule();
+    table_.take_over(m_buffer);
+  }
+  [[nodiscard]] bool IsForwardTransformation() const override { return encrypts_; }
+
+ private:
+  [[nodiscard]] CryptoPP::GCM_TablesOption GetTablesOption() const override { return CryptoPP::GCM_2K_Tables; }
+  [[nodiscard]] CryptoPP::BlockCipher& AccessBlockCipher() override { return aes_; }
+
+  bool encrypts_;
+  locked_aes aes_;
+  locked_block<CryptoPP::AlignedSecByteBlock> table_;
 };
 
 std::size_t checked_key_size(std::size_t size) {
@@ -76,18 +141,17 @@ void master_key::derive(std::string_view label, std::span<unsigned char, 32> out
   wipe_stack();
 }
 
-// Crypto++ keeps the AES key schedule inside these objects (fixed-size blocks), hence in the locked memory around them.
+// In locked memory itself.
 struct cipher::state {
-  CryptoPP::GCM<CryptoPP::AES>::Encryption sealer;
-  CryptoPP::GCM<CryptoPP::AES>::Decryption opener;
+  locked_gcm sealer{true};
+  locked_gcm opener{false};
   unsigned char fingerprint_key[32];
 };
 
 cipher::cipher(const master_key& key) : memory_(sizeof(state)), state_(new (memory_.bytes().data()) state) {
   const derived_key working(key, "credcached sealing");
-  const unsigned char nonce[nonce_size] = {};  // SetKey wants one; every operation brings its own
-  state_->sealer.SetKeyWithIV(working.bytes, sizeof working.bytes, nonce, nonce_size);
-  state_->opener.SetKeyWithIV(working.bytes, sizeof working.bytes, nonce, nonce_size);
+  state_->sealer.set_key(working.bytes);
+  state_->opener.set_key(working.bytes);
   key.derive("credcached fingerprints", state_->fingerprint_key);
   wipe_stack();
 }

@@ -1,24 +1,16 @@
-// Crypto++ takes its memory from the locked pool, so that no part of a key schedule lies anywhere else.
+// No part of a key lies outside of locked memory: neither the AES key schedules nor the table that GCM's hash is computed
+// with.
+#include <cryptopp/aes.h>
+
 #include <array>
 #include <boost/test/unit_test.hpp>
 #include <cstdint>
-#include <cstring>
-#include <new>
 #include <vector>
 
 #include "credcache/cipher.hpp"
 #include "forked.hpp"
 #include "memory_map.hpp"
 #include "skipped.hpp"
-
-// As Crypto++ declares them; the definitions are ours (cryptopp_allocation.cpp).
-namespace CryptoPP {
-void* AlignedAllocate(std::size_t size);
-void AlignedDeallocate(void* memory);
-void* UnalignedAllocate(std::size_t size);
-void UnalignedDeallocate(void* memory);
-void CallNewHandler();
-}  // namespace CryptoPP
 
 using namespace credcache;
 using namespace credcache::testing;
@@ -49,14 +41,15 @@ struct key_copies {
 };
 
 // Looks through everything this process can read. Secret memory can only be read from inside.
-key_copies find_key(const key_bytes& inverted) {
+template <class IsAt>
+key_copies find(std::size_t size, IsAt is_at) {
   key_copies copies;
   for (const memory_region& region : memory_regions()) {
     if (region.permissions[0] != 'r' || region.name.starts_with("[v") || region.name.starts_with("/dev")) continue;
     const auto* const begin = reinterpret_cast<const unsigned char*>(region.begin);
-    const auto* const last = reinterpret_cast<const unsigned char*>(region.end) - inverted.size();
+    const auto* const last = reinterpret_cast<const unsigned char*>(region.end) - size;
     for (const auto* place = begin; place <= last; ++place) {
-      if (!is_key_at(place, inverted, 0) && !is_key_at(place, inverted, 3)) continue;
+      if (!is_at(place)) continue;
       if (region.is_guarded()) {
         ++copies.guarded;
       } else {
@@ -67,43 +60,38 @@ key_copies find_key(const key_bytes& inverted) {
   return copies;
 }
 
+key_copies find_key(const key_bytes& inverted) {
+  return find(inverted.size(), [&](const unsigned char* place) {
+    return is_key_at(place, inverted, 0) || is_key_at(place, inverted, 3);
+  });
+}
+
+// The hash's key is the block of zeros, encrypted (NIST SP 800-38D, 7.1). Tables of it hold its bytes in either order.
+key_copies find_hash_key(const key_bytes& inverted) {
+  key_bytes key;
+  for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<unsigned char>(~inverted[i]);
+  unsigned char hash_key[16];
+  {
+    const CryptoPP::AES::Encryption aes(key.data(), key.size());
+    const unsigned char zeros[16] = {};
+    aes.ProcessBlock(zeros, hash_key);
+  }
+  wipe(key.data(), key.size());
+  for (unsigned char& byte : hash_key) byte = static_cast<unsigned char>(~byte);
+  wipe_stack();
+  return find(sizeof hash_key, [&](const unsigned char* place) {
+    bool forwards = true, backwards = true;
+    for (std::size_t i = 0; i < sizeof hash_key; ++i) {
+      forwards = forwards && static_cast<unsigned char>(~hash_key[i]) == place[i];
+      backwards = backwards && static_cast<unsigned char>(~hash_key[15 - i]) == place[i];
+    }
+    return forwards || backwards;
+  });
+}
+
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(cryptopp_allocation)
-
-BOOST_AUTO_TEST_CASE(blocks_are_aligned_and_in_guarded_pages) {
-  std::vector<void*> blocks;
-  for (const std::size_t size : {1u, 15u, 16u, 17u, 240u, 2048u, 2049u, 70'000u}) {
-    for (void* const block : {CryptoPP::AlignedAllocate(size), CryptoPP::UnalignedAllocate(size)}) {
-      BOOST_TEST(reinterpret_cast<std::uintptr_t>(block) % 16 == 0u);
-      std::memset(block, 0x5a, size);
-      if (locked_memory(1).kind() != "unlocked") BOOST_TEST(region_of(block).is_guarded());
-      blocks.push_back(block);
-    }
-  }
-  for (void* const block : blocks) CryptoPP::AlignedDeallocate(block);
-  CryptoPP::UnalignedDeallocate(nullptr);
-  BOOST_CHECK_THROW(CryptoPP::CallNewHandler(), std::bad_alloc);
-}
-
-BOOST_AUTO_TEST_CASE(a_block_is_wiped_when_it_is_given_back) {
-  void* const neighbour = CryptoPP::AlignedAllocate(64);  // keeps the pages
-  auto* const block = static_cast<volatile unsigned char*>(CryptoPP::AlignedAllocate(64));
-  for (std::size_t i = 0; i < 64; ++i) block[i] = 0x5a;
-  CryptoPP::AlignedDeallocate(const_cast<unsigned char*>(block));
-  std::size_t left = 0;
-  for (std::size_t i = 0; i < 64; ++i) left += block[i] == 0x5a ? 1u : 0u;
-  BOOST_TEST(left == 0u);
-  CryptoPP::AlignedDeallocate(neighbour);
-}
-
-BOOST_AUTO_TEST_CASE(a_forked_child_cannot_read_them) {
-  auto* const block = static_cast<unsigned char*>(CryptoPP::AlignedAllocate(64));
-  std::memset(block, 0x5a, 64);
-  const child_end end = in_forked_child([&] { return block[0] == 0x5a ? 1 : 0; });
-  BOOST_TEST((end.signal == SIGSEGV || end.code == 0));
-  CryptoPP::UnalignedDeallocate(block);
-}
+BOOST_AUTO_TEST_SUITE(locked_keys)
 
 BOOST_AUTO_TEST_CASE(a_working_key_is_in_guarded_memory_and_nowhere_else) {
   const master_key key = master_key::random();
@@ -122,7 +110,12 @@ BOOST_AUTO_TEST_CASE(a_working_key_is_in_guarded_memory_and_nowhere_else) {
     BOOST_TEST(copies.guarded >= 2u);  // one schedule to seal, one to open
     BOOST_TEST(copies.elsewhere.empty());
     for (const std::string& place : copies.elsewhere) BOOST_TEST_MESSAGE(place);
+    const key_copies of_hash = find_hash_key(inverted);
+    BOOST_TEST(of_hash.guarded >= 2u);
+    BOOST_TEST(of_hash.elsewhere.empty());
+    for (const std::string& place : of_hash.elsewhere) BOOST_TEST_MESSAGE(place);
   }
+  BOOST_TEST(find_hash_key(inverted).guarded == 0u);
   const key_copies left = find_key(inverted);
   BOOST_TEST(left.guarded == 0u);
   BOOST_TEST(left.elsewhere.empty());
