@@ -20,9 +20,9 @@ struct caller {
   std::string_view default_owner;    ///< whom requests are for that name no owner: login name, or the token's user
 };
 
-/// The caller of a request: on a Unix socket the peer, on TCP whoever `Authorization: Bearer` names. Nothing if there is
-/// no such token.
-[[nodiscard]] std::optional<caller> authenticate(const http::request& request, config::listener::kind transport,
-                                                 const token_set& tokens);
+/// Finds the caller of a request: on a Unix socket the peer, on TCP whoever `Authorization: Bearer` names. False if there
+/// is no such token.
+[[nodiscard]] bool authenticate(const http::request& request, config::listener::kind transport, const token_set& tokens,
+                                caller& found);
 
 }  // namespace credcached::access

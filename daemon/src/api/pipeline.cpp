@@ -67,8 +67,7 @@ bool pipeline::begin(request_context& context) {
     use_published();
   context.configuration_ = configuration_;
   for (const step next : steps) {
-    if (const auto refusal = next(context)) context.fail(*refusal);
-    if (!context.response.started()) continue;
+    if (next(context)) continue;
     conclude(context);
     return false;
   }

@@ -48,9 +48,9 @@ enum class served_on : std::uint8_t { every_listener, unix_sockets };
 
 struct route_group {
   std::string_view name;
-  /// Who asks, or nothing: 401.
-  std::optional<access::caller> (*authenticate)(const http::request&, config::listener::kind,
-                                                const access::token_set&) = access::authenticate;
+  /// Finds out who asks. False: 401.
+  bool (*authenticate)(const http::request&, config::listener::kind, const access::token_set&,
+                       access::caller&) = access::authenticate;
   void (*write_error)(http::response&, const error&) = api::write_error;
   std::string_view body_type = "application/json";  ///< the media type that bodies must have
   std::string_view cache_control = http::response::no_store;

@@ -1,6 +1,7 @@
 #include "api/steps.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "access/browser_guard.hpp"
 #include "api/pipeline.hpp"
@@ -44,9 +45,10 @@ struct named_owner {
 named_owner owner_named_by(const http::request& request, owner_source source) {
   named_owner named;
   const auto is = [](const http::header_field& f, std::string_view name) {
-    return f.id == http::field_id::unknown && credcache::equal_ignoring_case(f.name, name);
+    return credcache::equal_ignoring_case(f.name, name);
   };
   for (const http::header_field& field : request.fields()) {
+    if (field.id != http::field_id::unknown) continue;
     if (source != owner_source::isv && is(field, "X-Credential-User")) {
       named.user = field.value;
       ++named.count;
@@ -64,124 +66,139 @@ named_owner owner_named_by(const http::request& request, owner_source source) {
   return named;
 }
 
+bool refused(request_context& context, const error& refusal) {
+  context.fail(refusal);
+  return false;
+}
+bool refused(request_context& context, error_kind kind, std::string detail) {
+  return refused(context, error(kind, std::move(detail)));
+}
+
 }  // namespace
 
-std::optional<error> read_target(request_context& context) {
-  if (!context.request.split_target()) return error(error_kind::parameters_invalid, "The request target is malformed.");
+bool read_target(request_context& context) {
+  if (!context.request.split_target())
+    return refused(context, error_kind::parameters_invalid, "The request target is malformed.");
   const route_match match =
       find_route(context.table(), context.request.method, context.request.path(), context.listener().transport);
   context.matched = match.found;
   context.parameters = match.parameters;
   context.path_known = match.path_known;
   if (match.found != nullptr) context.response.cache_control = match.found->group->cache_control;
-  return std::nullopt;
+  return true;
 }
 
-std::optional<error> refuse_foreign(request_context& context) {
+bool refuse_foreign(request_context& context) {
   const auto& origins = context.configuration().settings.cors_origins;
+  if (origins.empty() && !is_over_tcp(context)) return true;
   if (const auto origin = access::allowed_origin(context.request, origins)) {
     context.origin_fields = "Access-Control-Allow-Origin: " + std::string(*origin) + "\r\nVary: Origin\r\n";
     context.response.extra_fields = context.origin_fields;
   }
-  if (!is_over_tcp(context)) return std::nullopt;
-  const auto refused = access::refused_as_foreign(context.request, context.listener(), origins);
-  if (!refused) return std::nullopt;
-  return error(error_kind::access_denied, std::string(*refused));
+  if (!is_over_tcp(context)) return true;
+  const auto reason = access::refused_as_foreign(context.request, context.listener(), origins);
+  if (!reason) return true;
+  return refused(context, error_kind::access_denied, std::string(*reason));
 }
 
 // A preflight carries no identity (Fetch standard), so it is answered without one. Others say what it may send.
-std::optional<error> answer_preflight(request_context& context) {
+bool answer_preflight(request_context& context) {
   if (context.request.method != http::verb::options || context.response.extra_fields.empty() ||
       !context.request.field(http::field_id::access_control_request_method)) {
-    return std::nullopt;
+    return true;
   }
   context.response.start(204);
   context.response.field("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
   context.response.field("Access-Control-Allow-Headers",
                          "Authorization, Content-Type, X-Credential-User, X-Credential-Isv");
   context.response.field("Access-Control-Max-Age", "600");
-  return std::nullopt;
+  return false;
 }
 
-std::optional<error> find_caller(request_context& context) {
+bool find_caller(request_context& context) {
   const snapshot& configured = context.configuration();
   if (platform::peer& peer = *context.request.peer; peer.transport == platform::peer::kind::local) {
     if (!peer.account) {
-      return error(error_kind::capacity_exceeded, "The user database of this machine cannot be asked who uid " +
-                                                      std::to_string(peer.uid) + " is; connect again when it can.");
+      return refused(context, error_kind::capacity_exceeded,
+                     "The user database of this machine cannot be asked who uid " + std::to_string(peer.uid) +
+                         " is; connect again when it can.");
     }
     if (!peer.groups && configured.rules.names_groups()) peer.groups = platform::groups_of_peer(peer.socket);
   }
   const auto authenticate = context.matched == nullptr ? access::authenticate : context.matched->group->authenticate;
-  context.caller = authenticate(context.request, context.listener().transport, configured.tokens);
-  if (!context.caller)
-    return error(error_kind::unauthorized, "Expected Authorization: Bearer with a token of this daemon.");
-  return std::nullopt;
+  if (!authenticate(context.request, context.listener().transport, configured.tokens, context.caller.emplace())) {
+    context.caller.reset();
+    return refused(context, error_kind::unauthorized, "Expected Authorization: Bearer with a token of this daemon.");
+  }
+  return true;
 }
 
-std::optional<error> limit_rate(request_context& context) {
+bool limit_rate(request_context& context) {
   const access::caller& caller = *context.caller;
   const std::uint64_t bucket = caller.token ? (std::uint64_t{1} << 32) + *caller.token : caller.peer->uid;
   const auto wait = context.state().rate_limiter.take(bucket, context.now().boot);
-  if (!wait) return std::nullopt;
+  if (!wait) return true;
   error refusal(error_kind::too_many_requests,
                 "Too many requests; try again in " + std::to_string(wait->count()) + " s.");
   refusal.retry_after = wait;
-  return refusal;
+  return refused(context, refusal);
 }
 
-std::optional<error> check_served(request_context& context) {
-  if (context.configuration().rules.serves(*context.caller)) return std::nullopt;
-  return error(error_kind::access_denied, "The access rules of this daemon do not serve you.");
+bool check_served(request_context& context) {
+  if (context.configuration().rules.serves(*context.caller)) return true;
+  return refused(context, error_kind::access_denied, "The access rules of this daemon do not serve you.");
 }
 
-std::optional<error> check_route(request_context& context) {
-  if (context.matched != nullptr) return std::nullopt;
+bool check_route(request_context& context) {
+  if (context.matched != nullptr) return true;
   if (!context.path_known)
-    return error(error_kind::resource_not_found, "There is no such path; /openapi.json lists them.");
+    return refused(context, error_kind::resource_not_found, "There is no such path; /openapi.json lists them.");
   // The method is not repeated: a body that was taken for a request line would put a piece of itself there.
   error refusal(error_kind::method_not_allowed, "This path does not take this method.");
   refusal.allow = allowed_methods(context.table(), context.request.path());
-  return refusal;
+  return refused(context, refusal);
 }
 
-std::optional<error> find_owner(request_context& context) {
+bool find_owner(request_context& context) {
   const owner_source source = context.matched->owner;
-  if (source == owner_source::nobody) return std::nullopt;
+  if (source == owner_source::nobody) return true;
   const named_owner named = owner_named_by(context.request, source);
-  if (named.count > 1) return error(error_kind::parameters_invalid, "The owner is named more than once; name one.");
+  if (named.count > 1)
+    return refused(context, error_kind::parameters_invalid, "The owner is named more than once; name one.");
   const bool is_isv = named.isv || (source == owner_source::isv && !named.user);
   context.owner_kind = is_isv ? credcache::owner_kind::isv : credcache::owner_kind::user;
   context.owner_name = named.isv ? *named.isv : named.user ? *named.user : context.caller->default_owner;
   if (named.count == 0 && context.owner_name.empty()) {
-    return error(error_kind::parameters_invalid,
-                 "This token is bound to no user; name the owner with X-Credential-User or X-Credential-Isv.");
+    return refused(context, error_kind::parameters_invalid,
+                   "This token is bound to no user; name the owner with X-Credential-User or X-Credential-Isv.");
   }
-  if (is_owner_name(context.owner_name)) return std::nullopt;
-  return error(error_kind::parameters_invalid,
-               "The owner's name is blank, longer than 255 bytes, or has characters that no name has.");
+  if (is_owner_name(context.owner_name)) return true;
+  return refused(context, error_kind::parameters_invalid,
+                 "The owner's name is blank, longer than 255 bytes, or has characters that no name has.");
 }
 
-std::optional<error> check_access(request_context& context) {
+bool check_access(request_context& context) {
   const bool admin = context.matched->access == config::action::admin;
-  if (context.matched->owner == owner_source::nobody && !admin) return std::nullopt;
-  if (context.configuration().rules.allows(*context.caller, context.matched->access, context.owner(), ""))
-    return std::nullopt;
-  return error(error_kind::access_denied, admin ? "The access rules do not let you do this (action admin)."
-                                                : "The access rules do not let you do this for that owner.");
+  if (context.matched->owner == owner_source::nobody && !admin) return true;
+  if (context.configuration().rules.allows(*context.caller, context.matched->access, context.owner(), "")) return true;
+  return refused(context, error_kind::access_denied,
+                 admin ? "The access rules do not let you do this (action admin)."
+                       : "The access rules do not let you do this for that owner.");
 }
 
-std::optional<error> check_body(request_context& context) {
-  if (!context.matched->has_body) return std::nullopt;
+bool check_body(request_context& context) {
+  if (!context.matched->has_body) return true;
   const std::string_view expected = context.matched->group->body_type;
   const auto type = context.request.field(http::field_id::content_type);
   if (!type || !has_type(*type, expected)) {
-    return error(error_kind::unsupported_media_type, "Expected Content-Type: " + std::string(expected) + ".");
+    return refused(context, error_kind::unsupported_media_type,
+                   "Expected Content-Type: " + std::string(expected) + ".");
   }
   const std::size_t most = context.configuration().settings.limits.body_bytes;
-  if (context.body_size <= most) return std::nullopt;
-  return error(error_kind::payload_too_large, "The body has " + std::to_string(context.body_size) + " bytes; at most " +
-                                                  std::to_string(most) + " are taken.");
+  if (context.body_size <= most) return true;
+  return refused(
+      context, error_kind::payload_too_large,
+      "The body has " + std::to_string(context.body_size) + " bytes; at most " + std::to_string(most) + " are taken.");
 }
 
 }  // namespace credcached::api

@@ -32,7 +32,18 @@ constexpr std::chrono::seconds linger_time{2};
 /// How long a connection that has not asked yet may take to do so when the daemon stops.
 constexpr std::chrono::milliseconds drain_grace{500};
 
+/// A buffer that has grown beyond this is given back when it is empty: most requests and answers are smaller.
+constexpr std::size_t kept_capacity = 4 * 1024;
+
 constexpr std::string_view no_room = "The memory for requests on their way is used up; try again.";
+
+void empty(credcache::secret_buffer& buffer) noexcept {
+  if (buffer.capacity() > kept_capacity) {
+    buffer.release();
+  } else {
+    buffer.clear();
+  }
+}
 
 }  // namespace
 
@@ -146,7 +157,6 @@ bool connection::answer_some() {
 
 // One step: the next piece of an answer, or the next request as far as it has come.
 void connection::advance() {
-  if (out_.capacity() == 0) out_ = pool_.take_buffer();
   const std::size_t answered = out_.size();
   if (rest_) {
     try {
@@ -219,7 +229,6 @@ void connection::read_header() {
     exchange_->refuse(417, "The only expectation known here is 100-continue.");
   } else if (exchange_->begin(body_size)) {
     if (parser_->is_done()) return;
-    if (body_.capacity() == 0) body_ = pool_.take_buffer();
     set_deadline(r.arrived.boot + pool_.limits().body_timeout);
     if (expect && r.version == 11 && in_.begin == in_.end) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
     return;
@@ -331,7 +340,7 @@ void connection::refuse(unsigned status, std::string_view reason) {
 void connection::end_request(bool close_after) noexcept {
   if (!body_.empty()) {
     credcache::wipe_stack();  // parsing a body leaves pieces of it there
-    pool_.give_back(std::move(body_));
+    empty(body_);
   }
   credcache::wipe(in_.bytes.get() + in_.request_at, in_.begin - in_.request_at);
   // Shared libraries are bound at their first call whatever the executable was linked with, and the resolver saves all
@@ -364,9 +373,11 @@ bool connection::flush() {
   dies_ = credcache::time_point::max();
   if (waiting_ && exchange_->response.started()) return false;  // what has been begun of it stays behind what was sent
   sent_ = open_at_ = 0;
-  out_.clear();
-  if (rest_) return true;
-  pool_.give_back(std::move(out_));
+  if (rest_) {
+    out_.clear();
+    return true;
+  }
+  empty(out_);
   hold(parser_ ? body_.capacity() : 0);
   if (waiting_) return false;
   if (ending_) {
@@ -438,7 +449,7 @@ void connection::time_out() noexcept {
     refuse(408, parser_->is_header_done() ? "The body did not come in time." : "The header did not come in time.");
     error_code ec;
     socket_.write_some(asio::buffer(out_.data(), out_.size()), ec);  // to an empty socket: it fits
-    pool_.give_back(std::move(out_));
+    empty(out_);
     hold(0);
     linger();
   } catch (const std::bad_alloc&) {

@@ -5,21 +5,10 @@
 #include <utility>
 
 namespace credcached::http {
-namespace {
-
-/// Output buffers kept for the next answers. One is enough as long as clients take what they asked for.
-constexpr std::size_t most_spare = 4;
-/// A buffer that has grown beyond this is given back to the system.
-constexpr std::size_t largest_spare = 64 * 1024;
-
-}  // namespace
-
 connection_pool::connection_pool(boost::asio::io_context& context, request_handler& handler,
                                  std::shared_ptr<memory_budget> memory,
                                  std::function<void(const platform::peer&)> closed)
-    : context_(context), handler_(handler), memory_(std::move(memory)), closed_(std::move(closed)), timer_(context) {
-  spare_.reserve(most_spare);
-}
+    : context_(context), handler_(handler), memory_(std::move(memory)), closed_(std::move(closed)), timer_(context) {}
 
 connection_pool::~connection_pool() {
   queue_.clear();
@@ -107,19 +96,6 @@ void connection_pool::run_turns() {
     next.take_turn();
     if (credcache::boot_clock::now() >= end) return;
   }
-}
-
-credcache::secret_buffer connection_pool::take_buffer() noexcept {
-  if (spare_.empty()) return {};
-  credcache::secret_buffer buffer = std::move(spare_.back());
-  spare_.pop_back();
-  return buffer;
-}
-
-void connection_pool::give_back(credcache::secret_buffer buffer) noexcept {
-  if (buffer.capacity() == 0 || buffer.capacity() > largest_spare || spare_.size() == most_spare) return;
-  buffer.clear();
-  spare_.push_back(std::move(buffer));
 }
 
 void connection_pool::watch(credcache::time_point deadline) noexcept {

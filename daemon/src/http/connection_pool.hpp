@@ -18,7 +18,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <vector>
 
 #include "http/connection.hpp"
 #include "http/memory_budget.hpp"
@@ -60,10 +59,6 @@ class connection_pool {
   void queue(connection& c);
   void forget_turn(connection& c) noexcept;
 
-  /// An output buffer, and back. Only connections with unsent output keep one.
-  [[nodiscard]] credcache::secret_buffer take_buffer() noexcept;
-  void give_back(credcache::secret_buffer buffer) noexcept;
-
  private:
   struct less_served {
     bool operator()(const connection& a, const connection& b) const noexcept { return a.served < b.served; }
@@ -85,7 +80,6 @@ class connection_pool {
   std::uint64_t episode_ = 0;   // grows each time the queue has been worked off
   boost::asio::steady_timer timer_;
   credcache::time_point armed_for_ = credcache::time_point::max();
-  std::vector<credcache::secret_buffer> spare_;
   response_heads heads_;
   std::chrono::sys_seconds heads_of_{};
 };
