@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <new>
+#include <tuple>
 #include <utility>
 
 #include "api/steps.hpp"
@@ -66,12 +67,9 @@ bool pipeline::begin(request_context& context) {
   if (published_.load(std::memory_order_acquire) != nullptr) [[unlikely]]
     use_published();
   context.configuration_ = configuration_;
-  for (const step next : steps) {
-    if (next(context)) continue;
-    conclude(context);
-    return false;
-  }
-  return true;
+  const bool goes_on = std::apply([&](auto... next) { return (next(context) && ...); }, steps);
+  if (!goes_on) conclude(context);
+  return goes_on;
 }
 
 bool pipeline::finish(request_context& context) {

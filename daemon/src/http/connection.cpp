@@ -192,7 +192,6 @@ void connection::begin_request() {
   asked_ = true;
   in_.request_at = in_.begin;
   request& r = exchange_->request;
-  r.reset();
   r.peer = &peer_;
   r.arrived = pool_.now();
   parser_.emplace(r, body_, std::string_view(in_.bytes.get(), in_.capacity));
