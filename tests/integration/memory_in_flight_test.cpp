@@ -57,7 +57,11 @@ BOOST_AUTO_TEST_CASE(clients_that_read_nothing_hold_little) {
   {
     const auto deaf = deaf_clients(own.daemon.socket(), 990, repeated(list_of_big, 8));
     const std::size_t grown = most_resident(own.daemon.pid()) - before;
-    BOOST_TEST(grown <= 96 * mib);  // 64 MiB in flight, and the input of 990 connections
+    BOOST_TEST(metric(own.http, "credcached_memory_in_flight_bytes") <= 64 * mib);
+    constexpr std::string_view test = "clients_that_read_nothing_hold_little";
+    if (!credcache::testing::skipped_when_sanitized(test,
+                                                    "a sanitizer keeps memory that was freed; not measured there"))
+      BOOST_TEST(grown <= 64 * mib);
     std::cout << "NOTE: 990 clients that read nothing of 8 lists of 560 kB: " << grown / mib << " MiB\n" << std::flush;
   }
   auto after = own.connect();
@@ -96,12 +100,12 @@ BOOST_AUTO_TEST_CASE(what_is_over_the_limit_is_refused_and_others_are_served,
   fill(root, "big", 56, 10'000);  // far more than a socket takes
   {
     std::vector<http_client> deaf;
-    for (int i = 0; i < 100; ++i) {
+    for (int i = 0; i < 200; ++i) {
       deaf.push_back(connect_as(games_user, own.socket));
       deaf.back().send_some(list_of_big);
     }
     BOOST_TEST(eventually([&] { return metric(root, "credcached_memory_refusals_total") > 0U; }));
-    BOOST_TEST(metric(root, "credcached_memory_in_flight_bytes") >= 4 * mib);
+    BOOST_TEST(metric(root, "credcached_memory_in_flight_bytes") >= 3 * mib);
     check_problem(connect_as(games_user, own.socket).get("/healthz"), 503, "Capacity Exceeded");
     BOOST_TEST(connect_as(nobody, own.socket).get("/v1/credentials", as_user("big")).status == 200);
   }

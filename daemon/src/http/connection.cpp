@@ -24,7 +24,7 @@ constexpr std::size_t room_after_header = 8 * 1024;
 /// room behind the longest header.
 constexpr std::size_t latest_begin = room_after_header / 2;
 /// Output is sent when it has grown to this; what a client does not take stays at about this size.
-constexpr std::size_t flush_at = 64 * 1024;
+constexpr std::size_t flush_at = 32 * 1024;
 /// Requests answered in one turn.
 constexpr int most_per_turn = 16;
 /// How long a client may take to read the last response and close.
@@ -374,6 +374,7 @@ bool connection::flush() {
   sent_ = open_at_ = 0;
   if (rest_) {
     out_.clear();
+    hold(out_.capacity());  // already now: most of those that ask for much at a time would not have been counted yet
     return true;
   }
   empty(out_);
