@@ -108,7 +108,7 @@ void resolve_by_body(request_context& context) {
   const auto site = body.text(root, "site", false);
   const auto type = body.text(root, "type", false);
   const auto name = body.text(root, "name", false);
-  const auto why = body.text(root, "purpose", false);
+  const auto purpose_name = body.text(root, "purpose", false);
   const boost::json::value* const min_ttl = root.if_contains("minTtl");
   std::optional<std::string_view> min_ttl_text;
   std::optional<int> min_ttl_number;
@@ -152,7 +152,7 @@ void resolve_by_body(request_context& context) {
   request.deploy_variables = deploy;
   // Who sends deploy variables and names no purpose has a deployment in mind.
   request.purpose = deploy.empty() ? purpose::monitoring : purpose::deployment;
-  if (why && !set_purpose(context, *why, request)) return;
+  if (purpose_name && !set_purpose(context, *purpose_name, request)) return;
   if (min_ttl_number && *min_ttl_number < 0) {
     return context.fail(error_kind::parameters_invalid, "minTtl: found a negative number, expected seconds.");
   }
