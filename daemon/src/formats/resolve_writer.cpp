@@ -11,12 +11,6 @@ using credcache::resolution;
 using credcache::secret_buffer;
 using credcache::value_origin;
 
-std::string json_text(std::string_view text) {
-  secret_buffer buffer;
-  json::json_writer(buffer).string(text);
-  return std::string(buffer.reveal());
-}
-
 }  // namespace
 
 resolve_writer::resolve_writer(const credcache::provider_catalog& catalog) : definitions_(catalog.definition_count()) {}
@@ -25,24 +19,24 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
                                                    const credcache::credential_definition& definition) {
   pieces p;
   for (const std::string& site : csp.sites) {
-    p.heads.push_back("{\"csp\":" + json_text(csp.name) + ",\"site\":" + json_text(site) +
-                      ",\"type\":" + json_text(to_string(definition.type)) + ",\"name\":" + json_text(definition.name));
+    p.heads.push_back("{\"csp\":" + json::in_quotes(csp.name) + ",\"site\":" + json::in_quotes(site) + ",\"type\":" +
+                      json::in_quotes(to_string(definition.type)) + ",\"name\":" + json::in_quotes(definition.name));
   }
   const auto add_keys = [&](const std::vector<std::string>& names) {
     auto& keys = p.variable_keys.emplace_back();
     auto& origins = p.position_origins.emplace_back();
     for (const std::string& name : names) {
-      keys.push_back("\"," + json_text(name) + ":\"");
+      keys.push_back("\"," + json::in_quotes(name) + ":\"");
       for (std::size_t i = 0; i < origins.size(); ++i) {
-        origins[i] += "," + json_text(name) + ":" + json_text(to_string(static_cast<value_origin>(i)));
+        origins[i] += "," + json::in_quotes(name) + ":" + json::in_quotes(to_string(static_cast<value_origin>(i)));
       }
     }
   };
   for (const auto& variable : definition.variables) add_keys(variable.handed_out_as);
   for (const auto& required : csp.required_names) add_keys(required.export_as);
   for (const auto& [name, value] : definition.constants) {
-    p.constants += "," + json_text(name) + ":" + json_text(value);
-    p.constant_origins += "," + json_text(name) + ":" + json_text(to_string(value_origin::definition));
+    p.constants += "," + json::in_quotes(name) + ":" + json::in_quotes(value);
+    p.constant_origins += "," + json::in_quotes(name) + ":" + json::in_quotes(to_string(value_origin::definition));
   }
   return p;
 }

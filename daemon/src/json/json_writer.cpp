@@ -103,4 +103,10 @@ void append_time(credcache::secret_buffer& out, credcache::wall_time time) {
   out.append({text.data(), text.size()});
 }
 
+std::string in_quotes(std::string_view text) {
+  credcache::secret_buffer buffer;
+  json_writer(buffer).string(text);
+  return std::string(buffer.reveal());
+}
+
 }  // namespace credcached::json

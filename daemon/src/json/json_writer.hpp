@@ -19,6 +19,9 @@ namespace credcached::json {
 /// Appends `text` escaped, without quotes.
 void append_escaped(credcache::secret_buffer& out, std::string_view text);
 
+/// `text` as a JSON string, with its quotes. For names, never for values: the result is an ordinary string.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
 /// Appends a whole number in decimal.
 void append_number(credcache::secret_buffer& out, std::int64_t number);
 

@@ -12,12 +12,6 @@ using credcache::credential_definition;
 constexpr std::string_view page_suffix = "_credentialApi.html";
 constexpr std::string_view openapi_suffix = "_credentialApi.json";
 
-std::string quoted(std::string_view text) {
-  credcache::secret_buffer buffer;
-  json::json_writer(buffer).string(text);
-  return std::string(buffer.reveal());
-}
-
 bool remove_suffix(std::string_view& text, std::string_view suffix) {
   if (!text.ends_with(suffix)) return false;
   text.remove_suffix(suffix.size());
@@ -62,7 +56,7 @@ std::string example_value(const credcache::variable_definition& variable) {
   if (!variable.json) return "your " + variable.name;
   std::string members;
   const auto add = [&](std::string_view name, std::string_view value) {
-    members += (members.empty() ? "" : ", ") + quoted(name) + ": " + quoted(value);
+    members += (members.empty() ? "" : ", ") + json::in_quotes(name) + ": " + json::in_quotes(value);
   };
   for (const auto& [name, value] : variable.json->equals) add(name, value);
   for (const auto& name : variable.json->required) {
@@ -77,12 +71,13 @@ std::string example_body(const credcache::csp_definition& csp, const credential_
   std::string list;
   for (const auto& variable : variables) {
     if (!all && !variable.mandatory) continue;
-    list += (list.empty() ? "\n    {\"name\": " : ",\n    {\"name\": ") + quoted(variable.name) +
-            ", \"value\": " + quoted(example_value(variable)) + "}";
+    list += (list.empty() ? "\n    {\"name\": " : ",\n    {\"name\": ") + json::in_quotes(variable.name) +
+            ", \"value\": " + json::in_quotes(example_value(variable)) + "}";
   }
-  return "{\n  \"csp\": " + quoted(csp.name) + ",\n  \"site\": " + quoted(csp.sites.front()) +
-         ",\n  \"type\": " + quoted(to_string(definition.type)) + ",\n  \"name\": " + quoted(definition.name) +
-         ",\n  \"variables\": [" + list + "\n  ],\n  \"timeToLive\": 3600\n}";
+  return "{\n  \"csp\": " + json::in_quotes(csp.name) + ",\n  \"site\": " + json::in_quotes(csp.sites.front()) +
+         ",\n  \"type\": " + json::in_quotes(to_string(definition.type)) +
+         ",\n  \"name\": " + json::in_quotes(definition.name) + ",\n  \"variables\": [" + list +
+         "\n  ],\n  \"timeToLive\": 3600\n}";
 }
 
 }  // namespace credcached::api
