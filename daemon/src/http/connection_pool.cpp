@@ -23,9 +23,11 @@ void connection_pool::add(connection::socket_type socket, const platform::peer& 
 }
 
 void connection_pool::erase(connection& c) {
-  const platform::peer peer = c.peer();
-  connections_.erase_and_dispose(connections_.iterator_to(c), [](connection* gone) { delete gone; });
-  closed_(peer);
+  connections_.erase(connections_.iterator_to(c));
+  {
+    const std::unique_ptr<connection> gone(&c);
+    closed_(gone->peer());
+  }
   if (!connections_.empty() || !drained_) return;
   timer_.cancel();  // or the loop would go on until it fires
   std::exchange(drained_, nullptr)();

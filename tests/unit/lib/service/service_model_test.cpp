@@ -209,7 +209,7 @@ struct model_run : service_fixture {
 BOOST_AUTO_TEST_SUITE(service_models)
 
 BOOST_AUTO_TEST_CASE(every_answer_of_a_long_run_is_as_the_model_says) {
-  const std::uint64_t seed = setting("CREDCACHED_MODEL_SEED", std::random_device{}());
+  const std::uint64_t seed = setting("CREDCACHED_MODEL_SEED", 1);
   const std::uint64_t operations = setting("CREDCACHED_MODEL_OPERATIONS", standard_operations);
   std::cout << "service model: " << operations << " operations, CREDCACHED_MODEL_SEED=" << seed << std::endl;
   model_run run(seed);
