@@ -26,10 +26,12 @@ bool reloads(const daemon_process& daemon, http_client& http) {
   const auto reloads = metric(http, "credcached_reloads_total");
   const auto failures = metric(http, "credcached_reload_failures_total");
   daemon.signal(SIGHUP);
-  BOOST_TEST_REQUIRE(eventually([&] {
-    return metric(http, "credcached_reloads_total") + metric(http, "credcached_reload_failures_total") ==
-           reloads + failures + 1;
-  }));
+  BOOST_TEST_REQUIRE(eventually(
+      [&] {
+        return metric(http, "credcached_reloads_total") + metric(http, "credcached_reload_failures_total") ==
+               reloads + failures + 1;
+      },
+      60s));
   return metric(http, "credcached_reloads_total") == reloads + 1;
 }
 

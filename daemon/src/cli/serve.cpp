@@ -6,7 +6,7 @@
 namespace credcached::cli {
 
 int run(const serve_options& o) {
-  return server::serve([&o] { return settings_of(o); });
+  return server::serve([o] { return settings_of(o); });  // a copy: a reload that hangs outlives this call
 }
 
 }  // namespace credcached::cli
