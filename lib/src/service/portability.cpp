@@ -31,7 +31,10 @@ import_report credential_service::import_records(std::string_view portable, inst
       break;
     }
     if (item->kind == portable_kind::names) {
-      if (auto names = read_names(item->payload)) lists.emplace(hash_of_names(*names), *std::move(names));
+      if (auto names = read_names(item->payload)) {
+        const auto hash = hash_of_names(*names);
+        lists.emplace(hash, *std::move(names));
+      }
       continue;
     }
     const auto record = read_record(item->payload, s.key_id);
