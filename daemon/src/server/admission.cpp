@@ -11,6 +11,15 @@
 
 namespace credcached::server {
 
+namespace {
+
+void count_out(connection_quota& quota, api::daemon_state& state, const platform::peer& peer) {
+  quota.release(peer);
+  --state.connections;
+}
+
+}  // namespace
+
 bool admission::admit(int socket, int family, std::size_t listener) {
   platform::peer peer;
   if (family == AF_UNIX) {
@@ -19,7 +28,7 @@ bool admission::admit(int socket, int family, std::size_t listener) {
     peer.transport = platform::peer::kind::tcp;
   }
   peer.listener = listener;
-  if (!quota_.admit(peer)) {
+  if (!quota_->admit(peer)) {
     ++state_->connections_refused;
     return false;
   }
@@ -31,10 +40,12 @@ bool admission::admit(int socket, int family, std::size_t listener) {
       return true;
     }
     // The question owns the socket: without memory for the answer it is closed, and the client connects again.
-    auto waiting = std::shared_ptr<credcache::unique_fd>(new credcache::unique_fd, [this, peer](auto* descriptor) {
-      if (*descriptor) release(peer);
-      delete descriptor;
-    });
+    // A loop that ends may let go of it when this object has gone already.
+    auto waiting = std::shared_ptr<credcache::unique_fd>(new credcache::unique_fd,
+                                                         [quota = quota_, state = state_, peer](auto* descriptor) {
+                                                           if (*descriptor) count_out(*quota, *state, peer);
+                                                           delete descriptor;
+                                                         });
     accounts_.ask(peer.uid, credcache::boot_clock::now(), workers_.front()->context(),
                   [this, waiting, family, peer](const platform::account_directory::outcome& outcome) mutable {
                     if (outcome) peer.account = *outcome;
@@ -60,8 +71,7 @@ void admission::hand_over(int socket, int family, const platform::peer& peer) {
 }
 
 void admission::release(const platform::peer& peer) {
-  quota_.release(peer);
-  --state_->connections;
+  count_out(*quota_, *state_, peer);
 }
 
 }  // namespace credcached::server

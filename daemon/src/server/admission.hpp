@@ -23,7 +23,7 @@ class admission {
   admission(std::shared_ptr<api::daemon_state> state, const std::vector<std::unique_ptr<worker>>& workers)
       : state_(std::move(state)), workers_(workers) {}
 
-  void set_limits(std::size_t all, std::size_t per_uid) { quota_.set_limits(all, per_uid); }
+  void set_limits(std::size_t all, std::size_t per_uid) { quota_->set_limits(all, per_uid); }
   /// Takes over a socket, or says that there are as many connections as there may be. May throw: then it has not.
   [[nodiscard]] bool admit(int socket, int family, std::size_t listener);
   /// A connection has ended.
@@ -34,7 +34,7 @@ class admission {
 
   std::shared_ptr<api::daemon_state> state_;
   const std::vector<std::unique_ptr<worker>>& workers_;
-  connection_quota quota_;
+  std::shared_ptr<connection_quota> quota_ = std::make_shared<connection_quota>();
   platform::account_directory accounts_;
   std::size_t next_worker_ = 0;
 };
