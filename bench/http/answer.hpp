@@ -1,7 +1,6 @@
 // What a right answer looks like, and where it ends. Every answer of every benchmark passes through here.
 //
-// Failure: wrong_answer, which says what was expected and what came. A benchmark that sees one is worth nothing and
-// stops.
+// Failure: wrong_answer, which says what was expected and what came; it ends the benchmark.
 #pragma once
 
 #include <cstddef>

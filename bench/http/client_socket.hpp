@@ -1,5 +1,4 @@
-// A connected stream socket to a server on this machine: "unix:/path" or "tcp:127.0.0.1:PORT". Nothing else is
-// accepted.
+// A connected stream socket to a server on this machine: "unix:/path" or "tcp:127.0.0.1:PORT", nothing else.
 #pragma once
 
 #include <string>

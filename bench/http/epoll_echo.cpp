@@ -1,6 +1,5 @@
 // The floor: an epoll loop that answers whatever ends in an empty line with the same constant bytes. No parsing at all.
-// With a third argument it opens one sealed record of so many bytes before each answer: what a resolve cannot do
-// without.
+// With a third argument it opens one sealed record of so many bytes before each answer, as a resolve has to.
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -423,8 +423,7 @@ void connection::drain() {
   if (waiting_) exchange_->response.close = true;
   if (parser_ || rest_ || ending_ || has_unsent()) return;  // ends by itself: no answer keeps it alive now
   if (!asked_) return set_deadline(credcache::boot_clock::now() + drain_grace);
-  // Whoever sends from now on is told so by the kernel; what has come already is read and answered, then the end is
-  // read.
+  // Whoever sends from now on is told so by the kernel; what has come already is read and answered before the end.
   error_code ec;
   socket_.shutdown(socket_type::shutdown_receive, ec);
 }

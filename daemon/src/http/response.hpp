@@ -1,5 +1,4 @@
-// Writes one HTTP response straight into the connection's clearing output buffer: status line, fields, body, in this
-// order.
+// Writes one HTTP response straight into the connection's clearing output buffer: status line, fields, body.
 //
 // The length of the body is not known when its field is written, so ten characters are kept free for it and filled in
 // by finish(); nothing is copied or moved. Every response carries Date and Cache-Control. The buffer may hold earlier,

@@ -96,8 +96,7 @@ void append_number(credcache::secret_buffer& out, std::int64_t number) {
 }
 
 void append_time(credcache::secret_buffer& out, credcache::wall_time time) {
-  // Wall and boot clock are read one after the other: a deadline that was given as a whole second is a few of these
-  // short.
+  // Wall and boot clock are read one after the other: a deadline given as a whole second lacks a few of these.
   time += std::chrono::milliseconds{3};
   const auto text = credcache::rfc3339(time);
   out.append({text.data(), text.size()});

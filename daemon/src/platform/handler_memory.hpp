@@ -3,8 +3,8 @@
 // Asio asks for memory at every wait. What has to go on for as long as the daemon lives (accepting, expiring, signals)
 // would end for good if there was none just then; this way, waiting again cannot fail.
 //
-// Thread safety: one thread at a time. Ownership: the handlers share the memory; Asio may keep one longer than the
-// task.
+// Thread safety: one thread at a time.
+// Ownership:     the handlers share the memory; Asio may keep one longer than the task.
 #pragma once
 
 #include <boost/asio/bind_allocator.hpp>

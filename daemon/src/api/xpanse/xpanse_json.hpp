@@ -1,5 +1,4 @@
-// The one shape in which xpanse shows a credential, listed or as a capability: members in this order, nulls written
-// out.
+// The one shape in which xpanse shows a credential, listed or as a capability: in this order, with nulls.
 #pragma once
 
 #include <string>
