@@ -155,22 +155,31 @@ void daemon::reload() {
   platform::notify("RELOADING=1");
   try {
     reloader_->start(snapshot_);
-  } catch (const std::exception& e) {
-    end_reload(std::string(e.what()));
+  } catch (const std::exception&) {
+    end_reload(std::current_exception());
   }
 }
 
+// What is told may lack memory; what is done does not.
 void daemon::end_reload(reloader::result outcome) {
   if (auto* const prepared = std::get_if<prepared_snapshot>(&outcome)) {
     for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i]->publish(std::move(prepared->configurations[i]));
     put_in_force(prepared->reading);
     ++state_->reloads;
-    log::info("Reloaded: " + std::to_string(snapshot_->catalog->csps().size()) + " csps, " +
-              std::to_string(snapshot_->settings.access.size()) + " access rules.");
+    try {
+      log::info("Reloaded: " + std::to_string(snapshot_->catalog->csps().size()) + " csps, " +
+                std::to_string(snapshot_->settings.access.size()) + " access rules.");
+    } catch (const std::bad_alloc&) {
+      log::info("Reloaded.");
+    }
     for (const std::string& sentence : prepared->reading.needs_restart) log::warning(sentence);
   } else {
     ++state_->reload_failures;
-    log::error("Not reloaded, everything stays as it was: " + std::get<std::string>(outcome));
+    try {
+      std::rethrow_exception(std::get<std::exception_ptr>(outcome));
+    } catch (const std::exception& e) {
+      log::error("Not reloaded, everything stays as it was", e);
+    }
   }
   platform::notify("READY=1");
   if (reloader_->wanted_again()) reload();

@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "platform/handler_memory.hpp"
+
 namespace credcached::server {
 
 struct reloader::shared {
@@ -13,12 +15,14 @@ struct reloader::shared {
   boost::asio::io_context* context;
   prepare_function prepare;
   std::function<void(result)> done;
+  result outcome;  // of the thread while it runs, of the loop from then on
+  platform::handler_memory posting;
 
-  [[nodiscard]] result read(std::shared_ptr<const api::snapshot> in_force) const noexcept {
+  void read(std::shared_ptr<const api::snapshot> in_force) noexcept {
     try {
-      return prepare(std::move(in_force));
-    } catch (const std::exception& e) {
-      return std::string(e.what());
+      outcome = prepare(std::move(in_force));
+    } catch (...) {
+      outcome = std::current_exception();
     }
   }
 };
@@ -42,14 +46,14 @@ void reloader::start(std::shared_ptr<const api::snapshot> in_force) {
     return;
   }
   std::thread([common = shared_, in_force = std::move(in_force)]() mutable {
-    auto outcome = std::make_shared<result>(common->read(std::move(in_force)));
+    common->read(std::move(in_force));
     const std::lock_guard hold(common->mutex);
     if (common->owner == nullptr) return;
-    boost::asio::post(*common->context, [common, outcome] {
+    boost::asio::post(*common->context, common->posting.keep([common] {
       if (common->owner == nullptr) return;
       common->owner->running_ = false;
-      common->done(std::move(*outcome));
-    });
+      common->done(std::exchange(common->outcome, std::exception_ptr()));
+    }));
   }).detach();
   running_ = true;
 }

@@ -5,13 +5,13 @@
 // the daemon ends.
 //
 // Thread safety: belongs to the thread of `context`, on which the results arrive.
+// Failure:       whatever a reading throws is its result. Saying so needs no memory: there may be none just then.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <functional>
 #include <memory>
-#include <string>
 #include <variant>
 #include <vector>
 
@@ -29,8 +29,8 @@ struct prepared_snapshot {
 class reloader {
  public:
   using prepare_function = std::function<prepared_snapshot(std::shared_ptr<const api::snapshot> in_force)>;
-  /// What came of a reload, or why there is none: one line.
-  using result = std::variant<prepared_snapshot, std::string>;
+  /// What came of a reload, or why there is none.
+  using result = std::variant<prepared_snapshot, std::exception_ptr>;
 
   /// `prepare` runs on the other thread, `done` on that of `context`.
   reloader(boost::asio::io_context& context, prepare_function prepare, std::function<void(result)> done);

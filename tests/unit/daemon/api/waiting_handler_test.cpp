@@ -167,17 +167,21 @@ BOOST_AUTO_TEST_CASE(how_long_it_may_take_is_a_setting) {
 }
 
 BOOST_AUTO_TEST_CASE(a_drain_waits_for_it) {
-  pair_client client;
-  ask_and_wait(client, request_of("alice", "GET", wait_for_alpha));
   bool drained = false;
-  pool.drain([&] { drained = true; });
+  {
+    pair_client client;
+    ask_and_wait(client, request_of("alice", "GET", wait_for_alpha));
+    pool.drain([&] { drained = true; });
+    settle(context);
+    BOOST_TEST(!drained);
+    let_all_go();
+    const auto answer = client.receive();
+    BOOST_TEST(contains(answer, "\r\nConnection: close\r\n"));
+    BOOST_TEST(contains(answer, secret));
+    BOOST_TEST(client.ended());
+  }
   settle(context);
-  BOOST_TEST(!drained);
-  let_all_go();
-  const auto answer = client.receive();
-  BOOST_TEST(contains(answer, "\r\nConnection: close\r\n"));
-  BOOST_TEST(contains(answer, secret));
-  BOOST_TEST(client.ended());
+  BOOST_TEST(drained);
 }
 
 BOOST_AUTO_TEST_CASE(what_must_end_at_once_cancels_it) {
