@@ -115,7 +115,7 @@ void compile(const std::string& output, std::span<const definition_file> files) 
   std::ostringstream text;
   text << "// Generated from etc/credcached/providers.d by lib/tools/compile_definitions.cpp.\n"
           "#include \"credcache/provider_catalog.hpp\"\n#include \"catalog/variable_rules.hpp\"\n\n"
-          "namespace credcache {\nnamespace {\n\n";
+          "namespace credcache::inline v1 {\nnamespace {\n\n";
   const auto catalog = provider_catalog::load(files);  // everything is checked here, across files as well
   std::string calls;
   for (csp_definition csp : catalog->csps()) {

@@ -26,7 +26,7 @@ extern "C" ssize_t getrandom(void* out, std::size_t size, unsigned) {
   return static_cast<ssize_t>(size);
 }
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 time_point boot_clock::now() noexcept {
   static time_point reading{std::chrono::hours{1}};
@@ -39,4 +39,4 @@ instant now() noexcept {
   return {reading, boot + std::chrono::duration_cast<std::chrono::milliseconds>(reading.time_since_epoch())};
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -13,7 +13,7 @@
 
 #include "credcache/credential.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// What an entry is put with besides its sealed bytes.
 struct entry_terms {
@@ -63,4 +63,4 @@ enum class put_outcome : std::uint8_t {
   outdated,  ///< a later generation has come first
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

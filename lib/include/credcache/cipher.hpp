@@ -18,7 +18,7 @@
 #include "credcache/locked_memory.hpp"
 #include "credcache/secret.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class master_key {
  public:
@@ -65,4 +65,4 @@ class cipher {
 /// Fills `out` from the kernel's random number generator.
 void fill_random(std::span<unsigned char> out);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// CLOCK_BOOTTIME: nanoseconds since boot, time in suspend included. A C++ clock, but never called by the library.
 struct boot_clock {
@@ -38,4 +38,4 @@ struct instant {
 /// Reads both clocks.
 [[nodiscard]] instant now() noexcept;
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -14,7 +14,7 @@
 #include "credcache/clock.hpp"
 #include "credcache/secret.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// The kinds of credential a csp may take; the numbering is the order in which they are listed.
 enum class credential_type : std::uint8_t { variables, http_authentication, api_key, oauth2 };
@@ -104,4 +104,4 @@ struct listed_credential {
   std::vector<listed_variable> variables;
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

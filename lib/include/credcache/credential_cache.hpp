@@ -21,7 +21,7 @@
 #include "credcache/limits.hpp"
 #include "credcache/observer.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class credential_cache {
  public:
@@ -94,4 +94,4 @@ class credential_cache {
   std::atomic<time_point::rep> earliest_;  // not later than the earliest deadline
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -27,7 +27,7 @@
 #include "credcache/resolution.hpp"
 #include "credcache/value_source.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 struct add_request {
   credential_key key;                 ///< csp in any spelling
@@ -100,4 +100,4 @@ class credential_service {
   std::unique_ptr<state> state_;
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 enum class error {
   unknown_csp,             ///< no definition of such a csp
@@ -41,4 +41,4 @@ using result = boost::system::result<T, failure>;
   throw std::runtime_error(f.details.empty() ? std::string("credcache: failure without details") : f.details.front());
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -8,7 +8,7 @@
 
 #include "credcache/cipher.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// Who guarantees that nobody else reads the file.
 enum class key_file_guard {
@@ -19,4 +19,4 @@ enum class key_file_guard {
 /// Reads a key of exactly 16, 24 or 32 bytes. They pass through locked memory only.
 [[nodiscard]] master_key read_key_file(const std::filesystem::path& file, key_file_guard guard = key_file_guard::mode);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

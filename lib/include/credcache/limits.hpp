@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 inline constexpr std::size_t longest_value = 65'535;  ///< bytes of a value, or of a description
 inline constexpr std::size_t most_variables = 64;     ///< of one credential
@@ -29,4 +29,4 @@ struct lifetime_limits {
   std::chrono::seconds longest{2'592'000};  ///< 30 days
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

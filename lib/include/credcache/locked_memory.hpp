@@ -10,7 +10,7 @@
 #include <span>
 #include <string_view>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// A block comes zeroed, at a fixed address that fits any alignment up to a cache line.
 class locked_memory {
@@ -30,4 +30,4 @@ class locked_memory {
   std::string_view kind_;
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

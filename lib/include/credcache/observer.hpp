@@ -6,7 +6,7 @@
 
 #include "credcache/credential.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class observer {
  public:
@@ -19,4 +19,4 @@ class observer {
   virtual void next_deadline_moved(time_point deadline) noexcept = 0;
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -16,7 +16,7 @@
 
 #include "credcache/provider_definition.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class catalog_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -57,4 +57,4 @@ class provider_catalog {
 /// (lib/tools/compile_definitions.cpp): nothing is parsed, and nothing can be wrong.
 [[nodiscard]] std::vector<csp_definition> built_in_definitions();
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

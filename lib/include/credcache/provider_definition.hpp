@@ -13,7 +13,7 @@
 
 #include "credcache/credential.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// A value that must be a JSON object, such as a service account's key file.
 struct json_object_rule {
@@ -78,4 +78,4 @@ struct csp_definition {
   [[nodiscard]] std::vector<credential_type> types() const;
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

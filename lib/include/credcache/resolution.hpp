@@ -14,7 +14,7 @@
 #include "credcache/error.hpp"
 #include "credcache/provider_catalog.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 enum class purpose : std::uint8_t { monitoring, deployment };
 
@@ -84,4 +84,4 @@ struct explanation {
   std::optional<failure> error;  ///< what resolve would answer, if not a credential
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <utility>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// Overwrites `size` bytes at `data` with zeros in a way the compiler may not remove.
 void wipe(void* data, std::size_t size) noexcept;
@@ -99,4 +99,4 @@ class secret {
   secret_buffer buffer_;
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

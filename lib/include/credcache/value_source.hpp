@@ -16,7 +16,7 @@
 #include "credcache/cipher.hpp"
 #include "credcache/credential.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class value_source {
  public:
@@ -74,4 +74,4 @@ void erase_environment(const std::vector<std::string>& names) noexcept;
 void import_credentials(const std::filesystem::path& folder, const std::vector<std::string>& names,
                         sealed_values& into);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

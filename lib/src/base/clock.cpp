@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 time_point boot_clock::now() noexcept {
   timespec reading{};
@@ -14,4 +14,4 @@ instant now() noexcept {
   return {boot_clock::now(), std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now())};
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -11,7 +11,7 @@
 
 #include "credcache/secret.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class json_memory final : public boost::json::memory_resource {
  private:
@@ -37,4 +37,4 @@ void append_json(secret_buffer& out, const Json& json) {
   }
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

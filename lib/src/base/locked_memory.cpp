@@ -16,7 +16,7 @@
 #include "credcache/locked_memory.hpp"
 #include "credcache/secret.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr std::size_t unit = 64;  // blocks begin and end there: one cache line, enough for any alignment
@@ -147,4 +147,4 @@ locked_memory::~locked_memory() {
   }
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <utility>
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 #if defined(__x86_64__) && defined(__clang__)  // which cannot read that header
@@ -133,4 +133,4 @@ secret secret::copy_of(std::string_view text) {
   return copy;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -11,7 +11,7 @@
 #include "base/system_text.hpp"
 #include "base/unique_fd.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr mode_t more_than_0600 = 07177;
@@ -63,4 +63,4 @@ std::optional<std::size_t> read_secret_file(std::string_view kind, const std::st
   }
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// What a file has to be. Never waits for one that is something else, such as a pipe.
 enum class file_guard : std::uint8_t {
@@ -28,4 +28,4 @@ enum class file_guard : std::uint8_t {
 /// Reads until `room` is full or the end has come; std::system_error.
 [[nodiscard]] std::size_t read_up_to(int fd, std::span<char> room);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -8,7 +8,7 @@
 #include <string>
 #include <system_error>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// "Permission denied": what errno says.
 [[nodiscard]] inline std::string errno_text(int error = errno) {
@@ -22,4 +22,4 @@ namespace credcache {
   return text;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

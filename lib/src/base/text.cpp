@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/locale/utf.hpp>
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 using utf8 = boost::locale::utf::utf_traits<char>;
@@ -78,4 +78,4 @@ std::string shown(std::string_view text) {
   return '"' + printable(text.substr(0, end)) + "…\"";
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

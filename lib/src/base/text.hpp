@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 [[nodiscard]] constexpr bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
@@ -82,4 +82,4 @@ template <class Container>
   return all;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 char* two_digits(char* to, unsigned number) noexcept {
@@ -101,4 +101,4 @@ std::array<char, 20> rfc3339(wall_time time) noexcept {
   return text;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -9,7 +9,7 @@
 
 #include "credcache/clock.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// "2026-11-22T12:00:00Z", with fraction and offset if it has them. Nothing for any other text.
 [[nodiscard]] std::optional<wall_time> parse_rfc3339(std::string_view text) noexcept;
@@ -17,4 +17,4 @@ namespace credcache {
 /// "2026-11-22T12:00:00Z": UTC, whole seconds, rounded down.
 [[nodiscard]] std::array<char, 20> rfc3339(wall_time time) noexcept;
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

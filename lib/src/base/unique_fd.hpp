@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class unique_fd {
  public:
@@ -32,4 +32,4 @@ class unique_fd {
   int fd_ = -1;
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 std::string position_of(std::string_view file, const YAML::Mark& mark) {
@@ -161,4 +161,4 @@ std::string one_of_text(std::span<const std::string_view> names) {
   return (names.size() == 1 ? "" : "one of ") + joined(names);
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

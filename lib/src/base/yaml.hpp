@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class yaml_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -76,4 +76,4 @@ class yaml_value {
 /// "one of a, b, c"; a single name stands alone.
 [[nodiscard]] std::string one_of_text(std::span<const std::string_view> names);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

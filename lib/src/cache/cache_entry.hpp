@@ -11,7 +11,7 @@
 #include "credcache/credential_cache.hpp"
 #include "seal/associated_data.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 struct cache_entry {
   cache_entry* next = nullptr;           ///< the same owner's next entry
@@ -55,4 +55,4 @@ using entry_ptr = std::unique_ptr<cache_entry, entry_deleter>;
 /// owner or sealed bytes that the header cannot count.
 [[nodiscard]] entry_ptr make_entry(owner_view owner, std::string_view sealed);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

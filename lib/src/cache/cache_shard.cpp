@@ -5,7 +5,7 @@
 #include <new>
 #include <stdexcept>
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr std::size_t children = 4;
@@ -183,4 +183,4 @@ void cache_shard::remove_from_heap(std::size_t index) noexcept {
   }
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

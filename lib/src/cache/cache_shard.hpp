@@ -12,7 +12,7 @@
 
 #include "cache/cache_entry.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 class cache_shard {
  public:
@@ -95,4 +95,4 @@ class cache_shard {
   std::vector<due> heap_;  // four children a node: fewer cache lines on the way down
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

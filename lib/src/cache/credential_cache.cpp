@@ -10,7 +10,7 @@
 #include "cache/cache_shard.hpp"
 #include "seal/associated_data.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr std::size_t shard_count = credential_cache::shards;  // at a million entries a table holds four thousand
@@ -332,4 +332,4 @@ std::size_t credential_cache::bytes() const noexcept {
   return bytes_.load();
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

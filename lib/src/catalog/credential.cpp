@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 // In the order of the enumerators.
@@ -39,4 +39,4 @@ bool same_letters(std::string_view a, std::string_view b) noexcept {
   return true;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

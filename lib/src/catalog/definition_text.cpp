@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "credcache/secret.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 constinit const spelling a_line{[](std::string_view text) { return !is_blank(text) && !has_control_character(text); },
                                 "one line of text that is not blank"};
 constinit const spelling a_name{[](std::string_view text) {
@@ -26,4 +26,4 @@ constinit const spelling a_constant{
     },
     "a constant of capital letters, digits and _"};
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

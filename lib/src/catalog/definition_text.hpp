@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// A rule for a text, and what a message says was expected if the text breaks it.
 struct spelling {
@@ -16,4 +16,4 @@ extern const spelling a_name;      ///< of a variable, as shells take it
 extern const spelling a_csp;       ///< fits into a URL as it is
 extern const spelling a_constant;  ///< as xpanse spells its constants
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -12,7 +12,7 @@
 #include "base/system_text.hpp"
 #include "catalog/provider_catalog_yaml.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 // No more than this is read of a file: one byte over what the loader takes, so that the loader says what is wrong.
@@ -150,4 +150,4 @@ std::vector<definition_file> read_definition_folder(const std::string& folder) {
   return files;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

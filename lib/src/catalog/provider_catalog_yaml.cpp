@@ -11,7 +11,7 @@
 #include "catalog/variable_rules.hpp"
 #include "credcache/limits.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr std::size_t most_credentials = 64;  // of a csp
@@ -238,4 +238,4 @@ parsed_definition parse_definition(const definition_file& file) try {
   throw catalog_error(e.what());
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

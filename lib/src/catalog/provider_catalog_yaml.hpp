@@ -3,7 +3,7 @@
 
 #include "credcache/provider_catalog.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 struct parsed_definition {
   csp_definition csp;             ///< without its indices
@@ -15,4 +15,4 @@ struct parsed_definition {
 /// std::bad_alloc.
 [[nodiscard]] parsed_definition parse_definition(const definition_file& file);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 const credential_definition* csp_definition::find(credential_type type, std::string_view name_wanted) const noexcept {
   const auto found = std::ranges::find_if(credentials, [&](const credential_definition& definition) {
@@ -29,4 +29,4 @@ const variable_definition* credential_definition::find_variable(std::string_view
   return found == variables.end() ? nullptr : &*found;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

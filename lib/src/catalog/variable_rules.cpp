@@ -14,7 +14,7 @@
 
 #include "base/json_memory.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace json = boost::json;
 
 struct variable_definition::compiled_pattern {
@@ -110,4 +110,4 @@ secret variable_definition::json_member(std::string_view value, std::string_view
   return text;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

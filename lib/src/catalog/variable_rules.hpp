@@ -7,9 +7,9 @@
 
 #include "credcache/provider_definition.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// Throws std::invalid_argument that says why if `pattern` is not a regular expression (Perl syntax).
 [[nodiscard]] std::shared_ptr<const variable_definition::compiled_pattern> compile_pattern(const std::string& pattern);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

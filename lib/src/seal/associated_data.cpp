@@ -5,7 +5,7 @@
 #include "seal/digest.hpp"
 #include "seal/sealed_record.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr std::string_view user = "user", isv = "isv";
@@ -97,4 +97,4 @@ std::optional<record_binding> read_associated_data(std::string_view bytes) {
   return binding;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

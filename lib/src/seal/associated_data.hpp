@@ -13,7 +13,7 @@
 
 #include "credcache/cache_types.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 /// What the associated data of a record say.
 struct record_binding {
@@ -62,4 +62,4 @@ void append_number(std::string& out, std::uint64_t number) {
 }
 [[nodiscard]] std::uint64_t number_of(std::string_view bytes) noexcept;
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

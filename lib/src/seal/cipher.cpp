@@ -19,7 +19,7 @@
 
 #include "seal/digest.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 const CryptoPP::byte* bytes_of(std::string_view text) noexcept {
@@ -203,4 +203,4 @@ std::string cipher::fingerprint(std::string_view value) {
   return text;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 [[nodiscard]] std::array<unsigned char, 32> sha256(std::string_view bytes);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

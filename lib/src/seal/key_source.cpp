@@ -5,7 +5,7 @@
 
 #include "base/secret_file.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr std::string_view kind = "key file";
@@ -31,4 +31,4 @@ master_key read_key_file(const std::filesystem::path& file, key_file_guard guard
   return master_key(room.first(*size));
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -4,7 +4,7 @@
 
 #include "credcache/limits.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr char version = 1;
@@ -81,4 +81,4 @@ std::optional<portable_record> read_record(std::string_view payload, const key_i
   return portable_record{associated_data, payload.substr(1 + id.size())};
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

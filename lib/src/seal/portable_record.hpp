@@ -13,7 +13,7 @@
 #include "credcache/cipher.hpp"
 #include "seal/associated_data.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 using key_id_bytes = std::array<unsigned char, 8>;
 
@@ -47,4 +47,4 @@ struct portable_record {
   return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

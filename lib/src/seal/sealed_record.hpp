@@ -11,7 +11,7 @@
 #include "credcache/limits.hpp"
 #include "credcache/secret.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 inline constexpr std::size_t cipher_block = 16;
 
@@ -87,4 +87,4 @@ class record_reader {
   std::string_view description_;
 };
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -6,7 +6,7 @@
 #include "service/join.hpp"
 #include "service/service_state.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 // The caller's variables by the position of the definition's variable.
@@ -153,4 +153,4 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
   return outcome;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

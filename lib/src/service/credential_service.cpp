@@ -7,7 +7,7 @@
 #include "service/join.hpp"
 #include "service/service_state.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 std::size_t site_index(const csp_definition& csp, std::string_view site) noexcept {
   return static_cast<std::size_t>(std::find(csp.sites.begin(), csp.sites.end(), site) - csp.sites.begin());
@@ -118,4 +118,4 @@ std::vector<std::string> credential_service::missing_requirements(const csp_defi
   return state_->missing_requirements[csp.index];
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

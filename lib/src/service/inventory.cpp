@@ -6,7 +6,7 @@
 #include "seal/sealed_record.hpp"
 #include "service/service_state.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 bool selects(const removal& selection, const credential_key& key) {
@@ -107,4 +107,4 @@ std::vector<credential_key> credential_service::remove(owner_view owner, const r
   return removed;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -5,7 +5,7 @@
 
 #include "seal/sealed_record.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 using sources_view = std::span<const std::unique_ptr<value_source>>;
@@ -152,4 +152,4 @@ void resolution::clear() noexcept {
   opened.clear();
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

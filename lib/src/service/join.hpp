@@ -16,7 +16,7 @@
 #include "credcache/resolution.hpp"
 #include "credcache/value_source.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 struct join_inputs {
   const csp_definition& csp;
@@ -38,4 +38,4 @@ bool join(const join_inputs& in, resolution& out);
 [[nodiscard]] value_origin find_origin(const variable_definition& variable,
                                        std::span<const std::unique_ptr<value_source>> sources);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

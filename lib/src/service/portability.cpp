@@ -4,7 +4,7 @@
 
 #include "service/service_state.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 secret_buffer credential_service::export_shard(std::size_t shard, instant now) const {
   const state& s = *state_;
@@ -77,4 +77,4 @@ import_report credential_service::import_records(std::string_view portable, inst
   return report;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

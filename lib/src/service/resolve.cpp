@@ -5,7 +5,7 @@
 #include "service/join.hpp"
 #include "service/service_state.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 failure not_complete(const csp_definition& csp, owner_view owner, std::vector<std::string> lacking) {
@@ -216,4 +216,4 @@ result<explanation> credential_service::explain(owner_view owner, const resolve_
   return out;
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

@@ -8,7 +8,7 @@
 #include "credcache/credential_service.hpp"
 #include "seal/portable_record.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 
 struct credential_service::state {
   std::shared_ptr<credential_cache> cache;
@@ -77,4 +77,4 @@ class cleared_at_the_end {
 [[nodiscard]] failure no_such_site(const csp_definition& csp, std::string_view site);
 [[nodiscard]] failure no_such_definition(const csp_definition& csp, credential_type type, std::string_view name);
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

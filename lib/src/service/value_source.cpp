@@ -10,7 +10,7 @@
 
 #include "base/secret_file.hpp"
 
-namespace credcache {
+namespace credcache::inline v1 {
 namespace {
 
 constexpr std::string_view file_kind = "systemd credential";
@@ -116,4 +116,4 @@ void import_credentials(const std::filesystem::path& folder, const std::vector<s
   }
 }
 
-}  // namespace credcache
+}  // namespace credcache::inline v1

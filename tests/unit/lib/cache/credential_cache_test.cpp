@@ -60,12 +60,12 @@ std::size_t size_of(owner_view owner, std::string_view sealed) {
 
 }  // namespace
 
-namespace credcache {
+namespace credcache::inline v1 {
 std::ostream& operator<<(std::ostream& out, put_outcome outcome) {
   static constexpr const char* names[] = {"added", "replaced", "owner_full", "cache_full", "outdated"};
   return out << names[static_cast<std::size_t>(outcome)];
 }
-}  // namespace credcache
+}  // namespace credcache::inline v1
 
 BOOST_FIXTURE_TEST_SUITE(credential_caches, observed_cache)
 
