@@ -123,8 +123,8 @@ def unread_lists(path, end):
         try:
             waiting.append(connect(path))
             waiting[-1].sendall(requests)
-        except BlockingIOError:
-            pass  # the daemon has not accepted those before it yet
+        except (BlockingIOError, BrokenPipeError, ConnectionResetError):
+            pass  # the daemon has not accepted those before it yet, or refuses more of one user
         time.sleep(0.001)  # the client's core is the bystander's as well
     for connection in waiting:
         connection.close()

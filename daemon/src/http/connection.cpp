@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <boost/asio/buffer.hpp>
@@ -126,17 +127,26 @@ void connection::on_read(error_code ec, std::size_t count) {
     return read();
   }
   needs_input_ = false;
-  if (pool_.has_waiting_turns()) return pool_.queue(*this);
-  if (answer_some()) pool_.queue(*this);
+  if (pool_.runs_turns()) return pool_.queue(*this);
+  last_turn = {};  // nobody had to wait for it
+  const bool more = answer_some();
+  if (pool_.size() > 1) pool_.had_direct_turn(credcache::boot_clock::now() - exchange_->request.arrived.boot);
+  if (more) pool_.queue(*this);
 }
 
 void connection::take_turn() {
   turn([this] {
+    if (client_has_gone()) return close();  // it may have waited for long, and its answer may be dear
     const credcache::time_point begin = credcache::boot_clock::now();
     const bool more = answer_some();
-    served += credcache::boot_clock::now() - begin;
+    last_turn = credcache::boot_clock::now() - begin;
     if (more && !closed_) pool_.queue(*this);
   });
+}
+
+bool connection::client_has_gone() {
+  pollfd state{socket_.native_handle(), 0, 0};
+  return ::poll(&state, 1, 0) == 1 && (state.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 // One turn. True if there is more to do that waits for nothing but the next turn.

@@ -1,10 +1,8 @@
 // One client connection: reads requests, has them answered, writes the responses, in order, pipelined or not.
 //
-// A small state machine with one thing at a time that it waits for: input, room in the socket, its turn, or an answer
-// that is still open. The way of a request: on_read → take_turn → exchange → flush, all in one turn of the loop. This is
-// the hot path; see docs/architecture.md.
+// A state machine that waits for one thing at a time: input, room in the socket, its turn, or an open answer. The way of
+// a request: on_read → take_turn → exchange → flush. A turn ends after some requests, a millisecond, or a bound of output.
 //
-// Turns:         one ends after some requests, a millisecond, or a bound of output (connection_pool).
 // Thread safety: belongs to the thread of its pool.
 // Ownership:     the pool owns it; it asks the pool to erase it.
 // Secrets:       input, body and output are wiped as soon as a request has been answered.
@@ -12,7 +10,6 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/intrusive/list_hook.hpp>
-#include <boost/intrusive/set_hook.hpp>
 #include <memory>
 #include <optional>
 
@@ -24,7 +21,11 @@ namespace credcached::http {
 
 class connection_pool;
 
-class connection : public boost::intrusive::list_base_hook<>, public boost::intrusive::set_base_hook<> {
+/// In a queue for turns.
+using turn_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<struct turn_tag>,
+                                                   boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class connection : public boost::intrusive::list_base_hook<>, public turn_hook {
  public:
   using socket_type = boost::asio::generic::stream_protocol::socket;
 
@@ -32,10 +33,9 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
   ~connection();
 
   void start();
-  /// No new requests: an idle connection ends, another one ends with its present request. One that has not asked yet has
-  /// a moment to do so.
+  /// No new requests: ends when idle, else with the present request; one that has not asked yet has a moment to do so.
   void drain();
-  /// Ends now; the pool erases it when its last handler has run, or at once if there is none.
+  /// Ends now; the pool erases it once its last handler has run.
   void close() noexcept;
   /// What the pool calls when `deadline` has passed.
   void time_out() noexcept;
@@ -47,9 +47,8 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
   [[nodiscard]] const platform::peer& peer() const noexcept { return peer_; }
   [[nodiscard]] bool finished() const noexcept { return closed_ && pending_ == 0 && !waiting_; }
 
-  // Of the pool: the time that the turns of this connection have taken while others waited for theirs.
-  std::chrono::nanoseconds served{0};
-  std::uint64_t episode = 0;
+  /// How long its last turn took, for the pool's queues; before the first: for ever.
+  std::chrono::nanoseconds last_turn = std::chrono::nanoseconds::max();
 
  private:
   using error_code = boost::system::error_code;
@@ -59,6 +58,7 @@ class connection : public boost::intrusive::list_base_hook<>, public boost::intr
   void read();
   void read_again();
   void on_read(error_code ec, std::size_t count);
+  [[nodiscard]] bool client_has_gone();
   [[nodiscard]] bool answer_some();
   void advance();
   void begin_request();

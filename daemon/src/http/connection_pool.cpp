@@ -1,5 +1,6 @@
 #include "http/connection_pool.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <utility>
@@ -11,7 +12,6 @@ connection_pool::connection_pool(boost::asio::io_context& context, request_handl
     : context_(context), handler_(handler), memory_(std::move(memory)), closed_(std::move(closed)), timer_(context) {}
 
 connection_pool::~connection_pool() {
-  queue_.clear();
   connections_.clear_and_dispose([](connection* c) { delete c; });
 }
 
@@ -65,38 +65,51 @@ const response_heads& connection_pool::heads(credcache::wall_time now) {
   return heads_;
 }
 
-// Time that was taken when nobody waited does not count: each episode of waiting begins with all of them equal.
 void connection_pool::queue(connection& c) {
-  if (c.episode != episode_) {
-    c.episode = episode_;
-    c.served = {};
-  }
-  queue_.insert(c);
+  const bool is_short = c.last_turn < short_turn;
+  turn_queue& own = is_short ? short_turns_ : long_turns_;
+  const turn_queue& other = is_short ? long_turns_ : short_turns_;
+  if (own.waiting.empty()) own.served = std::max(own.served, other.served);  // time that nobody wanted is not saved up
+  own.waiting.push_back(c);
+  begin_turns();
+}
+
+void connection_pool::had_direct_turn(std::chrono::nanoseconds length) {
+  direct_turns_ += length;
+  if (direct_turns_ >= turn_time) begin_turns();
+}
+
+void connection_pool::begin_turns() {
+  direct_turns_ = {};
   if (running_turns_) return;
   running_turns_ = true;
   boost::asio::post(context_, turns_memory_.keep([this] { run_turns(); }));
 }
 
 void connection_pool::forget_turn(connection& c) noexcept {
-  if (static_cast<boost::intrusive::set_base_hook<>&>(c).is_linked()) queue_.erase(queue_.iterator_to(c));
+  static_cast<turn_hook&>(c).unlink();
+}
+
+// Null if nobody waits.
+connection_pool::turn_queue* connection_pool::next_queue() noexcept {
+  if (short_turns_.waiting.empty()) return long_turns_.waiting.empty() ? nullptr : &long_turns_;
+  if (long_turns_.waiting.empty()) return &short_turns_;
+  return short_turns_.served <= long_turns_.served ? &short_turns_ : &long_turns_;
 }
 
 void connection_pool::run_turns() {
-  // Whatever a turn throws, the others have theirs: the next run is posted first.
-  boost::asio::post(context_, turns_memory_.keep([this] {
-    if (queue_.empty()) {
-      running_turns_ = false;
-      ++episode_;
-    } else {
-      run_turns();
-    }
-  }));
-  const credcache::time_point end = credcache::boot_clock::now() + turn_time;
-  while (!queue_.empty()) {
-    connection& next = *queue_.begin();
-    queue_.erase(queue_.begin());
-    next.take_turn();
-    if (credcache::boot_clock::now() >= end) return;
+  turn_queue* next = next_queue();
+  running_turns_ = next != nullptr;
+  if (!running_turns_) return;
+  boost::asio::post(context_, turns_memory_.keep([this] { run_turns(); }));  // first: a turn may throw
+  credcache::time_point now = credcache::boot_clock::now();
+  for (const credcache::time_point end = now + turn_time; next != nullptr && now < end; next = next_queue()) {
+    connection& c = next->waiting.front();
+    next->waiting.pop_front();
+    const credcache::time_point begin = now;
+    c.take_turn();
+    now = credcache::boot_clock::now();
+    next->served += now - begin;
   }
 }
 

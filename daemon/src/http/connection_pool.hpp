@@ -1,8 +1,10 @@
 // The connections of one worker: whose turn it is, and the one timer that ends those which make no progress.
 //
-// Turns: a connection that nobody waits for has its turn at once. While others wait, it is queued, and the one that has
-// had the least time goes first: a client that asks now and then is not behind those that flood. The queue is worked off
-// a millisecond at a time; in between the loop accepts, expires, and handles signals and sockets.
+// Turns: a connection that nobody waits for has its turn at once, until such turns have taken a millisecond: then others
+// may be waiting. While they do, a connection is queued: in one of two queues, for those whose last turn was short and
+// for all others, new ones among them. The two share the time equally, and each goes by order of arrival. So a client
+// that asks for little waits for one long turn, however many others ask for much or connect again and again. The queues
+// are worked off a millisecond at a time; in between the loop accepts, expires, and handles signals and sockets.
 //
 // Deadlines: every connection says by when it must move on; the timer sleeps until the earliest of these. They mostly
 // move away (each answer does that), so it is not set anew for that: it looks when it fires.
@@ -14,7 +16,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
-#include <boost/intrusive/set.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -29,6 +30,8 @@ class connection_pool {
  public:
   /// How long a turn goes on before the others have theirs: about what a few small requests take.
   static constexpr std::chrono::milliseconds turn_time{1};
+  /// A turn that took less is short.
+  static constexpr std::chrono::microseconds short_turn{250};
 
   /// `closed` is told of every connection that has ended.
   connection_pool(boost::asio::io_context& context, request_handler& handler, std::shared_ptr<memory_budget> memory,
@@ -54,16 +57,23 @@ class connection_pool {
   void erase(connection& c);
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
 
-  [[nodiscard]] bool has_waiting_turns() const noexcept { return !queue_.empty(); }
+  /// Whether a connection must be queued.
+  [[nodiscard]] bool runs_turns() const noexcept { return running_turns_; }
   /// `c` has something to do when the others have had their turn. Needs no memory.
   void queue(connection& c);
   void forget_turn(connection& c) noexcept;
+  /// A connection has had its turn at once.
+  void had_direct_turn(std::chrono::nanoseconds length);
 
  private:
-  struct less_served {
-    bool operator()(const connection& a, const connection& b) const noexcept { return a.served < b.served; }
+  struct turn_queue {
+    boost::intrusive::list<connection, boost::intrusive::base_hook<turn_hook>,
+                           boost::intrusive::constant_time_size<false>>
+        waiting;
+    std::chrono::nanoseconds served{0};  // the time that its turns have taken
   };
-
+  [[nodiscard]] turn_queue* next_queue() noexcept;
+  void begin_turns();
   void run_turns();
   void reap();
 
@@ -74,10 +84,10 @@ class connection_pool {
   std::function<void()> drained_;
   bool draining_ = false;
   boost::intrusive::list<connection> connections_;
-  boost::intrusive::multiset<connection, boost::intrusive::compare<less_served>> queue_;
+  turn_queue short_turns_, long_turns_;
   platform::handler_memory turns_memory_;
-  bool running_turns_ = false;  // a handler that works the queue off is posted
-  std::uint64_t episode_ = 0;   // grows each time the queue has been worked off
+  bool running_turns_ = false;                // a handler that works the queue off is posted
+  std::chrono::nanoseconds direct_turns_{0};  // what they have taken since turns were last run
   boost::asio::steady_timer timer_;
   credcache::time_point armed_for_ = credcache::time_point::max();
   response_heads heads_;

@@ -1,5 +1,6 @@
 // Connections over socket pairs, with a handler of the test's own.
 #include <boost/test/unit_test.hpp>
+#include <list>
 
 #include "api_scene.hpp"
 #include "freed_memory.hpp"
@@ -10,14 +11,19 @@ using namespace credcached::testing;
 
 namespace {
 
-// Answers 204, or throws if the target says so.
+// Answers 204, after three milliseconds or an exception if the target says so.
 struct test_exchange final : http::exchange {
+  static constexpr std::chrono::milliseconds long_turn{3};
+
   bool begin(std::uint64_t) override {
     if (request.target == "/throw-in-begin") throw std::logic_error("expected by a test");
     return true;
   }
   bool finish() override {
     response.start(204);
+    const auto end = credcache::boot_clock::now() + long_turn;
+    while (request.target == "/long" && credcache::boot_clock::now() < end) {
+    }
     if (request.target == "/throw-in-finish") throw std::logic_error("expected by a test");
     return true;
   }
@@ -75,6 +81,57 @@ BOOST_AUTO_TEST_CASE(an_exception_ends_its_connection_and_no_other) {
       BOOST_TEST(pool.size() == 0U);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_for_little_is_not_behind_those_who_connect_and_ask_for_much) {
+  pair_client light;
+  connect(light);
+  light.send(request_text("GET", "/"));
+  settle(context);
+  BOOST_TEST_REQUIRE(light.receive().starts_with("HTTP/1.1 204 "));
+
+  std::list<pair_client> heavy;
+  const auto flood = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      connect(heavy.emplace_back());
+      heavy.back().send(request_text("GET", "/long") + request_text("GET", "/long"));
+    }
+  };
+  const auto answered = [&] {
+    return std::ranges::count_if(heavy, [](pair_client& client) { return !client.receive().empty(); });
+  };
+  flood(30);
+  context.restart();
+  for (int round = 0; round < 5; ++round) {
+    while (answered() == 0) context.poll_one();  // turns have begun
+    light.send(request_text("GET", "/"));
+    flood(5);
+    std::ptrdiff_t before = 0;
+    std::string answer;
+    while (answer.empty()) {
+      BOOST_TEST_REQUIRE(context.poll_one() == 1U);
+      before += answered();
+      answer = light.receive();
+    }
+    BOOST_TEST(answer.starts_with("HTTP/1.1 204 "));
+    BOOST_TEST(before <= 3);
+  }
+  settle(context);
+}
+
+BOOST_AUTO_TEST_CASE(who_has_gone_is_not_answered) {
+  pair_client first;
+  connect(first);
+  first.send(request_text("GET", "/long") + request_text("GET", "/long"));
+  {
+    pair_client gone;
+    connect(gone);
+    gone.send(request_text("GET", "/throw-in-finish"));
+    context.restart();
+    while (first.receive().empty()) BOOST_CHECK_NO_THROW(context.poll_one());
+  }
+  BOOST_CHECK_NO_THROW(settle(context));
+  BOOST_TEST(pool.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(who_is_too_late_is_told_and_may_go_on_sending) {
