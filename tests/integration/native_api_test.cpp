@@ -135,11 +135,13 @@ BOOST_AUTO_TEST_CASE(explain_shows_sources_and_no_values) {
 }
 
 BOOST_AUTO_TEST_CASE(explain_answers_for_every_known_csp) {
-  for (const auto* csp :
-       {"HuaweiCloud", "FlexibleEngine", "OpenstackTestlab", "PlusServer", "RegioCloud", "AlibabaCloud", "aws", "azure",
-        "GoogleCloudPlatform", "OpenStack", "DigitalOcean", "Linode", "Vultr"}) {
+  const auto status = http.get("/v1/status").json();
+  const auto& definitions = status.at("definitions").as_array();
+  BOOST_TEST(!definitions.empty());
+  for (const auto& definition : definitions) {
+    const auto csp = text_at(definition, "csp");
     BOOST_TEST_CONTEXT(csp) {
-      const auto response = http.get(std::string("/v1/explain?csp=") + csp);
+      const auto response = http.get("/v1/explain?csp=" + csp);
       BOOST_TEST_REQUIRE(response.status == 200);
       const auto answer = response.json();
       BOOST_TEST(!answer.at("resolves").as_bool());
@@ -147,7 +149,7 @@ BOOST_AUTO_TEST_CASE(explain_answers_for_every_known_csp) {
       const bool active = answer.at("active").as_bool();
       BOOST_TEST(answer.at("status").as_int64() == (active ? 404 : 400));
       BOOST_TEST(answer.at("missingRequirements").as_array().empty() == active);
-      BOOST_TEST(http.get(std::string("/v1/resolve?csp=") + csp).status == answer.at("status").as_int64());
+      BOOST_TEST(http.get("/v1/resolve?csp=" + csp).status == answer.at("status").as_int64());
     }
   }
 }
@@ -214,12 +216,9 @@ BOOST_AUTO_TEST_CASE(status_says_what_runs) {
   BOOST_TEST(status.at("workers").as_int64() > 0);
   BOOST_TEST(text(status.at("listeners")) == "[\"unix:" + daemon.socket() + "\"]");
   BOOST_TEST(text_at(status, "keySource") == "random");
-  BOOST_TEST(status.at("definitions").as_array().size() == 13U);
-  for (const auto& definition : status.at("definitions").as_array())
-    if (text_at(definition, "csp") == "PlusServer") {
-      BOOST_TEST(!definition.at("active").as_bool());
-      BOOST_TEST(text(definition.at("missing")) == R"(["PLUS_SERVER_AUTH_URL"])");
-    }
+  BOOST_TEST(contains(text(status.at("definitions")),
+                      R"("csp":"PlusServer","constant":"PLUS_SERVER","file":"40-plusserver.yaml",)"
+                      R"("active":false,"missing":["PLUS_SERVER_AUTH_URL"]})"));
 }
 
 BOOST_AUTO_TEST_CASE(metrics_are_prometheus_text_and_name_nobody) {
