@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_listed_item_is_masked_and_has_its_members_in_order) {
   BOOST_TEST(text_at(item, "type") == "variables");
   BOOST_TEST(text_at(item, "description") == "Access key of an IAM user, or temporary keys of a role.");
   BOOST_TEST(text_at(item, "userId") == getpwuid(getuid())->pw_name);
-  BOOST_TEST(item.at("timeToLive").as_int64() == 3600);
+  BOOST_TEST(item.at("timeToLive").as_int64() == standard_life);
   BOOST_TEST(text_at(item, "uniqueKey") == "AWS-default-VARIABLES-ACCESS_KEY");
   const auto& id = item.at("variables").at(0);
   BOOST_TEST(members(id) == "name description isMandatory isSensitive value");
