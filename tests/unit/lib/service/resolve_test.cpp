@@ -48,6 +48,9 @@ constexpr const char* half =
     "variables_not_complete: PAIR in the cache lacks A_SECRET. | The cached credentials of alice for Alpha are not "
     "complete. Add the missing variables to the credential, or set them in one of the daemon's sources, such as the "
     "environment, and restart the daemon.";
+constexpr const char* too_soon =
+    "expires_too_soon: The credential PAIR of Alpha expires in 60 s, but 61 s were asked for. Update it to give it a "
+    "new deadline.";
 
 const resolve_case cases[] = {
     // 1. Candidates with a cached entry, in definition order.
@@ -145,22 +148,12 @@ const resolve_case cases[] = {
      {{"A_SECRET", "d"}}},
     // 4. Remaining life: 60 seconds.
     {"exactly enough is left", {cached_pair}, {}, {}, pair_from_cache, "", "", credential_type::variables, 60},
-    {"too little is left",
-     {cached_pair},
-     {},
-     {},
-     "expires_too_soon: The credential PAIR of Alpha expires in 60 s, but 61 s were asked for. Update it to give it a "
-     "new deadline.",
-     "",
-     "",
-     credential_type::variables,
-     61},
+    {"too little is left", {cached_pair}, {}, {}, too_soon, "", "", credential_type::variables, 61},
     {"the winner's life counts, no other candidate's",
      {cached_pair, cached_token},
      {},
      {},
-     "expires_too_soon: The credential PAIR of Alpha expires in 60 s, but 61 s were asked for. Update it to give it a "
-     "new deadline.",
+     too_soon,
      "",
      "",
      credential_type::variables,
