@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 """Holds the sources to docs/architecture.md: which room may include which, where a third-party header may be included,
-how long a file may be, and that the folders of tests/unit are rooms."""
+how long a file may be, and that the folders of tests/unit are rooms. Holds the documents to the sources: a file that they
+name is there."""
+import fnmatch
+import os
 import pathlib
 import re
 import sys
@@ -117,10 +120,38 @@ def rooms_without_sources():
                 yield f"{tests}/{room}: there is no {sources}/{room} that it could test"
 
 
+def files_and_folders():
+    """All paths below the root, with a slash in front, but for what is built or fetched."""
+    for folder, subfolders, files in os.walk(ROOT):
+        subfolders[:] = [name for name in subfolders if name not in {".git", "build", "node_modules"}]
+        here = pathlib.Path(folder).relative_to(ROOT)
+        yield from ("/" + (here / name).as_posix() for name in subfolders + files)
+
+
+def names_of_nothing():
+    """What a document names between backquotes as a file or as a path below a folder of the project, or links to."""
+    there = list(files_and_folders())
+    folders = {name for path in there for name in path.split("/")[1:-1]}
+    for document in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]):
+        for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
+            where = f"{document.relative_to(ROOT)}:{number}"
+            for target in re.findall(r"\]\(([^)#:]+)[^):]*\)", line):
+                if not (document.parent / target).exists():
+                    yield f"{where}: found a link to {target}, expected a file that is there"
+            for name in re.findall(r"`([\w./*-]+)`", line):
+                is_path = "/" in name and name.split("/")[0] in folders
+                if not is_path and not re.search(r"\.(cpp|hpp|py|md)$", name):
+                    continue
+                pattern = "*/" + re.sub(r"\b(NN|NAME|VERB)\b", "*", name).rstrip("/")
+                if not fnmatch.filter(there, pattern) and not fnmatch.filter(there, pattern + ".?pp"):
+                    yield f"{where}: found the name {name}, expected one of a file or folder that is there"
+
+
 def main():
     files = sorted(p for folder in ("lib", "daemon", "tests", "bench") for p in (ROOT / folder).rglob("*.[ch]pp"))
     found = [c for p in files for c in complaints(p.relative_to(ROOT), p.read_text(encoding="utf-8").splitlines())]
     found += rooms_without_sources()
+    found += names_of_nothing()
     print(*found, sep="\n")
     print(f"layering: {len(files)} files, {len(found)} complaints")
     return 1 if found or not files else 0

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "cli/command_line.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/output.hpp"
 #include "client/http_client.hpp"
 #include "config/config_error.hpp"

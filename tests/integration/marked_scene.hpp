@@ -126,7 +126,7 @@ struct scene {
     expect(200, http.get("/v1/explain?" + query, headers));
     expect(200, http.get("/v1/credentials", headers));
     expect(200, http.get(i % 7 == 3 ? isvs : users, headers));
-    expect(409, http.get("/v1/resolve?minTtl=2h&" + query, headers));
+    expect(409, http.get("/v1/resolve?minTtl=30d&" + query, headers));
     const json::object deploy{{"csp", "aws"},
                               {"deployVariables",
                                {{"AWS_ACCESS_KEY_ID", marks.value(40)},

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(resolve_answers_in_the_form_of_the_contract) {
   BOOST_TEST(text_at(answer, "site") == "default");
   BOOST_TEST(text_at(answer, "user") == "alice");
   BOOST_TEST(std::regex_match(text_at(answer, "expiresAt"), std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")));
-  BOOST_TEST(answer.at("remaining").as_int64() > 3590);
+  BOOST_TEST(answer.at("remaining").as_int64() > standard_life - 10);
   BOOST_TEST(text(answer.at("variables")) ==
              R"({"AWS_ACCESS_KEY_ID":"AKIA0123456789ABCDEF","AWS_SECRET_ACCESS_KEY":")" + std::string(marker) + "\"}");
   BOOST_TEST(text(answer.at("sources")) == R"({"AWS_ACCESS_KEY_ID":"cache","AWS_SECRET_ACCESS_KEY":"cache"})");
@@ -129,17 +129,19 @@ BOOST_AUTO_TEST_CASE(explain_shows_sources_and_no_values) {
   BOOST_TEST(candidate.at("complete").as_bool());
   BOOST_TEST(candidate.at("wins").as_bool());
   BOOST_TEST(!text_at(candidate, "reason").empty());
-  BOOST_TEST(candidate.at("remaining").as_int64() > 3500);
+  BOOST_TEST(candidate.at("remaining").as_int64() > standard_life - 100);
   BOOST_TEST(column(candidate.at("variables"), "source") == "cache cache missing missing missing");
   BOOST_TEST(text(candidate.at("variables").at(3).at("handedOutAs")) == R"(["AWS_REGION","AWS_DEFAULT_REGION"])");
 }
 
 BOOST_AUTO_TEST_CASE(explain_answers_for_every_known_csp) {
-  for (const auto* csp :
-       {"HuaweiCloud", "FlexibleEngine", "OpenstackTestlab", "PlusServer", "RegioCloud", "AlibabaCloud", "aws", "azure",
-        "GoogleCloudPlatform", "OpenStack", "DigitalOcean", "Linode", "Vultr"}) {
+  const auto status = http.get("/v1/status").json();
+  const auto& definitions = status.at("definitions").as_array();
+  BOOST_TEST(!definitions.empty());
+  for (const auto& definition : definitions) {
+    const auto csp = text_at(definition, "csp");
     BOOST_TEST_CONTEXT(csp) {
-      const auto response = http.get(std::string("/v1/explain?csp=") + csp);
+      const auto response = http.get("/v1/explain?csp=" + csp);
       BOOST_TEST_REQUIRE(response.status == 200);
       const auto answer = response.json();
       BOOST_TEST(!answer.at("resolves").as_bool());
@@ -147,7 +149,7 @@ BOOST_AUTO_TEST_CASE(explain_answers_for_every_known_csp) {
       const bool active = answer.at("active").as_bool();
       BOOST_TEST(answer.at("status").as_int64() == (active ? 404 : 400));
       BOOST_TEST(answer.at("missingRequirements").as_array().empty() == active);
-      BOOST_TEST(http.get(std::string("/v1/resolve?csp=") + csp).status == answer.at("status").as_int64());
+      BOOST_TEST(http.get("/v1/resolve?csp=" + csp).status == answer.at("status").as_int64());
     }
   }
 }
@@ -160,7 +162,7 @@ BOOST_AUTO_TEST_CASE(inventory_counts_reads_and_fingerprints_values) {
   auto item = list.at(0);
   BOOST_TEST(item.at("lastReadAt").is_null());
   BOOST_TEST(item.at("reads").as_int64() == 0);
-  BOOST_TEST(item.at("timeToLive").as_int64() == 3600);
+  BOOST_TEST(item.at("timeToLive").as_int64() == standard_life);
   const auto& variables = item.at("variables");
   BOOST_TEST(column(variables, "value") == std::string(nine_asterisks) + " " + std::string(nine_asterisks));
   BOOST_TEST(text_at(variables.at(0), "fingerprint") == text_at(variables.at(1), "fingerprint"));
@@ -214,12 +216,9 @@ BOOST_AUTO_TEST_CASE(status_says_what_runs) {
   BOOST_TEST(status.at("workers").as_int64() > 0);
   BOOST_TEST(text(status.at("listeners")) == "[\"unix:" + daemon.socket() + "\"]");
   BOOST_TEST(text_at(status, "keySource") == "random");
-  BOOST_TEST(status.at("definitions").as_array().size() == 13U);
-  for (const auto& definition : status.at("definitions").as_array())
-    if (text_at(definition, "csp") == "PlusServer") {
-      BOOST_TEST(!definition.at("active").as_bool());
-      BOOST_TEST(text(definition.at("missing")) == R"(["PLUS_SERVER_AUTH_URL"])");
-    }
+  BOOST_TEST(contains(text(status.at("definitions")),
+                      R"("csp":"PlusServer","constant":"PLUS_SERVER","file":"40-plusserver.yaml",)"
+                      R"("active":false,"missing":["PLUS_SERVER_AUTH_URL"]})"));
 }
 
 BOOST_AUTO_TEST_CASE(metrics_are_prometheus_text_and_name_nobody) {

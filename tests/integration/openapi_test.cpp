@@ -13,11 +13,13 @@ const std::set<std::string> methods{"get", "post", "put", "delete", "patch"};
 
 /// `path` with its parameters filled in.
 std::string example(std::string path) {
-  for (const auto& [parameter, value] : {std::pair{"{csp}", "aws"}, {"{type}", "variables"}, {"{Csp}", "aws"}}) {
-    const auto at = path.find(parameter);
-    if (at != std::string::npos) path.replace(at, std::string_view(parameter).size(), value);
+  for (const auto& [parameter, value] :
+       {std::pair{"{csp}", "aws"}, {"{type}", "variables"}, {"{document}", "aws_variables_credentialApi.json"}}) {
+    const auto begin = path.find(parameter);
+    if (begin != std::string::npos) path.replace(begin, std::string_view(parameter).size(), value);
   }
-  return path.find('{') == std::string::npos ? path : "/openapi/aws_variables_credentialApi.json";
+  BOOST_TEST_REQUIRE(path.find('{') == std::string::npos, path << " has a parameter without an example here");
+  return path;
 }
 
 struct documented : running_daemon {

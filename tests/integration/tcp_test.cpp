@@ -1,9 +1,8 @@
 // TCP: loopback only, never without a token, and only for web pages that the configuration names.
 #include <sys/stat.h>
 
-#include <regex>
-
 #include "scenario.hpp"
+#include "tcp.hpp"
 
 using namespace credcached::testing;
 
@@ -20,23 +19,12 @@ struct tcp_daemon {
       : daemon((write_text(folder / "config.yaml", yaml),
                 daemon_options{.flags = {"--config", folder / "config.yaml", "--listen", "tcp:127.0.0.1:0",
                                          "--token-file", folder / "token"}})),
-        port(chosen_port()),
-        token(read_text(folder / "token")) {
-    token.erase(token.find_last_not_of("\r\n") + 1);
-  }
-  std::uint16_t chosen_port() {
-    std::smatch found;
-    std::string log;
-    BOOST_TEST_REQUIRE(eventually([&] {
-      log = daemon.log();
-      return std::regex_search(log, found, std::regex("tcp:127\\.0\\.0\\.1:([1-9][0-9]*)"));
-    }));
-    return static_cast<std::uint16_t>(std::stoi(found[1]));
-  }
+        port(tcp_port_of(daemon)),
+        token(token_in(folder / "token")) {}
   [[nodiscard]] http_client connect() const { return http_client::tcp(port); }
   [[nodiscard]] header_list headers(const header_list& more = {}) const {
-    header_list all{{"Authorization", "Bearer " + token}, {"X-Credential-User", "alice"}};
-    all.insert(all.end(), more.begin(), more.end());
+    auto all = with_token(token, more);
+    all.emplace_back("X-Credential-User", "alice");
     return all;
   }
 };

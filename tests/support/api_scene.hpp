@@ -67,7 +67,6 @@ struct api_scene {
     configured->key_source = "random";
     configured->catalog = catalog;
     configured->environment = environment;
-    configured->credentials = std::make_shared<credcache::sealed_values>(key);
     for (const given_token& token : tokens) configured->tokens.add(token.name, token.user, token.text);
     configured->rules = access::access_rules(settings.access, ::geteuid());
     return new api::worker_configuration(std::move(configured), state->cache);

@@ -31,12 +31,6 @@ inline void fill(http_client& http, std::string_view owner, int count, std::size
   }
 }
 
-/// A request that names its owner.
-inline std::string request_of(std::string_view owner, std::string_view method, std::string_view target) {
-  std::string text = request_text(method, target);
-  return text.insert(text.find("\r\n") + 2, "X-Credential-User: " + std::string(owner) + "\r\n");
-}
-
 /// Physical memory of a process in bytes.
 inline std::size_t resident_bytes(pid_t process) {
   const std::string status = read_text("/proc/" + std::to_string(process) + "/status");

@@ -15,4 +15,11 @@ inline std::string request_text(std::string_view method, std::string_view target
   return text.append("\r\n").append(body);
 }
 
+/// The same, naming the user it is for.
+inline std::string request_of(std::string_view owner, std::string_view method, std::string_view target,
+                              std::string_view body = {}) {
+  std::string text = request_text(method, target, body);
+  return text.insert(text.find("\r\n") + 2, "X-Credential-User: " + std::string(owner) + "\r\n");
+}
+
 }  // namespace credcached::testing

@@ -23,6 +23,8 @@ using pairs = std::initializer_list<std::pair<std::string_view, std::string_view
 constexpr std::string_view users = "/xpanse/user/credentials";
 constexpr std::string_view isvs = "/xpanse/isv/credentials";
 constexpr std::string_view nine_asterisks = "*********";
+/// Seconds that a credential lives when its caller names no time to live.
+constexpr int standard_life = 3600;
 /// A secret that nothing but resolve may ever show.
 constexpr std::string_view marker = "MARKER-4d1f7c-secret";
 

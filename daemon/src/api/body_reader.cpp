@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace credcached::api {
 namespace {
 
@@ -80,9 +82,8 @@ void body_reader::only(const bj::object& object, std::initializer_list<std::stri
   for (const auto& member : object) {
     const std::string_view name(member.key().data(), member.key().size());
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    std::string list;
-    for (const std::string_view k : known) list += (list.empty() ? "" : ", ") + std::string(k);
-    malformed("Unknown member \"" + named(where, name.substr(0, 64)) + "\"; the members known here are " + list + ".");
+    malformed("Unknown member \"" + named(where, name.substr(0, 64)) + "\"; the members known here are " +
+              credcache::joined(known) + ".");
   }
 }
 

@@ -1,6 +1,4 @@
-// The handlers of the route table. Each answers one call: it reads the request, asks the service, writes the response.
-//
-// catalog.cpp, credentials.cpp (xpanse); resolve.cpp, inventory.cpp (native); status.cpp, documents.cpp.
+// The handlers of the route table. Each answers one request: it reads the request, asks the service, writes the response.
 #pragma once
 
 namespace credcached::api {

@@ -77,11 +77,9 @@ const credcache::csp_definition* request_context::find_csp(std::string_view name
 }
 
 bool request_context::check_active(const credcache::csp_definition& csp) {
-  const auto missing = service().missing_requirements(csp);
-  if (missing.empty()) return true;
-  fail(error_kind::plugin_not_found,
-       csp.name + " is not active: the daemon's environment lacks " + credcache::joined(missing) + ".");
-  return false;
+  const auto active = service().check_active(csp);
+  if (!active) fail(error_from(active.error()));
+  return active.has_value();
 }
 
 bool request_context::require(std::initializer_list<std::string_view> names) {

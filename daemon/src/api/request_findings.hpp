@@ -4,7 +4,6 @@
 // Ownership:     its views point into the request and the snapshot that the context holds on to.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,15 +11,14 @@
 
 #include "access/caller.hpp"
 #include "api/error.hpp"
+#include "api/routes.hpp"
 #include "credcache/credential.hpp"
 
 namespace credcached::api {
 
-struct route;
-
 struct request_findings {
   const route* matched = nullptr;
-  std::array<std::string_view, 2> parameters{};
+  path_parameters parameters{};
   bool path_known = false;
   std::uint64_t body_size = 0;
   std::optional<access::caller> caller;

@@ -1,5 +1,6 @@
 #include "api/routes.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "api/handlers.hpp"
@@ -56,7 +57,11 @@ constexpr route route_table[] = {
     {&documents, verb::get, "/metrics", "getMetrics", get_metrics, owner_source::nobody, action::admin},
 };
 
-bool matches(std::string_view pattern, std::string_view path, std::array<std::string_view, 2>& parameters) noexcept {
+static_assert(std::ranges::all_of(route_table, [](const route& r) {
+  return static_cast<std::size_t>(std::ranges::count(r.path, '{')) <= path_parameters{}.size();
+}));
+
+bool matches(std::string_view pattern, std::string_view path, path_parameters& parameters) noexcept {
   if (pattern.find('{') == std::string_view::npos) return pattern == path;
   std::size_t count = 0;
   while (!pattern.empty() && !path.empty()) {
@@ -100,7 +105,7 @@ route_match find_route(std::span<const route> table, http::verb method, std::str
 
 std::string allowed_methods(std::span<const route> table, std::string_view path) {
   std::string methods;
-  std::array<std::string_view, 2> ignored{};
+  path_parameters ignored{};
   for (const route& r : table) {
     if (!matches(r.path, path, ignored)) continue;
     const auto name = boost::beast::http::to_string(r.method);

@@ -85,10 +85,13 @@ struct route {
 
 [[nodiscard]] std::span<const route> routes() noexcept;
 
+/// The texts of a path's parameters, in their order. No path of the table has more.
+using path_parameters = std::array<std::string_view, 2>;
+
 struct route_match {
   const route* found = nullptr;
   bool path_known = false;  ///< some method has this path
-  std::array<std::string_view, 2> parameters{};
+  path_parameters parameters{};
 };
 /// `path` must outlive the match. HEAD finds GET's route. Routes that are not served on the listener are not there.
 [[nodiscard]] route_match find_route(std::span<const route> table, http::verb method, std::string_view path,

@@ -4,8 +4,12 @@ namespace credcached::api {
 
 std::vector<std::unique_ptr<credcache::value_source>> snapshot::sources() const {
   std::vector<std::unique_ptr<credcache::value_source>> list;
-  list.push_back(std::make_unique<credcache::sealed_source>(credcache::value_origin::systemd_credential, credentials));
-  list.push_back(std::make_unique<credcache::sealed_source>(credcache::value_origin::environment, environment));
+  const auto add = [&list](credcache::value_origin origin,
+                           const std::shared_ptr<const credcache::sealed_values>& values) {
+    if (values != nullptr) list.push_back(std::make_unique<credcache::sealed_source>(origin, values));
+  };
+  add(credcache::value_origin::systemd_credential, credentials);
+  add(credcache::value_origin::environment, environment);
   return list;
 }
 

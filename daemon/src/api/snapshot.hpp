@@ -24,11 +24,11 @@ struct snapshot {
   std::string key_source;  ///< "random", "file", "systemd credential"
   std::shared_ptr<const credcache::provider_catalog> catalog;
   std::shared_ptr<const credcache::sealed_values> environment;  ///< what was imported once stays
-  std::shared_ptr<const credcache::sealed_values> credentials;  ///< systemd's
+  std::shared_ptr<const credcache::sealed_values> credentials;  ///< systemd's; null: none
   access::token_set tokens;
   access::access_rules rules;
 
-  /// The sources that a service joins from, after the cache.
+  /// The sources that a service joins from, after the cache: those that are there.
   [[nodiscard]] std::vector<std::unique_ptr<credcache::value_source>> sources() const;
 };
 

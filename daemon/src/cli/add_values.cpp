@@ -11,8 +11,8 @@
 #include "base/system_text.hpp"
 #include "base/text.hpp"
 #include "base/unique_fd.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/terminal.hpp"
-#include "cli/verbs.hpp"
 
 namespace credcached::cli {
 

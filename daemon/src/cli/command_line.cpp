@@ -114,7 +114,7 @@ void define(CLI::App& v, serve_options& o) {
       ->allow_extra_args(false);
   text(v, "--config", o.config, "configuration file; the other flags win over it", "FILE");
   text(v, "--providers", o.providers, "folder of provider definitions", "FOLDER");
-  text(v, "--key-file", o.key_file, "AES key of 16, 24 or 32 bytes (default: random)", "FILE");
+  text(v, "--key-file", o.key_file, "master key of 16, 24 or 32 bytes (default: random)", "FILE");
   text(v, "--token-file", o.token_file, "bearer token for tcp:, named default; made if it is missing", "FILE");
   text(v, "--default-ttl", o.default_ttl, "life of a credential added without one (default: " + standard_life() + ")")
       ->check(duration());

@@ -14,8 +14,8 @@
 
 #include "base/system_text.hpp"
 #include "base/text.hpp"
+#include "cli/exit_code.hpp"
 #include "cli/output.hpp"
-#include "cli/verbs.hpp"
 
 namespace credcached::cli {
 

@@ -5,27 +5,13 @@
 // config_error, client::unreachable, client::malformed_answer.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "cli/exit_code.hpp"
+
 namespace credcached::cli {
-
-/// docs/cli.md and the footer of --help list them all; those of the daemon's refusals stand with the errors
-/// (api/error.cpp).
-enum exit_code : int {
-  done = 0,
-  refused = 1,
-  wrong_usage = 2,
-  not_reachable = 3,
-  nothing_found = 4,
-};
-
-/// The caller asked for something that cannot be done as asked; the message says what to do instead.
-class usage_error : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /// Where the daemon is, and for whom to act.
 struct connection_options {

@@ -85,7 +85,7 @@ struct settings {
   std::string config_file;          ///< where the settings were read, empty for none
   std::vector<listener> listeners;  ///< empty: the default socket
   std::string providers;            ///< folder of provider definitions, empty for the built-in ones
-  std::string key_file;             ///< AES key; empty: the systemd credential "credcached.key", else random
+  std::string key_file;             ///< master key; empty: the systemd credential "credcached.key", else random
   credcache::lifetime_limits lifetime;
   unsigned workers = 0;  ///< 0: one per core this process may use
   std::vector<token> tokens;

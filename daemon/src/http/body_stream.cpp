@@ -1,7 +1,8 @@
 #include "http/body_stream.hpp"
 
-#include <array>
 #include <cstring>
+
+#include "base/text.hpp"
 
 namespace credcached::http {
 namespace {
@@ -14,8 +15,7 @@ constexpr std::size_t size_digits = 8;
 constexpr std::size_t chunk_head_size = size_digits + line_end.size();
 
 void fill_chunk_head(char* head, std::size_t size) noexcept {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (std::size_t i = size_digits; i-- > 0; size >>= 4) head[i] = digits[size & 0xf];
+  for (std::size_t i = size_digits; i-- > 0; size >>= 4) head[i] = credcache::hex_digit(static_cast<unsigned>(size));
   std::memcpy(head + size_digits, line_end.data(), line_end.size());
 }
 

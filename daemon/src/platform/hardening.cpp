@@ -71,7 +71,8 @@ void lock_memory(hardening_report& report) {
   if (!raise_memory_limit(limit) && !(held.read() && held.has(CAP_IPC_LOCK))) {
     report.memory_note = fmt::format(
         "Memory is not locked and may be swapped: found RLIMIT_MEMLOCK {} bytes, expected unlimited or CAP_IPC_LOCK; "
-        "set LimitMEMLOCK=infinity or run ulimit -l unlimited. The AES key has locked memory of its own, if the line "
+        "set LimitMEMLOCK=infinity or run ulimit -l unlimited. The master key has locked memory of its own, if the "
+        "line "
         "below says so.",
         limit.rlim_cur);
     return;

@@ -66,6 +66,8 @@ class credential_service {
 
   /// Empty if the csp is active, else the required names that no source has.
   [[nodiscard]] std::vector<std::string> missing_requirements(const csp_definition& csp) const;
+  /// csp_not_active if there are such names, in the words of resolve.
+  [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
 
   /// Creates or replaces. The error names everything that is wrong at once; what was cached before stays untouched.
   [[nodiscard]] result<put_outcome> add(owner_view owner, const add_request& request, instant now);

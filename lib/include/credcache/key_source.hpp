@@ -1,4 +1,4 @@
-// Where the AES key comes from: random for this process (master_key::random), a file, or a systemd credential.
+// Where the master key comes from: random for this process (master_key::random), a file, or a systemd credential.
 //
 // Failure: std::runtime_error that says what was found, what was expected and where. A key file that group or others may
 //          read is refused.

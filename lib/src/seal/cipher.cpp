@@ -17,6 +17,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/text.hpp"
 #include "seal/digest.hpp"
 
 namespace credcache::inline v1 {
@@ -194,11 +195,10 @@ std::string cipher::fingerprint(std::string_view value) {
   CryptoPP::HMAC<CryptoPP::SHA256> mac(state_->fingerprint_key, sizeof state_->fingerprint_key);
   mac.Update(bytes_of(value), value.size());
   mac.TruncatedFinal(digest, sizeof digest);
-  static constexpr char digits[] = "0123456789abcdef";
   std::string text;
   for (const unsigned char byte : digest) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
+    text += hex_digit(byte >> 4U);
+    text += hex_digit(byte);
   }
   return text;
 }

@@ -118,7 +118,7 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
   if (!missing.empty()) {
     std::string text = "No source has the mandatory " + std::string(missing.size() == 1 ? "variable " : "variables ") +
                        enumerate(missing) + " of " + csp->name + " " + definition->name +
-                       ". Give it in the request, or set it in the environment of the daemon.";
+                       ". Give it in the request, or set it in one of the daemon's sources.";
     if (!refused) refused = failure{error::variables_not_complete, {}, {}};
     refused->details.push_back(std::move(text));
   }

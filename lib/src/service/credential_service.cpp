@@ -96,8 +96,8 @@ result<void> credential_service::state::check_active(const csp_definition& csp) 
   const auto& missing = missing_requirements[csp.index];
   if (missing.empty()) return {};
   return failure{error::csp_not_active,
-                 {csp.name + " is not active: the daemon's environment lacks " + enumerate(missing) +
-                  ". Set it where the daemon is started."},
+                 {csp.name + " is not active: the daemon's sources lack " + enumerate(missing) +
+                  ". Set what is missing in one of them, such as the environment, and restart the daemon."},
                  {}};
 }
 
@@ -116,6 +116,10 @@ const provider_catalog& credential_service::catalog() const noexcept {
 
 std::vector<std::string> credential_service::missing_requirements(const csp_definition& csp) const {
   return state_->missing_requirements[csp.index];
+}
+
+result<void> credential_service::check_active(const csp_definition& csp) const {
+  return state_->check_active(csp);
 }
 
 }  // namespace credcache::inline v1

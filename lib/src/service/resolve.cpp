@@ -12,8 +12,8 @@ failure not_complete(const csp_definition& csp, owner_view owner, std::vector<st
   failure f{error::variables_not_complete, std::move(lacking), {}};
   f.details.push_back(
       "The cached credentials of " + std::string(owner.name) + " for " + csp.name +
-      " are not complete. Add the missing variables to the credential, or set them in the environment of "
-      "the daemon and restart it.");
+      " are not complete. Add the missing variables to the credential, or set them in one of the daemon's sources, "
+      "such as the environment, and restart the daemon.");
   return f;
 }
 

@@ -1,8 +1,11 @@
 #include "api/documents/base_url.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include "base/text.hpp"
 
 namespace credcached::api {
 namespace {
@@ -11,18 +14,10 @@ namespace {
 constexpr std::size_t longest_host = 255;
 constexpr std::size_t longest_prefix = 255;
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-bool is_alphanumeric(char c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+using credcache::is_alphanumeric;
 
 bool is_port(std::string_view text) noexcept {
-  if (text.empty() || text.size() > 5 || !std::all_of(text.begin(), text.end(), is_digit)) return false;
-  unsigned port = 0;
-  for (const char c : text) port = port * 10 + static_cast<unsigned>(c - '0');
-  return port >= 1 && port <= 65535;
+  return text.size() <= 5 && credcache::whole_number<std::uint16_t>(text).value_or(0) != 0;
 }
 
 struct authority {
@@ -36,7 +31,7 @@ std::optional<authority> read_authority(std::string_view text) noexcept {
   const std::string_view host = text.substr(0, end);
   const std::string_view inner = literal && end >= 2 ? host.substr(1, end - 2) : host;
   const bool good = std::all_of(inner.begin(), inner.end(), [&](char c) {
-    const bool hexadecimal = is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    const bool hexadecimal = is_alphanumeric(c) && credcache::to_lower(c) <= 'f';
     return literal ? hexadecimal || c == ':' || c == '.' : is_alphanumeric(c) || c == '-' || c == '.' || c == '_';
   });
   if (inner.empty() || !good || host.size() > longest_host) return std::nullopt;
@@ -69,20 +64,20 @@ std::string_view first_of(const http::request& r, std::string_view field) noexce
 
 std::string base_url_of(const http::request& r, bool trust_proxy) {
   std::string_view scheme = "http";
-  authority at = read_authority(r.field(http::field_id::host).value_or("")).value_or(authority{"localhost", {}});
+  authority found = read_authority(r.field(http::field_id::host).value_or("")).value_or(authority{"localhost", {}});
   std::string_view prefix;
   if (trust_proxy) {
     if (const auto proto = first_of(r, "X-Forwarded-Proto"); proto == "http" || proto == "https") scheme = proto;
-    if (const auto host = read_authority(first_of(r, "X-Forwarded-Host"))) at = *host;
+    if (const auto host = read_authority(first_of(r, "X-Forwarded-Host"))) found = *host;
     if (const auto port = first_of(r, "X-Forwarded-Port"); is_port(port)) {
-      at.port = port == (scheme == "https" ? "443" : "80") ? std::string_view{} : port;
+      found.port = port == (scheme == "https" ? "443" : "80") ? std::string_view{} : port;
     }
     if (const auto text = first_of(r, "X-Forwarded-Prefix"); is_prefix(text)) prefix = text;
     if (prefix.ends_with('/')) prefix.remove_suffix(1);
   }
   std::string url(scheme);
-  url.append("://").append(at.host);
-  if (!at.port.empty()) url.append(":").append(at.port);
+  url.append("://").append(found.host);
+  if (!found.port.empty()) url.append(":").append(found.port);
   return url.append(prefix);
 }
 

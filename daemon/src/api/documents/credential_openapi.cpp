@@ -2,6 +2,7 @@
 #include <set>
 
 #include "api/documents/credential_document.hpp"
+#include "base/text.hpp"
 #include "json/json_writer.hpp"
 
 namespace credcached::api {
@@ -39,14 +40,14 @@ constexpr std::string_view lifetime = R"({"type": "integer", "format": "int32", 
 constexpr std::string_view deadline =
     R"({"type": "string", "format": "date-time", "description": "When its life ends, in place of timeToLive."})";
 
-struct operation {
+struct documented_operation {
   std::string_view method, id, summary;
 };
-struct target {
+struct documented_path {
   std::string_view path, tag, header, header_description;
-  operation operations[2];
+  documented_operation operations[2];
 };
-constexpr target targets[] = {
+constexpr documented_path documented_paths[] = {
     {"/xpanse/user/credentials",
      "User credentials",
      "X-Credential-User",
@@ -68,8 +69,7 @@ std::vector<std::string> component_names(const std::vector<const credential_defi
   for (const auto* definition : definitions) {
     std::string name = definition->name;
     for (char& c : name) {
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-      if (!plain) c = '_';
+      if (!credcache::is_alphanumeric(c) && c != '-') c = '_';
     }
     while (!taken.insert(name).second) name += "_";
     names.push_back(std::move(name));
@@ -90,10 +90,8 @@ std::string describe_value(const variable_definition& variable) {
   if (variable.json) {
     text += " A JSON object";
     for (const auto& [name, value] : variable.json->equals) text += ", its " + name + " being " + value;
-    text += variable.json->required.empty() ? "." : ", with the members ";
-    for (std::size_t i = 0; i < variable.json->required.size(); ++i) {
-      text += variable.json->required[i] + (i + 1 == variable.json->required.size() ? "." : ", ");
-    }
+    if (!variable.json->required.empty()) text += ", with the members " + credcache::joined(variable.json->required);
+    text += ".";
   }
   if (!variable.pattern.empty()) text += " As a whole it matches " + variable.pattern;
   return text;
@@ -147,14 +145,14 @@ void write_credential_schema(json::json_writer& json, const credcache::csp_defin
   json.end_object().end_object();
 }
 
-void write_operation(json::json_writer& json, const target& at, const operation& what,
+void write_operation(json::json_writer& json, const documented_path& path, const documented_operation& operation,
                      const credential_document& document, const std::vector<std::string>& components) {
   const auto definitions = document.definitions();
-  json.key(what.method).begin_object().key("tags").begin_array().string(at.tag).end_array();
-  json.key("operationId").string(what.id).key("summary").string(what.summary);
+  json.key(operation.method).begin_object().key("tags").begin_array().string(path.tag).end_array();
+  json.key("operationId").string(operation.id).key("summary").string(operation.summary);
   json.key("description").string("POST and PUT do the same. What is refused changes nothing.");
-  json.key("parameters").begin_array().begin_object().key("name").string(at.header).key("in").string("header");
-  json.key("description").string(at.header_description);
+  json.key("parameters").begin_array().begin_object().key("name").string(path.header).key("in").string("header");
+  json.key("description").string(path.header_description);
   json.key("schema").literal(R"({"type": "string", "minLength": 1, "maxLength": 255})").end_object().end_array();
   json.key("requestBody").begin_object().key("required").boolean(true);
   json.key("content").begin_object().key("application/json").begin_object();
@@ -193,9 +191,10 @@ void write_credential_openapi(credcache::secret_buffer& out, const credential_do
   json.key("servers").literal(R"([{"url": "/", "description": "The daemon that served this document."}])");
   json.key("security").literal(R"([{}, {"bearerToken": []}])").key("tags").literal(tags);
   json.key("paths").begin_object();
-  for (const target& at : targets) {
-    json.key(at.path).begin_object();
-    for (const operation& what : at.operations) write_operation(json, at, what, document, components);
+  for (const documented_path& path : documented_paths) {
+    json.key(path.path).begin_object();
+    for (const documented_operation& operation : path.operations)
+      write_operation(json, path, operation, document, components);
     json.end_object();
   }
   json.end_object().key("components").begin_object().key("securitySchemes").literal(security_schemes);

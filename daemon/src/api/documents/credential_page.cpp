@@ -40,7 +40,7 @@ constexpr std::string_view answers = R"(<h2>Answers</h2>
 <tbody>
 <tr><th>204</th><td></td><td>Stored.</td></tr>
 <tr><th>400</th><td>Parameters Invalid</td><td>Malformed JSON, a wrong JSON type, an unknown field or variable.</td></tr>
-<tr><th>400</th><td>Plugin Not Found</td><td>The csp is not active: the daemon’s environment lacks a name it requires.</td></tr>
+<tr><th>400</th><td>Plugin Not Found</td><td>The csp is not active: the daemon’s sources lack a name it requires.</td></tr>
 <tr><th>400</th><td>Credential Capability Not Found</td><td>No such definition or site.</td></tr>
 <tr><th>400</th><td>Credential Variables Not Complete</td><td>A mandatory variable that no source fills.</td></tr>
 <tr><th>401, 403</th><td>Unauthorized, Access Denied</td><td>On TCP no or a wrong token; or the access rules refuse.</td></tr>

@@ -2,12 +2,13 @@
 //
 // resolve_by_query is the end of the hot path: parameters are views, the answer is put together from pieces.
 #include <algorithm>
-#include <charconv>
+#include <limits>
 
 #include "api/body_reader.hpp"
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
 #include "api/request_context.hpp"
+#include "base/text.hpp"
 #include "config/duration.hpp"
 
 namespace credcached::api {
@@ -17,11 +18,9 @@ using credcache::purpose;
 
 // "2400" or "40m". Nothing if it is neither or negative.
 std::optional<std::chrono::seconds> read_min_ttl(std::string_view text) {
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc{} && end == text.data() + text.size()) {
-    if (seconds < 0 || seconds > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
-    return std::chrono::seconds{seconds};
+  if (const auto seconds = credcache::whole_number<std::int64_t>(text)) {
+    if (*seconds < 0 || *seconds > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+    return std::chrono::seconds{*seconds};
   }
   return config::parse_duration(text);
 }

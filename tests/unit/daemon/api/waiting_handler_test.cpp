@@ -11,13 +11,6 @@ namespace {
 
 constexpr std::string_view wait_for_alpha = "/test/wait?csp=Alpha";
 
-/// A request that names its owner.
-std::string request_of(std::string_view owner, std::string_view method, std::string_view target,
-                       std::string_view body = {}) {
-  std::string text = request_text(method, target, body);
-  return text.insert(text.find("\r\n") + 2, "X-Credential-User: " + std::string(owner) + "\r\n");
-}
-
 struct waiting_fixture : connection_scene {
   temporary_folder folder;
   const std::string secret = std::string(600, 's'), other_secret = std::string(600, 'o');

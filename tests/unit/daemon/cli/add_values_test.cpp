@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "cli/verbs.hpp"
+#include "cli/exit_code.hpp"
 
 using namespace credcached::cli;
 

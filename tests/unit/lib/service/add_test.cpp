@@ -65,12 +65,12 @@ const refusal_case refusals[] = {
      alpha_key("PAIR"),
      {},
      "variables_not_complete: No source has the mandatory variables A_ID and A_SECRET of Alpha PAIR. Give it in the "
-     "request, or set it in the environment of the daemon."},
+     "request, or set it in one of the daemon's sources."},
     {"a blank mandatory variable",
      alpha_key("PAIR"),
      {{"A_ID", "AB"}, {"A_SECRET", " \t"}},
      "variables_not_complete: No source has the mandatory variable A_SECRET of Alpha PAIR. Give it in the request, or "
-     "set it in the environment of the daemon."},
+     "set it in one of the daemon's sources."},
     {"a pattern",
      alpha_key("PAIR"),
      {{"A_ID", marker}, {"A_SECRET", marker}},
@@ -80,7 +80,7 @@ const refusal_case refusals[] = {
      {{"A_ID", marker}},
      "invalid_value: A_ID found text of another form, expected the whole value to match [A-Z0-9]{2,40} | No source has "
      "the mandatory "
-     "variable A_SECRET of Alpha PAIR. Give it in the request, or set it in the environment of the daemon."},
+     "variable A_SECRET of Alpha PAIR. Give it in the request, or set it in one of the daemon's sources."},
     {"not the JSON that is asked for",
      {"Gamma", "default", of_variables, "KEY_FILE"},
      {{"G_KEY", marker}},
@@ -104,9 +104,10 @@ BOOST_AUTO_TEST_CASE(a_csp_that_is_not_active_says_what_is_missing) {
   environment->clear();
   configure({alpha, beta});
   const credential_key nowhere{"Beta", "nowhere", credential_type::oauth2, "NOTHING"};  // comes before these
-  BOOST_TEST(text_of(add(nowhere, {})) ==
-             "csp_not_active: Beta is not active: the daemon's environment lacks BETA_URL and BETA_ZONE. Set it where "
-             "the daemon is started.");
+  BOOST_TEST(
+      text_of(add(nowhere, {})) ==
+      "csp_not_active: Beta is not active: the daemon's sources lack BETA_URL and BETA_ZONE. Set what is missing in "
+      "one of them, such as the environment, and restart the daemon.");
 }
 
 BOOST_AUTO_TEST_CASE(an_added_credential_is_resolved_and_replaced) {
@@ -243,10 +244,11 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_FIXTURE_TEST_SUITE(lifetimes, service_fixture)
 
 BOOST_AUTO_TEST_CASE(without_a_wish_it_lives_for_the_standard_time) {
+  const auto standard = lifetime_limits{}.standard;
   BOOST_REQUIRE(add(alpha_key("PAIR"), pair));
-  BOOST_TEST((service.list(alice, at())[0].deadline == at(3600s).boot));
-  BOOST_TEST(resolve(asking(), at(3600s - 1ns)).starts_with("PAIR@North"));
-  BOOST_TEST(resolve(asking(), at(3600s)).starts_with("credentials_not_found"));
+  BOOST_TEST((service.list(alice, at())[0].deadline == at(standard).boot));
+  BOOST_TEST(resolve(asking(), at(standard - 1ns)).starts_with("PAIR@North"));
+  BOOST_TEST(resolve(asking(), at(standard)).starts_with("credentials_not_found"));
 }
 
 BOOST_AUTO_TEST_CASE(time_to_live_is_positive_and_at_most_the_maximum) {

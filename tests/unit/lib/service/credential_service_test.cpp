@@ -81,7 +81,7 @@ BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
   BOOST_TEST(listed() == in_order);
   BOOST_TEST(service.list({owner_kind::isv, "alice"}, at()).empty());
   BOOST_TEST(service.list({owner_kind::user, "bob"}, at()).empty());
-  BOOST_TEST(listed(at(3600s)).empty());
+  BOOST_TEST(listed(at(lifetime_limits{}.standard)).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_one, stocked) {
@@ -89,7 +89,7 @@ BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_
   for (const slot_id slot : service.slots_of(alice, at())) keys.push_back(service.key_of(slot));
   BOOST_TEST(keys_of(keys) == in_order);
   BOOST_TEST(service.slots_of({owner_kind::isv, "alice"}, at()).empty());
-  BOOST_TEST(service.slots_of(alice, at(3600s)).empty());
+  BOOST_TEST(service.slots_of(alice, at(lifetime_limits{}.standard)).empty());
 
   const slot_id token = service.slots_of(alice, at())[1];
   const auto described = service.describe(alice, token, at());
@@ -98,7 +98,7 @@ BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_
   BOOST_TEST(described->reads == 0u);
   BOOST_TEST(service.describe(alice, token, at())->reads == 0u);  // looking is no read
   BOOST_TEST(!service.describe({owner_kind::user, "bob"}, token, at()).has_value());
-  BOOST_TEST(!service.describe(alice, token, at(3600s)).has_value());
+  BOOST_TEST(!service.describe(alice, token, at(lifetime_limits{}.standard)).has_value());
 
   BOOST_TEST(service.remove(alice, token, at()));
   BOOST_TEST(!service.remove(alice, token, at()));
@@ -184,8 +184,9 @@ BOOST_AUTO_TEST_CASE(every_part_that_is_given_must_match) {
 
 BOOST_AUTO_TEST_CASE(only_the_owners_living_credentials_are_removed) {
   const owner bob{owner_kind::user, "bob"};
-  BOOST_REQUIRE(service.add(bob, {alpha_key("TOKEN"), {}, given({{"A_TOKEN", "t"}}), 9999s, {}}, at()));
-  BOOST_TEST(removed({}, at(3600s)).empty());  // all have expired
+  BOOST_REQUIRE(
+      service.add(bob, {alpha_key("TOKEN"), {}, given({{"A_TOKEN", "t"}}), 2 * lifetime_limits{}.standard, {}}, at()));
+  BOOST_TEST(removed({}, at(lifetime_limits{}.standard)).empty());  // all have expired
   BOOST_TEST(removed({}).size() == in_order.size());
   BOOST_TEST(service.list(bob, at()).size() == 1u);
 }

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(the_expired_are_left_out_and_left_behind) {
   const import_report report = other.import_records(portable, at(50s));
   BOOST_TEST(report.taken_in == 2u);
   BOOST_TEST(report.expired == 1u);
-  BOOST_TEST(exported(service, at(3600s)).empty());
+  BOOST_TEST(exported(service, at(lifetime_limits{}.standard)).empty());
 }
 
 BOOST_AUTO_TEST_CASE(records_under_another_key_are_refused) {

@@ -46,8 +46,11 @@ constexpr const char* nothing =
     "--csp Alpha | PAIR in the other sources lacks A_ID and A_SECRET. | TOKEN in the other sources lacks A_TOKEN.";
 constexpr const char* half =
     "variables_not_complete: PAIR in the cache lacks A_SECRET. | The cached credentials of alice for Alpha are not "
-    "complete. Add the missing variables to the credential, or set them in the environment of the daemon and restart "
-    "it.";
+    "complete. Add the missing variables to the credential, or set them in one of the daemon's sources, such as the "
+    "environment, and restart the daemon.";
+constexpr const char* too_soon =
+    "expires_too_soon: The credential PAIR of Alpha expires in 60 s, but 61 s were asked for. Update it to give it a "
+    "new deadline.";
 
 const resolve_case cases[] = {
     // 1. Candidates with a cached entry, in definition order.
@@ -145,22 +148,12 @@ const resolve_case cases[] = {
      {{"A_SECRET", "d"}}},
     // 4. Remaining life: 60 seconds.
     {"exactly enough is left", {cached_pair}, {}, {}, pair_from_cache, "", "", credential_type::variables, 60},
-    {"too little is left",
-     {cached_pair},
-     {},
-     {},
-     "expires_too_soon: The credential PAIR of Alpha expires in 60 s, but 61 s were asked for. Update it to give it a "
-     "new deadline.",
-     "",
-     "",
-     credential_type::variables,
-     61},
+    {"too little is left", {cached_pair}, {}, {}, too_soon, "", "", credential_type::variables, 61},
     {"the winner's life counts, no other candidate's",
      {cached_pair, cached_token},
      {},
      {},
-     "expires_too_soon: The credential PAIR of Alpha expires in 60 s, but 61 s were asked for. Update it to give it a "
-     "new deadline.",
+     too_soon,
      "",
      "",
      credential_type::variables,
@@ -335,9 +328,10 @@ BOOST_FIXTURE_TEST_CASE(required_names_decide_and_are_handed_out, service_fixtur
   credentials->emplace("BETA_URL", "https://s");
   configure({beta});
   BOOST_TEST(service.missing_requirements(*asking("Beta").csp) == lines{"BETA_ZONE"});
-  BOOST_TEST(resolve(asking("Beta")) ==
-             "csp_not_active: Beta is not active: the daemon's environment lacks BETA_ZONE. Set it where the daemon is "
-             "started.");
+  BOOST_TEST(
+      resolve(asking("Beta")) ==
+      "csp_not_active: Beta is not active: the daemon's sources lack BETA_ZONE. Set what is missing in one of them, "
+      "such as the environment, and restart the daemon.");
   credentials->emplace("BETA_ZONE", "z");  // any source will do
   configure({beta});
   BOOST_TEST(service.missing_requirements(*asking("Beta").csp).empty());
