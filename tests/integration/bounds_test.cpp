@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_full_cache_refuses_and_keeps_what_it_has) {
   for (const auto* owner : {"a", "b", "c"}) BOOST_TEST(resolve(own.http, owner) == 200);
   BOOST_TEST(resolve(own.http, "d") == 404);
   BOOST_TEST(metric(own.http, "credcached_credentials_evicted_total") == 0U);
-  BOOST_TEST(metric(own.http, "credcached_problems_total{errorType=\"Capacity Exceeded\"}") == 1U);
+  BOOST_TEST(metric(own.http, "credcached_problems_total{error_type=\"Capacity Exceeded\"}") == 1U);
   BOOST_TEST(own.http.remove("/v1/credentials?all=true", as_user("a")).status == 200);
   BOOST_TEST(own.http.post(users, text(aws()), as_user("d")).status == 204);
 }

@@ -143,8 +143,9 @@ BOOST_AUTO_TEST_CASE(a_page_neither_reads_nor_stores_although_it_knows_the_token
   }
   BOOST_TEST(own.metric("credcached_credentials_added_total") == 1U);  // the test's own
   BOOST_TEST(own.metric("credcached_credentials_resolved_total") == 0U);
-  BOOST_TEST(own.metric("credcached_problems_total{errorType=\"Access Denied\"}") >= 30U);  // they did come here
-  BOOST_TEST(own.metric("credcached_problems_total{errorType=\"Unauthorized\"}") == 0U);  // and were told apart at once
+  BOOST_TEST(own.metric("credcached_problems_total{error_type=\"Access Denied\"}") >= 30U);  // they did come here
+  BOOST_TEST(own.metric("credcached_problems_total{error_type=\"Unauthorized\"}") ==
+             0U);  // and were told apart at once
 }
 
 // A rebound name makes the page and the daemon one origin: no rule of the browser is left, only ours.

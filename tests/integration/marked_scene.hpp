@@ -2,7 +2,6 @@
 // transports, in all formats, well-formed or not.
 #pragma once
 
-#include <array>
 #include <cstdio>
 #include <deque>
 
@@ -11,8 +10,6 @@
 #include "tcp.hpp"
 
 namespace credcached::testing {
-
-constexpr std::array formats{"json", "dotenv", "shell", "tfvars"};
 
 inline std::string random_bytes(std::size_t size) {
   std::random_device random;
@@ -42,6 +39,7 @@ struct scene {
   std::string token;
   std::uint16_t port;
   std::deque<http_client> clients, tcp_clients;
+  std::vector<std::string> formats;  ///< all that the contract names
   bool scan_each = false;
 
   explicit scene(const std::string& executable = CREDCACHED_EXECUTABLE)
@@ -52,7 +50,11 @@ struct scene {
                                                   {"CREDENTIALS_DIRECTORY", folder / "credentials"}},
                                           .executable = executable})),
         token(token_in(folder / "token")),
-        port(tcp_port_of(daemon)) {}
+        port(tcp_port_of(daemon)) {
+    const auto contract = http_client::unix_socket(daemon.socket()).get("/openapi.json").json();
+    for (const auto& format : contract.at_pointer("/components/parameters/Format/schema/enum").as_array())
+      formats.emplace_back(format.as_string());
+  }
 
   void prepare() const {
     write_text(folder / "config.yaml", "limits: {bodyTimeout: 1s, requestTimeout: 10m}\n");
@@ -132,8 +134,7 @@ struct scene {
                                {{"AWS_ACCESS_KEY_ID", marks.value(40)},
                                 {"AWS_SECRET_ACCESS_KEY", marks.value(2'000)},
                                 {"AWS_REGION", marks.value(200)}}}};
-    const auto deployed =
-        http.post("/v1/resolve?format=" + std::string(formats[i % formats.size()]), text(deploy), headers);
+    const auto deployed = http.post("/v1/resolve?format=" + formats[i % formats.size()], text(deploy), headers);
     expect_values(deployed);
   }
 
@@ -141,12 +142,16 @@ struct scene {
   void other_sources() {
     auto& http = fresh();
     for (const auto* csp : {"Vultr", "Linode"})
-      for (const auto* format : formats)
+      for (const auto& format : formats)
         expect_values(http.get("/v1/resolve?csp=" + std::string(csp) + "&format=" + format));
     const auto run = daemon.cli({"exec", "--csp", "Vultr", "--", "/bin/sh", "-c", "printf %s \"$VULTR_API_KEY\""});
     BOOST_TEST(contains(run.out, marks.word()));
     const auto added = daemon.cli({"add", "--csp", "DigitalOcean", "DIGITALOCEAN_TOKEN=-"}, marks.value(100) + "\n");
     BOOST_TEST_CONTEXT(added) BOOST_TEST(added.code == 0);
+    // A format without a form for a value notices that when its answer has begun.
+    const auto lines = marks.value(900) + "\n" + marks.value(900);
+    expect(204, http.post(users, text(huawei(marks.value(40), lines)), as_user("lines")));
+    expect(400, http.get("/v1/resolve?csp=HuaweiCloud&site=Chinese%20Mainland&format=env", as_user("lines")));
   }
 
   /// Adds that are refused, each for another reason and as late as possible.

@@ -1,8 +1,7 @@
-// Section B of the HTTP contract: resolve in its formats, explain, inventory, bulk removal, status, health, metrics.
+// Section B of the HTTP contract: resolve, explain, inventory, bulk removal, status, health, metrics. What the formats of
+// resolve are to their readers is tested in tests/clients.
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
-#include <cctype>
-#include <map>
 #include <regex>
 
 #include "scenario.hpp"
@@ -20,36 +19,6 @@ const std::string hostile_values[] = {
     "'\"'\"'",          "tab\tand\rreturn",         "!history & | < > * ? [a] ~ (x) {y}",
     "Zürich €",         "=equals = # comment",      "-n",
 };
-
-/// Reads the text inside double quotes as dotenv and HCL write it: backslash escapes, and in HCL doubled template
-/// signs.
-std::string unquoted(std::string_view quoted, bool hcl) {
-  std::string value;
-  for (std::size_t i = 0; i < quoted.size(); ++i) {
-    const char c = quoted[i];
-    const char next = i + 1 < quoted.size() ? quoted[i + 1] : '\0';
-    if (c == '\\') {
-      static const std::map<char, char> escapes{{'n', '\n'}, {'r', '\r'}, {'t', '\t'}};
-      const auto known = escapes.find(next);
-      value += known == escapes.end() ? next : known->second;
-      ++i;
-    } else if (hcl && (c == '$' || c == '%') && next == c && i + 2 < quoted.size() && quoted[i + 2] == '{') {
-      value += c;
-      ++i;
-    } else {
-      value += c;
-    }
-  }
-  return value;
-}
-
-/// The value of `name` in a list of assignments with double or single quotes, one a line.
-std::string assigned(const std::string& assignments, const std::string& name, bool hcl) {
-  std::smatch found;
-  const std::regex line("(?:^|\n)" + name + "[ ]*=[ ]*(\"((?:[^\"\\\\\n]|\\\\.)*)\"|'([^'\n]*)')(?=\n)");
-  if (!std::regex_search(assignments, found, line)) return "no line for " + name + " in:\n" + assignments;
-  return found[3].matched ? found[3].str() : unquoted(found[2].str(), hcl);
-}
 
 }  // namespace
 
@@ -103,16 +72,34 @@ BOOST_AUTO_TEST_CASE(shell_output_is_safe_to_eval) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(dotenv_and_tfvars_read_back) {
-  for (const auto& value : hostile_values) {
-    BOOST_TEST(http.post(users, text(huawei("a", value))).status == 204);
-    for (const bool hcl : {false, true}) {
-      const auto answer = http.get("/v1/resolve?" + huawei_query + (hcl ? "&format=tfvars" : "&format=dotenv"));
-      BOOST_TEST(answer.status == 200);
-      BOOST_TEST(assigned(answer.body, "HW_SECRET_KEY", hcl) == value);
-      BOOST_TEST(assigned(answer.body, "HW_ACCESS_KEY", hcl) == "a");
-    }
+BOOST_AUTO_TEST_CASE(formats_of_text_name_their_charset) {
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  for (const auto* format : {"dotenv", "env", "powershell", "tfvars"}) {
+    const std::string type = std::string("text/x-") + format;
+    const auto by_name = http.get(std::string("/v1/resolve?csp=aws&format=") + format);
+    BOOST_TEST(by_name.header("Content-Type") == type + "; charset=utf-8");
+    BOOST_TEST(contains(by_name.body, marker));
+    for (const auto& accept : {type, type + "; charset=utf-8"})
+      BOOST_TEST(http.get("/v1/resolve?csp=aws", {{"Accept", accept}}).body == by_name.body);
   }
+  BOOST_TEST(http.get("/v1/resolve?csp=aws&format=shell").header("Content-Type") ==
+             "text/x-shellscript; charset=utf-8");
+  BOOST_TEST(http.get("/metrics").header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8");
+}
+
+BOOST_AUTO_TEST_CASE(a_format_refuses_what_it_has_no_form_for_and_names_every_variable) {
+  BOOST_TEST(http.post(users, text(huawei("two\nlines", std::string(marker) + "'\n\""))).status == 204);
+  for (const auto& [format, names] :
+       {std::pair<std::string, arguments>{"env", {"HW_ACCESS_KEY", "HW_SECRET_KEY"}}, {"dotenv", {"HW_SECRET_KEY"}}}) {
+    const auto refused = http.get("/v1/resolve?" + huawei_query + "&format=" + format);
+    check_problem(refused, 400, "Parameters Invalid");
+    BOOST_TEST(refused.json().at("details").as_array().size() >= names.size());
+    for (const auto& name : names) BOOST_TEST(contains(refused.details(), name));
+    BOOST_TEST(contains(refused.details(), "credcached exec"));
+    BOOST_TEST(!contains(refused.body, "two"));
+  }
+  for (const auto* format : {"json", "shell", "powershell", "tfvars"})
+    BOOST_TEST(http.get("/v1/resolve?" + huawei_query + "&format=" + format).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(explain_shows_sources_and_no_values) {
@@ -228,7 +215,6 @@ BOOST_AUTO_TEST_CASE(metrics_are_prometheus_text_and_name_nobody) {
   http.get("/CALLER-CHOSEN");
   const auto metrics = http.get("/metrics");
   BOOST_TEST(metrics.status == 200);
-  BOOST_TEST(metrics.header("Content-Type").starts_with("text/plain"));
   BOOST_TEST(metrics.body.ends_with("\n"));
   std::vector<std::string> lines;
   boost::split(lines, metrics.body, boost::is_any_of("\n"));

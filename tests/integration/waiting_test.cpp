@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(too_late_is_504_and_the_connection_goes_on) {
   client.send_raw(request_text("GET", "/healthz"));
   check_problem(client.read_response(), 504, "Upstream Timeout");
   BOOST_TEST(client.read_response().status == 200);
-  BOOST_TEST(metric(own.http, R"(credcached_problems_total{errorType="Upstream Timeout"})") == 1U);
+  BOOST_TEST(metric(own.http, R"(credcached_problems_total{error_type="Upstream Timeout"})") == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(who_goes_away_is_not_waited_for) {

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/text.hpp"
+#include "cli/output.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
 #include "config/load_settings.hpp"
@@ -222,6 +223,17 @@ const verb_row* find_verb(std::string_view name) {
   return nullptr;
 }
 
+/// Wrong usage. The words may still name a format whose output is run as a script; the option parser may have given up
+/// before it came to that.
+finished misunderstood(std::span<char*> words) {
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const std::string_view word = words[i];
+    if (word.starts_with("--format=")) print_failing_command(word.substr(word.find('=') + 1));
+    if (word == "--format" && i + 1 < words.size()) print_failing_command(words[i + 1]);
+  }
+  return {wrong_usage};
+}
+
 /// Help for all verbs, or what is wrong with a first argument that names none.
 finished without_verb(std::span<char*> arguments) {
   const std::string_view first = arguments.size() > 1 ? arguments[1] : "";
@@ -239,7 +251,7 @@ finished without_verb(std::span<char*> arguments) {
   } else {
     std::cerr << "credcached: found \"" << first << "\", expected a verb; `credcached --help` lists them\n";
   }
-  return {wrong_usage};
+  return misunderstood(arguments);
 }
 
 }  // namespace
@@ -269,7 +281,7 @@ std::variant<verb, finished> parse_command_line(int argc, char** argv) {
         runs_command && count == all.size() && e.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
     std::cerr << "credcached: " << (without_dashes ? no_command : e.what()) << " (`" << app.get_name()
               << " --help` shows what it takes)\n";
-    return finished{wrong_usage};
+    return misunderstood(all.first(count));
   }
   if (auto* exec = std::get_if<exec_options>(&result)) {
     if (count + 1 >= all.size()) {

@@ -9,6 +9,7 @@
 #include "base/system_text.hpp"
 #include "base/text.hpp"
 #include "cli/verbs.hpp"
+#include "formats/output_format.hpp"
 
 namespace credcached::cli {
 
@@ -34,6 +35,11 @@ void print(std::string_view text) {
 void print_line(std::string_view text) {
   print(text);
   if (!text.ends_with('\n')) print("\n");
+}
+
+void print_failing_command(std::string_view format) {
+  const auto* const known = formats::find_output_format(format);
+  if (known != nullptr && !known->failing_command.empty()) print_line(known->failing_command);
 }
 
 void print_error(std::string_view text) {

@@ -4,14 +4,20 @@
 
 namespace credcached::cli {
 
-int run(const resolve_options& o) {
+int run(const resolve_options& o) try {
   client::target target("/v1/resolve");
   with(target, o.selection).with("minTtl", in_seconds(o.min_ttl)).with("format", o.format);
   const session daemon(o.connection);
   const auto answer = daemon.get(target);
-  if (!answer.ok()) return report(answer, o.selection.csp);
+  if (!answer.ok()) {
+    print_failing_command(o.format);
+    return report(answer, o.selection.csp);
+  }
   print_line(answer.body.reveal());
   return done;
+} catch (...) {
+  print_failing_command(o.format);
+  throw;
 }
 
 }  // namespace credcached::cli

@@ -1,6 +1,8 @@
-// Formats of one variable a line: dotenv files, shell scripts, Terraform's variable files.
+// Formats of one variable a line: dotenv files, environment files, scripts of shells, Terraform's variable files. What
+// their readers make of them is measured in tests/clients and listed in docs/resolve.md.
 //
 // Thread safety: pure functions.
+// Failure:       false, and nothing appended, if the format has no form for the value (output_format::no_form_for).
 #pragma once
 
 #include <string_view>
@@ -9,12 +11,17 @@
 
 namespace credcached::formats {
 
-/// NAME="value", in double quotes as the dotenv readers of Ruby, Node and Python take them: \n, \", \\ and \$ are escapes.
-void write_dotenv_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
-/// export NAME='value', safe to eval: single quotes keep everything as it is, a single quote itself is put outside of
-/// them.
-void write_shell_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
-/// NAME = "value", as HCL takes it: JSON's escapes, and ${ and %{ doubled, which would begin a template.
-void write_tfvars_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+/// NAME=value for the dotenv readers of many languages, which agree on little: without quotes if every character is
+/// plain; else in single quotes, where nothing is an escape; else in double quotes, with \n and \r as the only escapes.
+bool write_dotenv_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+/// NAME=value for readers that take every byte after the equals sign as it stands, up to the end of the line.
+bool write_env_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+/// export NAME='value', safe to eval in POSIX shells and in fish: single quotes keep everything as it is, but fish takes
+/// a backslash in them for an escape, so backslashes and single quotes are put outside of them.
+bool write_shell_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+/// $env:NAME = 'value', safe for Invoke-Expression: a quote is doubled, a line break is put outside of the quotes.
+bool write_powershell_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+/// NAME = "value", as HCL takes it: JSON's escapes but \b and \f, and ${ and %{ doubled, which would begin a template.
+bool write_tfvars_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
 
 }  // namespace credcached::formats

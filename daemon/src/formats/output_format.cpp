@@ -8,10 +8,16 @@ namespace credcached::formats {
 namespace {
 
 constexpr output_format format_table[] = {
-    {"json", "application/json", nullptr},
-    {"dotenv", "text/x-dotenv", write_dotenv_line},
-    {"shell", "text/x-shellscript", write_shell_line},
-    {"tfvars", "text/x-tfvars", write_tfvars_line},
+    {"json", "application/json", nullptr, "", ""},
+    {"dotenv", "text/x-dotenv; charset=utf-8", write_dotenv_line,
+     "a backslash at its end, or with a single quote or a carriage return together with a double quote, a backslash, a "
+     "dollar sign or a backquote",
+     ""},
+    {"env", "text/x-env; charset=utf-8", write_env_line, "a line break", ""},
+    {"shell", "text/x-shellscript; charset=utf-8", write_shell_line, "", "false"},
+    {"powershell", "text/x-powershell; charset=utf-8", write_powershell_line, "",
+     "throw 'credcached: there is no credential'"},
+    {"tfvars", "text/x-tfvars; charset=utf-8", write_tfvars_line, "", ""},
 };
 
 }  // namespace
@@ -28,7 +34,7 @@ const output_format* find_output_format(std::string_view name) noexcept {
 const output_format& output_format_for_accept(std::string_view accept) noexcept {
   if (accept.empty() || accept == "*/*") return format_table[0];
   const auto* const found =
-      std::ranges::find_if(format_table, [&](const output_format& f) { return accept.starts_with(f.media_type); });
+      std::ranges::find_if(format_table, [&](const output_format& f) { return accept.starts_with(f.media_type()); });
   return found == std::end(format_table) ? format_table[0] : *found;
 }
 

@@ -1,5 +1,6 @@
-// THE table of output formats of resolve: name, media type, writer. A format is one row and one writer; the query
-// parameter `format`, Accept, the command line and its messages take it from here.
+// THE table of output formats of resolve: name, media type, writer, what it has no form for, what a refusal prints. A
+// format is one row and one writer; the query parameter `format`, Accept, the command line and its messages take it from
+// here.
 //
 // Thread safety: immutable.
 #pragma once
@@ -14,9 +15,19 @@ namespace credcached::formats {
 
 struct output_format {
   std::string_view name;
-  std::string_view media_type;
-  /// Appends one variable as a line. Null for JSON, whose answer holds more than the variables (resolve_writer).
-  void (*write_line)(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+  std::string_view content_type;  ///< of an answer: the media type, and the charset of text
+  /// Appends one variable as a line. False, and nothing appended, if the format has no form for the value. Null for JSON,
+  /// whose answer holds more than the variables (resolve_writer).
+  bool (*write_line)(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+  std::string_view no_form_for;  ///< which values write_line refuses, as it goes on after "no form for"; empty: none
+  /// What the command line prints in place of a credential it did not get, where the output is run as a script: a
+  /// command that fails, so that the script does not go on with what it had before. Empty if nothing runs the output.
+  std::string_view failing_command;
+
+  /// What Accept asks for.
+  [[nodiscard]] constexpr std::string_view media_type() const noexcept {
+    return content_type.substr(0, content_type.find(';'));
+  }
 };
 
 /// JSON, the default, comes first.
@@ -25,7 +36,7 @@ struct output_format {
 [[nodiscard]] const output_format* find_output_format(std::string_view name) noexcept;
 /// By Accept; anything that no format has, or no such field, is JSON.
 [[nodiscard]] const output_format& output_format_for_accept(std::string_view accept) noexcept;
-/// "json, dotenv, shell or tfvars".
+/// All their names: "json, dotenv or shell".
 [[nodiscard]] std::string output_format_names();
 
 }  // namespace credcached::formats

@@ -41,18 +41,25 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
   return p;
 }
 
-void resolve_writer::write(secret_buffer& out, const output_format& format, const resolution& resolved,
-                           credcache::owner_view owner, credcache::instant now) {
+std::vector<std::string_view> resolve_writer::write(secret_buffer& out, const output_format& format,
+                                                    const resolution& resolved, credcache::owner_view owner,
+                                                    credcache::instant now) {
+  std::vector<std::string_view> without_form;
   if (format.write_line == nullptr) {
     pieces& p = definitions_[resolved.definition->index];
     if (p.heads.empty()) p = make_pieces(*resolved.csp, *resolved.definition);  // every csp has a site, so once
-    return write_json(out, resolved, owner, now);
+    write_json(out, resolved, owner, now);
+    return without_form;
   }
+  const auto write_line = [&](const std::string& name, std::string_view value) {
+    if (!format.write_line(out, name, value)) without_form.push_back(name);
+  };
   for (const auto& variable : resolved.variables) {
     if (variable.origin == value_origin::missing) continue;
-    for (const std::string& name : *variable.names) format.write_line(out, name, variable.value);
+    for (const std::string& name : *variable.names) write_line(name, variable.value);
   }
-  for (const auto& [name, value] : resolved.definition->constants) format.write_line(out, name, value);
+  for (const auto& [name, value] : resolved.definition->constants) write_line(name, value);
+  return without_form;
 }
 
 void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, credcache::owner_view owner,

@@ -21,8 +21,11 @@ class resolve_writer {
  public:
   explicit resolve_writer(const credcache::provider_catalog& catalog);
 
-  void write(credcache::secret_buffer& out, const output_format& format, const credcache::resolution& resolved,
-             credcache::owner_view owner, credcache::instant now);
+  /// Appends the answer. Returns the names whose values the format has no form for: if there are any, what was appended
+  /// is to be thrown away.
+  [[nodiscard]] std::vector<std::string_view> write(credcache::secret_buffer& out, const output_format& format,
+                                                    const credcache::resolution& resolved, credcache::owner_view owner,
+                                                    credcache::instant now);
 
  private:
   // The constant parts of one definition's answer.

@@ -1,6 +1,6 @@
 // Counters of one worker, summed up when somebody asks for /metrics.
 //
-// Labels come from fixed lists only (operation, status, errorType, source): never a value, an owner or text of a
+// Labels come from fixed lists only (operation, status, error_type): never a value, an owner or text of a
 // caller. Thread safety: one worker counts, any thread may read (relaxed atomics; a sum may be a moment old).
 #pragma once
 

@@ -46,7 +46,7 @@ std::uint64_t sum(const daemon_state& state, Read read) {
 
 void get_metrics(request_context& context) {
   const daemon_state& state = context.state();
-  credcache::secret_buffer& out = context.ok("text/plain; version=0.0.4");
+  credcache::secret_buffer& out = context.ok("text/plain; version=0.0.4; charset=utf-8");
   family(out, "credcached_entries", "gauge", "Cached credentials.").sample(state.cache->entries());
   family(out, "credcached_entry_bytes", "gauge", "Memory of cached credentials.").sample(state.cache->bytes());
   family(out, "credcached_entries_max", "gauge", "Cached credentials there may be.")
@@ -98,7 +98,7 @@ void get_metrics(request_context& context) {
   for (std::size_t i = 0; i < error_kinds; ++i) {
     const auto n = sum(state, [&](const metrics::worker_counters& m) { return m.errors[i].value(); });
     if (n == 0) continue;
-    errors.sample(n, "errorType=\"" + std::string(row_of(static_cast<error_kind>(i)).error_type) + "\"");
+    errors.sample(n, "error_type=\"" + std::string(row_of(static_cast<error_kind>(i)).error_type) + "\"");
   }
 }
 

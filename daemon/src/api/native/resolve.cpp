@@ -78,6 +78,17 @@ const formats::output_format* read_format(request_context& context) {
   return &formats::output_format_for_accept(context.request.field(http::field_id::accept).value_or(""));
 }
 
+error no_form_for(const std::vector<std::string_view>& names, const formats::output_format& format) {
+  error refusal(error_kind::parameters_invalid, std::vector<std::string>{});
+  for (const std::string_view name : names) {
+    refusal.details.push_back("format: " + std::string(format.name) + " has no form for the value of " +
+                              std::string(name) + " that its readers take alike, as for any with " +
+                              std::string(format.no_form_for) +
+                              "; ask for json, or run the command with credcached exec.");
+  }
+  return refusal;
+}
+
 void answer(request_context& context, const credcache::resolve_request& request) {
   const formats::output_format* const format = read_format(context);
   if (format == nullptr) return;
@@ -86,8 +97,10 @@ void answer(request_context& context, const credcache::resolve_request& request)
   context.note(request.csp->name, outcome ? std::string_view(request.csp->sites[resolved.site]) : request.site,
                to_string(request.type), outcome ? std::string_view(resolved.definition->name) : request.name);
   if (!outcome) return context.fail(error_from(outcome.error()));
+  const auto without_form =
+      context.writer().write(context.ok(format->content_type), *format, resolved, context.owner(), context.now());
+  if (!without_form.empty()) return context.fail(no_form_for(without_form, *format));
   if (resolved.deadline) context.response.dies_at(*resolved.deadline);
-  context.writer().write(context.ok(format->media_type), *format, resolved, context.owner(), context.now());
   context.counters().credentials_resolved.add();
 }
 
