@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "forked.hpp"
 #include "service/service_state.hpp"
 #include "service_fixture.hpp"
 
@@ -244,6 +246,41 @@ BOOST_FIXTURE_TEST_CASE(an_entry_cannot_be_moved_to_another_owner_key_or_deadlin
   BOOST_REQUIRE(listed.size() == 1u);
   BOOST_TEST(listed[0].variables.empty());
   BOOST_TEST(listed[0].fingerprint.empty());
+}
+
+namespace {
+
+template <class Work>
+bool is_refused(Work work) {
+  try {
+    work();
+  } catch (const std::logic_error& e) {
+    return std::string_view(e.what()).find("after fork()") != std::string_view::npos;
+  }
+  return false;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_forked_child_is_refused_in_words) {
+  std::optional<sealing> s(std::in_place);
+  const bytes sealed = s->seal("text", "data");
+  BOOST_TEST(s->key.usable());
+  const child_end end = in_forked_child([&] {
+    if (s->key.usable()) return 1;
+    char text[4] = {};
+    bytes out(4 + cipher::overhead);
+    if (!is_refused([&] { s->crypt.seal("text", "data", out); })) return 2;
+    if (out != bytes(out.size())) return 3;
+    if (!is_refused([&] { (void)s->crypt.open(sealed, "data", text); })) return 4;
+    if (!is_refused([&] { (void)s->crypt.fingerprint("text"); })) return 5;
+    if (!is_refused([&] { derived(s->key, "label"); })) return 6;
+    if (!is_refused([&] { const cipher made(s->key); })) return 7;
+    s.emplace();  // the old ones are destroyed
+    return s->key.usable() && s->open(s->crypt, s->seal("text", "data"), "data") == "text" ? 0 : 8;
+  });
+  BOOST_TEST(end.code == 0);
+  BOOST_TEST(s->open(s->crypt, sealed, "data") == "text");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
