@@ -137,6 +137,8 @@ const std::string* origin_of(const credcache::csp_definition& csp, const credcac
   return nullptr;
 }
 
+const credcache::owner somebody{credcache::owner_kind::user, "somebody"};
+
 struct importer {
   std::shared_ptr<const credcache::provider_catalog> catalog =
       credcache::provider_catalog::load(credcache::built_in_definitions());
@@ -190,9 +192,9 @@ struct importer {
     request.name = definition.name;
     credcache::resolution resolved;
     const auto now = credcache::now();
-    if (!service.resolve(credcache::owner{}, request, now, resolved)) return;
+    if (!service.resolve(somebody, request, now, resolved)) return;
     values expected;
-    for (const auto& variable : resolved.variables) {
+    for (const auto& variable : resolved.variables()) {
       if (variable.origin == credcache::value_origin::missing) continue;
       for (const auto& name : *variable.names) expected.emplace(name, variable.value);
       const std::string* const origin = origin_of(csp, definition, variable.position, given);
@@ -204,7 +206,7 @@ struct importer {
         std::all_of(expected.begin(), expected.end(), [](auto& e) { return credcache::is_utf8(e.second); });
     for (const output_format& format : formats::output_formats()) {
       credcache::secret_buffer out;
-      writer.write(out, format, resolved, credcache::owner{}, now);
+      writer.write(out, format, resolved, somebody, now);
       const bool json = format.write_line == nullptr;
       const values found = json ? read_json(out.reveal()) : read_lines(out.reveal(), format);
       // JSON and HCL are UTF-8: bytes that are not are replaced there.

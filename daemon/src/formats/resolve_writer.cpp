@@ -44,28 +44,24 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
 void resolve_writer::write(secret_buffer& out, const output_format& format, const resolution& resolved,
                            credcache::owner_view owner, credcache::instant now) {
   if (format.write_line == nullptr) {
-    pieces& p = definitions_[resolved.definition->index];
-    if (p.heads.empty()) p = make_pieces(*resolved.csp, *resolved.definition);  // every csp has a site, so once
-    return write_json(out, resolved, owner, now);
+    pieces& p = definitions_[resolved.definition()->index];
+    if (p.heads.empty()) p = make_pieces(*resolved.csp(), *resolved.definition());  // every csp has a site, so once
+    return write_json(out, p, resolved, owner, now);
   }
-  for (const auto& variable : resolved.variables) {
-    if (variable.origin == value_origin::missing) continue;
-    for (const std::string& name : *variable.names) format.write_line(out, name, variable.value);
-  }
-  for (const auto& [name, value] : resolved.definition->constants) format.write_line(out, name, value);
+  resolved.for_each(
+      [&](std::string_view name, std::string_view value, value_origin) { format.write_line(out, name, value); });
 }
 
-void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, credcache::owner_view owner,
-                                credcache::instant now) const {
-  const pieces& p = definitions_[resolved.definition->index];
-  out.append(p.heads[resolved.site]);
+void resolve_writer::write_json(secret_buffer& out, const pieces& p, const resolution& resolved,
+                                credcache::owner_view owner, credcache::instant now) {
+  out.append(p.heads[resolved.site_index()]);
   out.append(owner.kind == credcache::owner_kind::user ? ",\"user\":\"" : ",\"isv\":\"");
   json::append_escaped(out, owner.name);
-  if (resolved.deadline) {
+  if (const auto deadline = resolved.deadline()) {
     out.append("\",\"expiresAt\":\"");
-    json::append_time(out, now.wall_of(*resolved.deadline));
+    json::append_time(out, now.wall_of(*deadline));
     out.append("\",\"remaining\":");
-    json::append_number(out, std::chrono::floor<std::chrono::seconds>(*resolved.deadline - now.boot).count());
+    json::append_number(out, std::chrono::floor<std::chrono::seconds>(*deadline - now.boot).count());
   } else {
     out.append("\",\"expiresAt\":null,\"remaining\":null");
   }
@@ -73,7 +69,7 @@ void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, 
   // The first piece of each object leaves out what would end the piece before.
   out.append(",\"variables\":{");
   std::size_t leave_out = 2;
-  for (const auto& variable : resolved.variables) {
+  for (const auto& variable : resolved.variables()) {
     if (variable.origin == value_origin::missing) continue;
     for (const std::string& key : p.variable_keys[variable.position]) {
       out.append(std::string_view(key).substr(std::exchange(leave_out, 0)));
@@ -85,7 +81,7 @@ void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, 
 
   out.append("},\"sources\":{");
   leave_out = 1;
-  for (const auto& variable : resolved.variables) {
+  for (const auto& variable : resolved.variables()) {
     if (variable.origin == value_origin::missing) continue;
     const std::string& piece = p.position_origins[variable.position][static_cast<std::size_t>(variable.origin)];
     out.append(std::string_view(piece).substr(std::exchange(leave_out, 0)));

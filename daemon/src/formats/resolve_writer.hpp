@@ -35,8 +35,8 @@ class resolve_writer {
     std::string constants, constant_origins;  ///< ,"OS_AUTH_TYPE":"…" as it follows others
   };
   static pieces make_pieces(const credcache::csp_definition& csp, const credcache::credential_definition& definition);
-  void write_json(credcache::secret_buffer& out, const credcache::resolution& resolved, credcache::owner_view owner,
-                  credcache::instant now) const;
+  static void write_json(credcache::secret_buffer& out, const pieces& p, const credcache::resolution& resolved,
+                         credcache::owner_view owner, credcache::instant now);
 
   std::vector<pieces> definitions_;
 };

@@ -23,7 +23,7 @@ bool first_source(std::string_view name, std::span<const std::string> further, s
 }
 
 void fill_from_sources(resolved_variable& target, std::string_view name, std::span<const std::string> further,
-                       sources_view sources, resolution& out) {
+                       sources_view sources, joined_credential& out) {
   first_source(name, further, sources, [&](value_source& source, std::string_view found) {
     std::optional<secret> value = source.find(found);
     if (!value || is_blank(value->reveal())) return false;
@@ -33,7 +33,7 @@ void fill_from_sources(resolved_variable& target, std::string_view name, std::sp
   });
 }
 
-void fill_from_record(const join_inputs& in, resolution& out) {
+void fill_from_record(const join_inputs& in, joined_credential& out) {
   const auto& variables = in.definition.variables;
   record_reader record(in.record);
   record_item item;
@@ -56,9 +56,11 @@ void fill_from_record(const join_inputs& in, resolution& out) {
   }
 }
 
-void fill_from_deploy_variables(const join_inputs& in, resolution& out) {
+// They are copied: a resolution outlives the request.
+void fill_from_deploy_variables(const join_inputs& in, joined_credential& out) {
   for (const given_variable& given : in.deploy_variables) {
     if (is_blank(given.value.reveal())) continue;
+    std::string_view copy;
     for (std::size_t i = 0; i < in.definition.variables.size(); ++i) {
       resolved_variable& target = out.variables[i];
       const bool by_name = in.definition.variables[i].name == given.name;
@@ -66,14 +68,15 @@ void fill_from_deploy_variables(const join_inputs& in, resolution& out) {
           (target.origin == value_origin::deploy_variables || !in.definition.variables[i].is_called(given.name))) {
         continue;
       }
+      if (copy.empty()) copy = out.joined.emplace_back(secret::copy_of(given.value.reveal())).reveal();
       target.origin = value_origin::deploy_variables;
-      target.value = given.value.reveal();
+      target.value = copy;
     }
   }
 }
 
 // Values that a JSON value of this credential brings along, for variables that are still missing.
-void fill_from_json(const credential_definition& definition, resolution& out) {
+void fill_from_json(const credential_definition& definition, joined_credential& out) {
   for (std::size_t i = 0; i < definition.variables.size(); ++i) {
     const auto& rule = definition.variables[i].json;
     if (!rule || out.variables[i].origin == value_origin::missing) continue;
@@ -91,7 +94,7 @@ void fill_from_json(const credential_definition& definition, resolution& out) {
 
 }  // namespace
 
-bool join(const join_inputs& in, resolution& out) {
+bool join(const join_inputs& in, joined_credential& out) {
   const auto& variables = in.definition.variables;
   out.variables.resize(variables.size());
   for (std::size_t i = 0; i < variables.size(); ++i) {
@@ -123,7 +126,7 @@ bool join(const join_inputs& in, resolution& out) {
   return complete;
 }
 
-std::vector<std::string> missing_names(const credential_definition& definition, const resolution& joined) {
+std::vector<std::string> missing_names(const credential_definition& definition, const joined_credential& joined) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < definition.variables.size(); ++i) {
     if (definition.variables[i].mandatory && joined.variables[i].origin == value_origin::missing) {
@@ -140,16 +143,6 @@ value_origin find_origin(const variable_definition& variable, sources_view sourc
     return true;
   });
   return kind;
-}
-
-void resolution::clear() noexcept {
-  csp = nullptr;
-  definition = nullptr;
-  site = 0;
-  deadline.reset();
-  variables.clear();
-  joined.clear();
-  opened.clear();
 }
 
 }  // namespace credcache::inline v1

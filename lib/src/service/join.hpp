@@ -13,8 +13,8 @@
 
 #include "base/text.hpp"
 #include "credcache/credential_cache.hpp"
-#include "credcache/resolution.hpp"
 #include "credcache/value_source.hpp"
+#include "service/joined_credential.hpp"
 
 namespace credcache::inline v1 {
 
@@ -28,11 +28,12 @@ struct join_inputs {
 };
 
 /// Fills out.variables: one per variable of the definition, then one per required name that is handed out. True if
-/// every mandatory variable has a value. Values point into `in.record`, `in.deploy_variables` and out.joined.
-bool join(const join_inputs& in, resolution& out);
+/// every mandatory variable has a value. Values point into `in.record` and out.joined.
+bool join(const join_inputs& in, joined_credential& out);
 
 /// The mandatory variables of `definition` that have no value in `joined`.
-[[nodiscard]] std::vector<std::string> missing_names(const credential_definition& definition, const resolution& joined);
+[[nodiscard]] std::vector<std::string> missing_names(const credential_definition& definition,
+                                                     const joined_credential& joined);
 
 /// Which of `sources` has the variable, value_origin::missing if none.
 [[nodiscard]] value_origin find_origin(const variable_definition& variable,

@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(a_service_per_thread_over_one_cache) {
           }
           break;
         case 1:
-          if (random() % 4 == 0) (void)service.remove(owner, removal{}, at());
-          for (const listed_credential& item : service.list(owner, at())) {
+          if (random() % 4 == 0) (void)service.remove_all(owner, at());
+          for (const listed_credential& item : service.list(owner, at()).value()) {
             if (item.variables.size() != 2 || item.variables[0].value.reveal() != name) ++mixed_up;
           }
           break;
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(a_service_per_thread_over_one_cache) {
             break;
           }
           ++resolved;
-          if (out.variables[0].value != name || out.variables[1].value != name) ++mixed_up;
+          if (out.variables()[0].value != name || out.variables()[1].value != name) ++mixed_up;
       }
     }
   });

@@ -242,7 +242,7 @@ BOOST_FIXTURE_TEST_CASE(an_entry_cannot_be_moved_to_another_owner_key_or_deadlin
   request.site = "South";
   BOOST_TEST(refused(moved_to(alice, south, entry.info)));
   // Listed, because it takes up room, but without anything that was inside.
-  const auto listed = service.list(bob, at());
+  const auto listed = service.list(bob, at()).value();
   BOOST_REQUIRE(listed.size() == 1u);
   BOOST_TEST(listed[0].variables.empty());
   BOOST_TEST(listed[0].fingerprint.empty());

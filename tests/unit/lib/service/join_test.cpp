@@ -137,7 +137,7 @@ BOOST_DATA_TEST_CASE(the_first_source_with_a_value_wins, data::make(cases), c) {
   const auto deploy = given(c.deploy);
   const auto sources = f.sources();
 
-  resolution out;
+  joined_credential out;
   const bool complete = join({csp, pair, c.cached.empty() ? "" : record.reveal(), &names, deploy, sources}, out);
   std::string joined;
   for (const resolved_variable& v : out.variables) {
