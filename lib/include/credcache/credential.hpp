@@ -13,6 +13,7 @@
 
 #include "credcache/clock.hpp"
 #include "credcache/secret.hpp"
+#include "credcache/value_origin.hpp"
 
 namespace credcache::inline v1 {
 
@@ -63,19 +64,6 @@ struct credential_key {
 using slot_id = std::uint32_t;
 /// The number of a list of variable names in a cache (credential_cache::intern_names).
 using names_id = std::uint32_t;
-
-/// Where a value comes from, in the order of precedence. `definition` is a constant of the provider definition.
-enum class value_origin : std::uint8_t {
-  missing,
-  deploy_variables,
-  cache,
-  systemd_credential,
-  environment,
-  definition
-};
-inline constexpr std::size_t value_origins = 6;
-/// "missing", "deploy variables", "cache", "systemd credential", "environment", "definition".
-[[nodiscard]] std::string_view to_string(value_origin origin) noexcept;
 
 /// One variable as a caller gives it.
 struct given_variable {

@@ -43,7 +43,7 @@ class resolution {
   const csp_definition* csp = nullptr;
   const credential_definition* definition = nullptr;
   std::size_t site = 0;                ///< index in csp->sites
-  std::optional<time_point> deadline;  ///< of the cached part; none if nothing came from the cache
+  std::optional<time_point> deadline;  ///< the earliest of the cached entry and of the sources' values; none: no end
   std::vector<resolved_variable> variables;
 
   resolution() = default;
@@ -61,7 +61,7 @@ class resolution {
 
 struct explained_variable {
   const variable_definition* variable = nullptr;
-  value_origin origin = value_origin::missing;
+  value_origin origin = value_origin::missing;  ///< the name of a source lives as long as the service
 };
 
 /// One definition that resolve would look at, in its order.
