@@ -50,11 +50,11 @@ class map_source final : public value_source {
   std::shared_ptr<const value_map> values_;
 };
 
-/// Writes down what the cache tells: "expired alice 3".
+/// Writes down what the cache tells: "expired alice PAIR".
 class recorder final : public observer {
  public:
-  void expired(owner_view owner, slot_id slot) noexcept override { note("expired", owner, slot); }
-  void evicted(owner_view owner, slot_id slot) noexcept override { note("evicted", owner, slot); }
+  void expired(owner_view owner, const credential_key& key) noexcept override { note("expired", owner, key); }
+  void evicted(owner_view owner, const credential_key& key) noexcept override { note("evicted", owner, key); }
   void next_deadline_moved(time_point deadline) noexcept override {
     const std::lock_guard hold(mutex_);
     armed.push_back(deadline);
@@ -64,9 +64,9 @@ class recorder final : public observer {
   std::vector<time_point> armed;
 
  private:
-  void note(const char* event, owner_view owner, slot_id slot) {
+  void note(const char* event, owner_view owner, const credential_key& key) {
     const std::lock_guard hold(mutex_);
-    events.push_back(std::string(event) + " " + std::string(owner.name) + " " + std::to_string(slot));
+    events.push_back(std::string(event) + " " + std::string(owner.name) + " " + key.name);
   }
   std::mutex mutex_;
 };

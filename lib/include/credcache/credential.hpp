@@ -60,10 +60,8 @@ struct credential_key {
   auto operator<=>(const credential_key&) const = default;
 };
 
-/// The number of a credential_key in a cache (credential_cache::intern).
+/// The number that a cache has for a credential_key, the same for the life of the cache (credential_service::key_of).
 using slot_id = std::uint32_t;
-/// The number of a list of variable names in a cache (credential_cache::intern_names).
-using names_id = std::uint32_t;
 
 /// One variable as a caller gives it.
 struct given_variable {

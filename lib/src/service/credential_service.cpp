@@ -28,10 +28,11 @@ failure no_such_definition(const csp_definition& csp, credential_type type, std:
           {}};
 }
 
-credential_service::state::state(std::shared_ptr<credential_cache> shared_cache, const master_key& key,
+credential_service::state::state(std::shared_ptr<credential_cache> cache_of_services, const master_key& key,
                                  std::shared_ptr<const provider_catalog> shared_catalog,
                                  std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life)
-    : cache(std::move(shared_cache)),
+    : shared_cache(std::move(cache_of_services)),
+      cache(&shared_cache->store()),
       catalog(std::move(shared_catalog)),
       sources(std::move(value_sources)),
       limits(life),

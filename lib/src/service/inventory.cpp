@@ -91,7 +91,7 @@ bool credential_service::remove(owner_view owner, slot_id slot, instant now) {
 }
 
 std::vector<credential_key> credential_service::remove(owner_view owner, const removal& selection, instant now) {
-  credential_cache& cache = *state_->cache;
+  entry_store& cache = *state_->cache;
   std::vector<slot_id> selected = cache.slots_of(owner, now.boot);
   std::map<slot_id, credential_key> keys;  // read before anything is removed: a failure removes nothing
   for (const slot_id slot : selected) {
