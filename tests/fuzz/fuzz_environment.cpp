@@ -161,8 +161,7 @@ struct importer {
     }
     lines.push_back(nullptr);
     char** const real = std::exchange(environ, lines.data());
-    credcache::import_environment(names, into);
-    credcache::erase_environment(names);
+    credcache::import_environment(names, into, credcache::after_import::erase);
     for (const auto& name : names) expect(::getenv(name.c_str()) == nullptr, "an imported name is gone", name);
     environ = real;
     return given;

@@ -28,7 +28,8 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
     for (const std::string& name : names) {
       keys.push_back("\"," + json::in_quotes(name) + ":\"");
       for (std::size_t i = 0; i < origins.size(); ++i) {
-        origins[i] += "," + json::in_quotes(name) + ":" + json::in_quotes(to_string(static_cast<value_origin>(i)));
+        origins[i] +=
+            "," + json::in_quotes(name) + ":" + json::in_quotes(to_string(static_cast<value_origin::kind_type>(i)));
       }
     }
   };
@@ -83,7 +84,7 @@ void resolve_writer::write_json(secret_buffer& out, const pieces& p, const resol
   leave_out = 1;
   for (const auto& variable : resolved.variables()) {
     if (variable.origin == value_origin::missing) continue;
-    const std::string& piece = p.position_origins[variable.position][static_cast<std::size_t>(variable.origin)];
+    const std::string& piece = p.position_origins[variable.position][variable.origin.kind()];
     out.append(std::string_view(piece).substr(std::exchange(leave_out, 0)));
   }
   out.append(std::string_view(p.constant_origins).substr(p.constant_origins.empty() ? 0 : leave_out));

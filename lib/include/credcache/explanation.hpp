@@ -16,7 +16,7 @@ namespace credcache::inline v1 {
 
 struct explained_variable {
   const variable_definition* variable = nullptr;
-  value_origin origin = value_origin::missing;
+  value_origin origin = value_origin::missing;  ///< the name of a source lives as long as the service
 };
 
 /// One definition that resolve would look at, in its order.

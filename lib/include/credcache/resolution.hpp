@@ -61,7 +61,7 @@ class resolution {
   [[nodiscard]] const credential_definition* definition() const noexcept;  ///< null if empty
   [[nodiscard]] std::size_t site_index() const noexcept;                   ///< in csp()->sites
   [[nodiscard]] std::string_view site() const noexcept;                    ///< empty if empty
-  /// When the cached part dies; none if nothing came from the cache.
+  /// When the first of its values dies, of the cached ones and those of the sources; none: none of them does.
   [[nodiscard]] std::optional<time_point> deadline() const noexcept;
 
   /// Calls visit(std::string_view name, std::string_view value, value_origin origin) for everything that is handed out,

@@ -46,10 +46,11 @@ Part not_null(Part part, const char* name) {
 
 }  // namespace
 
-credential_service::state::state(std::shared_ptr<credential_cache> shared_cache, const master_key& key,
+credential_service::state::state(std::shared_ptr<credential_cache> cache_of_services, const master_key& key,
                                  std::shared_ptr<const provider_catalog> shared_catalog,
                                  std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life)
-    : cache(std::move(shared_cache)),
+    : shared_cache(std::move(cache_of_services)),
+      cache(&shared_cache->store()),
       sources(std::move(value_sources)),
       limits(life),
       crypt(key),

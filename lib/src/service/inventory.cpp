@@ -23,7 +23,7 @@ failure has_gone() {
 }
 
 template <class Selects>
-std::vector<credential_key> remove_selected(credential_cache& cache, owner_view owner, instant now, Selects selects) {
+std::vector<credential_key> remove_selected(entry_store& cache, owner_view owner, instant now, Selects selects) {
   std::vector<slot_id> selected = cache.slots_of(owner, now.boot);
   std::map<slot_id, credential_key> keys;  // read before anything is removed: a failure removes nothing
   for (const slot_id slot : selected) {

@@ -62,6 +62,8 @@ struct resolver {
   instant now;
   const csp_definition* csp = nullptr;
   std::size_t site = 0;
+  bool any_cached = false;             // any candidate
+  std::vector<std::string> lacking{};  // sentences: what the candidates lack that count
 
   [[nodiscard]] result<void> find_csp() {
     if (!is_valid(owner)) return invalid_owner(owner);
@@ -110,20 +112,32 @@ struct resolver {
     return {true, same_names ? nullptr : &s.cache->names_of(names).names};
   }
 
+  [[nodiscard]] join_inputs inputs(const credential_definition& definition, const opened_entry& entry,
+                                   const joined_credential& out) const {
+    const auto deploy =
+        request.purpose == purpose::deployment ? request.deploy_variables : std::span<const given_variable>{};
+    return {*csp, definition, out.opened.reveal(), entry.names, deploy, s.sources};
+  }
+
   [[nodiscard]] bool join_candidate(const credential_definition& definition, const opened_entry& entry,
                                     joined_credential& out) {
     out.csp = csp;
     out.definition = &definition;
     out.site = site;
-    const auto deploy =
-        request.purpose == purpose::deployment ? request.deploy_variables : std::span<const given_variable>{};
-    return join({*csp, definition, out.opened.reveal(), entry.names, deploy, s.sources}, out);
+    const join_inputs in = inputs(definition, entry, out);
+    if (join(in, now, out)) return true;
+    note_lacking(definition, missing_names(in, out));
+    return false;
+  }
+
+  void note_lacking(const credential_definition& definition, const std::vector<std::string>& missing) {
+    lacking.push_back(definition.name + (any_cached ? " in the cache" : " in the other sources") + " lacks " +
+                      enumerate(missing) + ".");
   }
 
   // Leaves the first complete candidate in `out`: of those that are cached, or, if none is, of all. The other sources
   // alone would be somebody else's account while a credential is cached.
   [[nodiscard]] bool find_winner(joined_credential& out) {
-    bool any_cached = false;
     for (const credential_definition& d : csp->credentials) {
       if (!is_candidate(d)) continue;
       out.clear();
@@ -156,12 +170,14 @@ struct resolver {
       c.shown.definition = &d;
       const opened_entry entry = open_cached(d, joined, false);
       c.shown.cached = entry.is_cached;
-      c.shown.complete = join_candidate(d, entry, joined);
+      const join_inputs in = inputs(d, entry, joined);
+      look(in, joined);
+      c.shown.complete = is_complete(d, joined);
       c.shown.deadline = joined.deadline;
       for (std::size_t i = 0; i < d.variables.size(); ++i) {
         c.shown.variables.push_back({&d.variables[i], joined.variables[i].origin});
       }
-      c.missing = missing_names(d, joined);
+      c.missing = missing_names(in, joined);
     }
     return all;
   }
@@ -175,16 +191,8 @@ struct resolver {
   }
 
   // Why none of them wins.
-  [[nodiscard]] failure refusal(const std::vector<candidate>& all) const {
-    const bool any_cached = std::ranges::any_of(all, [](const candidate& c) { return c.shown.cached; });
-    std::vector<std::string> lacking;
-    for (const candidate& c : all) {
-      if (c.shown.cached != any_cached || c.missing.empty()) continue;
-      lacking.push_back(c.shown.definition->name + (any_cached ? " in the cache" : " in the other sources") +
-                        " lacks " + enumerate(c.missing) + ".");
-    }
-    return any_cached ? not_complete(*csp, owner, std::move(lacking))
-                      : not_found(*csp, csp->sites[site], owner, std::move(lacking));
+  [[nodiscard]] failure refusal() const {
+    return any_cached ? not_complete(*csp, owner, lacking) : not_found(*csp, csp->sites[site], owner, lacking);
   }
 };
 
@@ -197,12 +205,7 @@ result<void> credential_service::resolve(owner_view owner, const resolve_request
   if (auto found = r.find_csp(); !found) return found;
   if (auto active = state_->check_active(*r.csp); !active) return active;
   if (auto found = r.find_site(); !found) return found;
-  while (!r.find_winner(answer)) {
-    answer.clear();
-    const std::vector<resolver::candidate> all = r.candidates();
-    // One that wins now has been added meanwhile by another thread: then look again.
-    if (resolver::winner_of(all) == nullptr) return r.refusal(all);
-  }
+  if (!r.find_winner(answer)) return r.refusal();
   if (auto enough = check_life(request, now, answer.deadline, *r.csp, *answer.definition); !enough) return enough;
   answer.catalog = state_->catalog;
   guard.keep();
@@ -237,15 +240,18 @@ result<explanation> credential_service::explain(owner_view owner, const resolve_
   out.active = out.missing_requirements.empty();
 
   std::vector<resolver::candidate> all = r.candidates();
-  const bool any_cached = std::ranges::any_of(all, [](const auto& c) { return c.shown.cached; });
+  r.any_cached = std::ranges::any_of(all, [](const auto& c) { return c.shown.cached; });
+  for (const resolver::candidate& c : all) {
+    if (c.shown.cached == r.any_cached && !c.shown.complete) r.note_lacking(*c.shown.definition, c.missing);
+  }
   const resolver::candidate* const winner = out.active ? resolver::winner_of(all) : nullptr;
   result<void> outcome = state_->check_active(*r.csp);
-  if (outcome && winner == nullptr) outcome = r.refusal(all);
+  if (outcome && winner == nullptr) outcome = r.refusal();
   if (outcome) outcome = check_life(request, now, winner->shown.deadline, *r.csp, *winner->shown.definition);
   if (!outcome) out.error = outcome.error();
   for (resolver::candidate& c : all) {
     c.shown.wins = winner == &c && outcome;
-    c.shown.reason = reason_of(c, any_cached, winner);
+    c.shown.reason = reason_of(c, r.any_cached, winner);
     if (winner == &c && !outcome) c.shown.reason += " " + out.error->details.front();
   }
   for (resolver::candidate& c : all) out.candidates.push_back(std::move(c.shown));

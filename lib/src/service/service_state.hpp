@@ -6,13 +6,15 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cache/entry_store.hpp"
 #include "credcache/credential_service.hpp"
 #include "seal/portable_record.hpp"
 
 namespace credcache::inline v1 {
 
 struct credential_service::state {
-  std::shared_ptr<credential_cache> cache;
+  std::shared_ptr<credential_cache> shared_cache;
+  entry_store* cache;                               ///< what is in it
   std::shared_ptr<const provider_catalog> catalog;  ///< counted apart from the other services': see the constructor
   std::vector<std::unique_ptr<value_source>> sources;
   lifetime_limits limits;
@@ -41,7 +43,7 @@ struct credential_service::state {
   cached_entry entry;
   secret_buffer record;
 
-  state(std::shared_ptr<credential_cache> shared_cache, const master_key& key,
+  state(std::shared_ptr<credential_cache> cache_of_services, const master_key& key,
         std::shared_ptr<const provider_catalog> shared_catalog,
         std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life);
 

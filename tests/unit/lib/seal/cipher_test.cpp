@@ -213,17 +213,18 @@ BOOST_FIXTURE_TEST_CASE(a_moved_cipher_works_on, sealing) {
 // What an intruder in the cache could try: to move a blob.
 BOOST_FIXTURE_TEST_CASE(an_entry_cannot_be_moved_to_another_owner_key_or_deadline, service_fixture) {
   BOOST_REQUIRE(add(alpha_key("TOKEN"), {{"A_TOKEN", "t"}}, at(), 100s));
-  const slot_id slot = cache->intern(alpha_key("TOKEN"));
-  const slot_id south = cache->intern(alpha_key("TOKEN", "South"));
+  entry_store& store = cache->store();
+  const slot_id slot = store.intern(alpha_key("TOKEN"));
+  const slot_id south = store.intern(alpha_key("TOKEN", "South"));
   const owner bob{owner_kind::user, "bob"}, isv{owner_kind::isv, "alice"};
   cached_entry entry;
-  BOOST_REQUIRE(cache->get(alice, slot, at().boot, entry, false));
+  BOOST_REQUIRE(store.get(alice, slot, at().boot, entry, false));
   const std::string sealed(entry.sealed.reveal());
   resolve_request request = asking();
   const auto moved_to = [&](owner_view to, slot_id to_slot, const entry_info& info) {
-    cache->remove(to, to_slot, at().boot);  // what is taken in must be later than what it replaces
+    store.remove(to, to_slot, at().boot);  // what is taken in must be later than what it replaces
     const entry_terms terms{info.deadline, 100s, info.wall_deadline, info.generation, info.names};
-    BOOST_REQUIRE(cache->take_in(to, to_slot, sealed, terms, at().boot) == put_outcome::added);
+    BOOST_REQUIRE(store.take_in(to, to_slot, sealed, terms, at().boot) == put_outcome::added);
     return resolve(to, request, at());
   };
   const auto refused = [](const std::string& answer) { return answer.starts_with("credentials_not_found: "); };
@@ -237,7 +238,7 @@ BOOST_FIXTURE_TEST_CASE(an_entry_cannot_be_moved_to_another_owner_key_or_deadlin
   ++changed.generation;
   BOOST_TEST(refused(moved_to(alice, slot, changed)));
   changed = entry.info;
-  changed.names = cache->intern_names({"A_ID"});
+  changed.names = store.intern_names({"A_ID"});
   BOOST_TEST(refused(moved_to(alice, slot, changed)));
   request.site = "South";
   BOOST_TEST(refused(moved_to(alice, south, entry.info)));
