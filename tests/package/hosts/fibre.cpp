@@ -150,19 +150,21 @@ int main() {
     check(!service.add(alice, patterned_id(groups + "123456789"), now()).has_value(),
           "a text of another form is refused");
     resolution answer;
-    const resolve_request question{.csp = catalog->find_csp("gcp"), .site = {}, .name = {}, .deploy_variables = {}};
+    const resolve_request question{.csp_name = "gcp"};
     service.resolve(alice, question, now(), answer).value();
-    service.explain(alice, question, now()).value();
-    check(service.list(alice, now()).size() == 2, "two credentials are listed");
+    check(answer.to_environment().value().size() > 1, "the answer becomes an environment");
+    (void)service.explain(alice, question, now()).value();
+    check(service.list(alice, now()).value().size() == 2, "two credentials are listed");
     const owner bob{owner_kind::user, "bob"};
     try {
       service.resolve(bob, question, now(), answer).value();
-    } catch (const std::runtime_error&) {
+      check(false, "nothing is found for another owner");
+    } catch (const credential_error&) {
     }
     for (std::size_t shard = 0; shard < credential_cache::shards; ++shard) {
       service.import_records(service.export_shard(shard, now()).reveal(), now());
     }
-    check(service.remove(alice, removal{}, now()).size() == 2, "two credentials are removed");
+    check(service.remove_all(alice, now()).value().size() == 2, "two credentials are removed");
   });
   std::cout << "NOTE: the library took " << small.used() << " of " << stack_needed << " bytes of stack\n";
 }
