@@ -21,7 +21,7 @@ PUBLIC_HEADERS = {
     "catalog": {"provider_catalog", "provider_definition"},
     "cache": {"credential_cache"},
     "seal": {"cipher", "key_source"},
-    "service": {"credential_service", "resolution", "value_source"},
+    "service": {"credential_service", "explanation", "resolution", "service_types", "value_source"},
 }
 
 # A room of lib/src -> the rooms it may include besides itself. base is below all rooms, those of the daemon as well.

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "credcache/credential_cache.hpp"
+#include "cache/entry_store.hpp"
 
 namespace {
 
@@ -38,7 +38,7 @@ struct filled {
                   {.deadline = deadline, .time_to_live = 3600s, .generation = cache.next_generation()}, start));
   }
 
-  credcache::credential_cache cache{credcache::cache_limits{.entries = 2'000'000}};
+  credcache::entry_store cache{credcache::cache_limits{.entries = 2'000'000}};
   std::vector<std::string> names;
   credcache::slot_id slot;
 };

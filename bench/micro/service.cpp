@@ -14,7 +14,7 @@ void service_resolve(benchmark::State& state) {
   credcache::resolution out;
   for (auto _ : state) {
     if (!here.service.resolve(here.alice, request, start, out)) return state.SkipWithError("did not resolve");
-    benchmark::DoNotOptimize(out.variables.data());
+    benchmark::DoNotOptimize(out.variables().data());
     out.clear();
   }
 }

@@ -24,11 +24,8 @@ int main() {
   service.add(alice, request, now()).value();  // throws what went wrong; .error() would say it
 
   resolution answer;  // holds plaintext until it is cleared
-  const resolve_request question{.csp = catalog->find_csp("AWS"), .site = {}, .name = {}, .deploy_variables = {}};
-  service.resolve(alice, question, now(), answer).value();
-  for (const resolved_variable& variable : answer.variables) {
-    if (variable.origin == value_origin::missing) continue;  // optional, and nobody has it
-    std::cout << variable.names->front() << " from " << to_string(variable.origin) << ", " << variable.value.size()
-              << " bytes\n";
-  }
+  service.resolve(alice, {.csp_name = "AWS"}, now(), answer).value();
+  answer.for_each([](std::string_view name, std::string_view value, value_origin origin) {
+    std::cout << name << " from " << to_string(origin) << ", " << value.size() << " bytes\n";
+  });
 }

@@ -56,6 +56,8 @@ const std::string* origin_of(const credcache::csp_definition& csp, const credcac
   return nullptr;
 }
 
+const credcache::owner somebody{credcache::owner_kind::user, "somebody"};
+
 struct importer {
   std::shared_ptr<const credcache::provider_catalog> catalog =
       credcache::provider_catalog::load(credcache::built_in_definitions());
@@ -78,8 +80,7 @@ struct importer {
     }
     lines.push_back(nullptr);
     char** const real = std::exchange(environ, lines.data());
-    credcache::import_environment(names, into);
-    credcache::erase_environment(names);
+    credcache::import_environment(names, into, credcache::after_import::erase);
     for (const auto& name : names) expect(::getenv(name.c_str()) == nullptr, "an imported name is gone", name);
     environ = real;
     return given;
@@ -109,9 +110,9 @@ struct importer {
     request.name = definition.name;
     credcache::resolution resolved;
     const auto now = credcache::now();
-    if (!service.resolve(credcache::owner{}, request, now, resolved)) return;
+    if (!service.resolve(somebody, request, now, resolved)) return;
     values expected;
-    for (const auto& variable : resolved.variables) {
+    for (const auto& variable : resolved.variables()) {
       if (variable.origin == credcache::value_origin::missing) continue;
       for (const auto& name : *variable.names) expected.emplace(name, variable.value);
       const std::string* const origin = origin_of(csp, definition, variable.position, given);
@@ -123,7 +124,7 @@ struct importer {
         std::all_of(expected.begin(), expected.end(), [](auto& e) { return credcache::is_utf8(e.second); });
     for (const output_format& format : formats::output_formats()) {
       credcache::secret_buffer out;
-      const auto without_form = writer.write(out, format, resolved, credcache::owner{}, now);
+      const auto without_form = writer.write(out, format, resolved, somebody, now);
       expect(without_form.empty() || !format.no_form_for.empty(), "a format says what it has no form for", format.name);
       for (const auto& [name, value] : expected) {
         const bool refused = std::ranges::count(without_form, std::string_view(name)) == 1;

@@ -14,7 +14,7 @@ struct child_end {
   int signal = 0;  ///< what killed it, if something did
 };
 
-/// `work` must not throw nor touch Crypto++'s memory, which a child does not have. No core file is written.
+/// `work` must not throw. A child has none of its parent's locked memory. No core file is written.
 template <class Work>
 child_end in_forked_child(Work work) {
   const pid_t child = ::fork();

@@ -31,27 +31,30 @@ using value_map = std::map<std::string, std::string, std::less<>>;
 /// A source over a map that the test goes on changing.
 class map_source final : public value_source {
  public:
-  map_source(value_origin kind, std::shared_ptr<const value_map> values) : kind_(kind), values_(std::move(values)) {}
-  [[nodiscard]] value_origin kind() const noexcept override { return kind_; }
+  map_source(value_origin origin, std::shared_ptr<const value_map> values)
+      : origin_(origin), values_(std::move(values)) {}
+  [[nodiscard]] value_origin origin() const noexcept override { return origin_; }
   [[nodiscard]] bool has(std::string_view name) const noexcept override {
     const auto found = values_->find(name);
     return found != values_->end() && !is_blank(found->second);
   }
-  [[nodiscard]] std::optional<secret> find(std::string_view name) override {
-    if (!has(name)) return std::nullopt;
-    return secret::copy_of(values_->find(name)->second);
+  void fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant) override {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto found = values_->find(names[i]);
+      if (found != values_->end()) out[i].value = secret::copy_of(found->second);
+    }
   }
 
  private:
-  value_origin kind_;
+  value_origin origin_;
   std::shared_ptr<const value_map> values_;
 };
 
-/// Writes down what the cache tells: "expired alice 3".
+/// Writes down what the cache tells: "expired alice PAIR".
 class recorder final : public observer {
  public:
-  void expired(owner_view owner, slot_id slot) noexcept override { note("expired", owner, slot); }
-  void evicted(owner_view owner, slot_id slot) noexcept override { note("evicted", owner, slot); }
+  void expired(owner_view owner, const credential_key& key) noexcept override { note("expired", owner, key); }
+  void evicted(owner_view owner, const credential_key& key) noexcept override { note("evicted", owner, key); }
   void next_deadline_moved(time_point deadline) noexcept override {
     const std::lock_guard hold(mutex_);
     armed.push_back(deadline);
@@ -61,9 +64,9 @@ class recorder final : public observer {
   std::vector<time_point> armed;
 
  private:
-  void note(const char* event, owner_view owner, slot_id slot) {
+  void note(const char* event, owner_view owner, const credential_key& key) {
     const std::lock_guard hold(mutex_);
-    events.push_back(std::string(event) + " " + std::string(owner.name) + " " + std::to_string(slot));
+    events.push_back(std::string(event) + " " + std::string(owner.name) + " " + key.name);
   }
   std::mutex mutex_;
 };

@@ -44,7 +44,7 @@ struct service_fixture {
     return made;
   }
 
-  result<put_outcome> add(const credential_key& where, const name_values& values, instant now = at(),
+  result<add_outcome> add(const credential_key& where, const name_values& values, instant now = at(),
                           std::optional<std::chrono::seconds> life = {}) {
     return service.add(alice, {where, {}, given(values), life, {}}, now);
   }
@@ -58,8 +58,8 @@ struct service_fixture {
   std::string resolve(owner_view asking_owner, const resolve_request& request, instant now) {
     resolution out;
     if (auto outcome = service.resolve(asking_owner, request, now, out); !outcome) return text_of(outcome.error());
-    std::string text = out.definition->name + "@" + out.csp->sites[out.site];
-    for (const resolved_variable& v : out.variables) {
+    std::string text = out.definition()->name + "@" + std::string(out.site());
+    for (const resolved_variable& v : out.variables()) {
       if (v.origin == value_origin::missing) continue;
       text += " " + v.names->front() + "=" + std::string(v.value) + "(" + std::string(to_string(v.origin)) + ")";
     }
@@ -68,26 +68,13 @@ struct service_fixture {
 
   /// "capability_not_found: first detail | second detail".
   static std::string text_of(const failure& f) {
-    static constexpr const char* codes[] = {"unknown_csp",
-                                            "csp_not_active",
-                                            "capability_not_found",
-                                            "unknown_variable",
-                                            "duplicate_variable",
-                                            "invalid_value",
-                                            "variables_not_complete",
-                                            "lifetime_out_of_range",
-                                            "credentials_not_found",
-                                            "expires_too_soon",
-                                            "owner_full",
-                                            "cache_full"};
-    std::string text = std::string(codes[static_cast<std::size_t>(f.code)]) + ":";
+    std::string text = std::string(to_string(f.code)) + ":";
     for (std::size_t i = 0; i < f.details.size(); ++i) text += (i == 0 ? " " : " | ") + f.details[i];
     return text;
   }
-  static std::string text_of(const result<put_outcome>& outcome) {
+  static std::string text_of(const result<add_outcome>& outcome) {
     if (!outcome) return text_of(outcome.error());
-    static constexpr const char* outcomes[] = {"added", "replaced", "owner_full", "cache_full"};
-    return outcomes[static_cast<std::size_t>(*outcome)];
+    return *outcome == add_outcome::added ? "added" : "replaced";
   }
 };
 

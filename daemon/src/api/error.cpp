@@ -13,9 +13,11 @@ namespace {
 constexpr std::array<error_row, error_kinds> error_table{{
     {error_kind::parameters_invalid, 400, "Parameters Invalid", next_step::none, 1},
     {error_kind::unprocessable, 422, "Unprocessable Entity", next_step::see_status, 1},
-    {error_kind::plugin_not_found, 400, "Plugin Not Found", next_step::see_status, 1},
+    {error_kind::plugin_not_found, 400, "Plugin Not Found", next_step::see_status, 1,
+     "Set what is missing in the environment of the daemon and restart it."},
     {error_kind::capability_not_found, 400, "Credential Capability Not Found", next_step::see_capabilities, 1},
-    {error_kind::variables_not_complete, 400, "Credential Variables Not Complete", next_step::explain, 1},
+    {error_kind::variables_not_complete, 400, "Credential Variables Not Complete", next_step::explain, 1,
+     "Or set what is missing in the environment of the daemon and restart it."},
     {error_kind::no_definition_available, 400, "No Credential Definition Available", next_step::none, 1},
     {error_kind::credentials_not_found, 404, "Credentials Not Found", next_step::add, 4},
     {error_kind::expires_too_soon, 409, "Credential Expires Too Soon", next_step::renew, 5},
@@ -45,12 +47,14 @@ static_assert(is_in_order());
 error_kind kind_of(credcache::error code) noexcept {
   using enum credcache::error;
   switch (code) {
+    case invalid_owner:
+    case empty_removal:
     case unknown_csp:
     case unknown_variable:
     case invalid_value:
       return error_kind::parameters_invalid;
     case duplicate_variable:
-    case lifetime_out_of_range:
+    case invalid_lifetime:
       return error_kind::unprocessable;
     case csp_not_active:
       return error_kind::plugin_not_found;
@@ -91,6 +95,7 @@ error_kind kind_of_status(unsigned status) noexcept {
 
 error error_from(credcache::failure failure) {
   error result(kind_of(failure.code), std::move(failure.details));
+  if (const std::string_view advice = row_of(result.kind).advice; !advice.empty()) result.details.emplace_back(advice);
   if (result.kind == error_kind::expires_too_soon) result.remaining = failure.remaining;
   if (result.kind == error_kind::capacity_exceeded) result.retry_after = wait_for_room;
   return result;

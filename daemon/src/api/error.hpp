@@ -59,7 +59,8 @@ struct error_row {
   unsigned status;
   std::string_view error_type;
   next_step hint;
-  int exit_code;  ///< see docs/cli.md
+  int exit_code;                 ///< see docs/cli.md
+  std::string_view advice = {};  ///< a sentence behind those of the library, which knows no daemon
 };
 [[nodiscard]] const error_row& row_of(error_kind kind) noexcept;
 /// The row of an answer, by its status and errorType.
@@ -79,7 +80,7 @@ struct error {
 
 /// The kind for what the HTTP layer refuses by status.
 [[nodiscard]] error_kind kind_of_status(unsigned status) noexcept;
-/// What the library refuses, as the contract calls it.
+/// What the library refuses, as the contract calls it, with the advice of its row.
 [[nodiscard]] error error_from(credcache::failure failure);
 
 /// Writes an error in the form of the contract, up to finish().

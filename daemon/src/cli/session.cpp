@@ -78,7 +78,6 @@ std::string in_seconds(std::string_view duration) {
 
 int report(const client::response& answer, std::string_view csp) {
   std::string error;
-  bool hinted = false;  // by the daemon itself, which names a verb
   try {
     const client::document document(answer.body.reveal());
     error = client::text_of(document.root(), "errorType");
@@ -87,14 +86,13 @@ int report(const client::response& answer, std::string_view csp) {
       const auto* text = detail.if_string();
       if (text == nullptr) continue;
       print_error({text->data(), text->size()});
-      hinted = hinted || text->find("credcached ") != text->npos;
     }
     if (details.empty()) print_error("the daemon answered " + std::to_string(answer.status) + " " + error);
   } catch (const client::malformed_answer&) {
     print_error("the daemon answered " + std::to_string(answer.status) + " without saying why");
   }
   const api::error_row& row = api::row_of(answer.status, error);
-  if (!hinted) print_hint_for(row.hint, csp);
+  print_hint_for(row.hint, csp);
   return row.exit_code;
 }
 

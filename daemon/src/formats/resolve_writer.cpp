@@ -28,7 +28,8 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
     for (const std::string& name : names) {
       keys.push_back("\"," + json::in_quotes(name) + ":\"");
       for (std::size_t i = 0; i < origins.size(); ++i) {
-        origins[i] += "," + json::in_quotes(name) + ":" + json::in_quotes(to_string(static_cast<value_origin>(i)));
+        origins[i] +=
+            "," + json::in_quotes(name) + ":" + json::in_quotes(to_string(static_cast<value_origin::kind_type>(i)));
       }
     }
   };
@@ -46,33 +47,27 @@ std::vector<std::string_view> resolve_writer::write(secret_buffer& out, const ou
                                                     credcache::instant now) {
   std::vector<std::string_view> without_form;
   if (format.write_line == nullptr) {
-    pieces& p = definitions_[resolved.definition->index];
-    if (p.heads.empty()) p = make_pieces(*resolved.csp, *resolved.definition);  // every csp has a site, so once
-    write_json(out, resolved, owner, now);
+    pieces& p = definitions_[resolved.definition()->index];
+    if (p.heads.empty()) p = make_pieces(*resolved.csp(), *resolved.definition());  // every csp has a site, so once
+    write_json(out, p, resolved, owner, now);
     return without_form;
   }
-  const auto write_line = [&](const std::string& name, std::string_view value) {
+  resolved.for_each([&](std::string_view name, std::string_view value, value_origin) {
     if (!format.write_line(out, name, value)) without_form.push_back(name);
-  };
-  for (const auto& variable : resolved.variables) {
-    if (variable.origin == value_origin::missing) continue;
-    for (const std::string& name : *variable.names) write_line(name, variable.value);
-  }
-  for (const auto& [name, value] : resolved.definition->constants) write_line(name, value);
+  });
   return without_form;
 }
 
-void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, credcache::owner_view owner,
-                                credcache::instant now) const {
-  const pieces& p = definitions_[resolved.definition->index];
-  out.append(p.heads[resolved.site]);
+void resolve_writer::write_json(secret_buffer& out, const pieces& p, const resolution& resolved,
+                                credcache::owner_view owner, credcache::instant now) {
+  out.append(p.heads[resolved.site_index()]);
   out.append(owner.kind == credcache::owner_kind::user ? ",\"user\":\"" : ",\"isv\":\"");
   json::append_escaped(out, owner.name);
-  if (resolved.deadline) {
+  if (const auto deadline = resolved.deadline()) {
     out.append("\",\"expiresAt\":\"");
-    json::append_time(out, now.wall_of(*resolved.deadline));
+    json::append_time(out, now.wall_of(*deadline));
     out.append("\",\"remaining\":");
-    json::append_number(out, std::chrono::floor<std::chrono::seconds>(*resolved.deadline - now.boot).count());
+    json::append_number(out, std::chrono::floor<std::chrono::seconds>(*deadline - now.boot).count());
   } else {
     out.append("\",\"expiresAt\":null,\"remaining\":null");
   }
@@ -80,7 +75,7 @@ void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, 
   // The first piece of each object leaves out what would end the piece before.
   out.append(",\"variables\":{");
   std::size_t leave_out = 2;
-  for (const auto& variable : resolved.variables) {
+  for (const auto& variable : resolved.variables()) {
     if (variable.origin == value_origin::missing) continue;
     for (const std::string& key : p.variable_keys[variable.position]) {
       out.append(std::string_view(key).substr(std::exchange(leave_out, 0)));
@@ -92,9 +87,9 @@ void resolve_writer::write_json(secret_buffer& out, const resolution& resolved, 
 
   out.append("},\"sources\":{");
   leave_out = 1;
-  for (const auto& variable : resolved.variables) {
+  for (const auto& variable : resolved.variables()) {
     if (variable.origin == value_origin::missing) continue;
-    const std::string& piece = p.position_origins[variable.position][static_cast<std::size_t>(variable.origin)];
+    const std::string& piece = p.position_origins[variable.position][variable.origin.kind()];
     out.append(std::string_view(piece).substr(std::exchange(leave_out, 0)));
   }
   out.append(std::string_view(p.constant_origins).substr(p.constant_origins.empty() ? 0 : leave_out));

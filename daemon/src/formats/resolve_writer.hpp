@@ -33,13 +33,13 @@ class resolve_writer {
     std::vector<std::string> heads;  ///< per site: {"csp":…,"name":"…"
     std::vector<std::vector<std::string>>
         variable_keys;  ///< per position, per name: ","NAME":" (what ends the value before)
-    std::vector<std::array<std::string, credcache::value_origins>>
+    std::vector<std::array<std::string, credcache::value_origin::kinds>>
         position_origins;                     ///< per position, per origin: ,"NAME":"cache" for all its names
     std::string constants, constant_origins;  ///< ,"OS_AUTH_TYPE":"…" as it follows others
   };
   static pieces make_pieces(const credcache::csp_definition& csp, const credcache::credential_definition& definition);
-  void write_json(credcache::secret_buffer& out, const credcache::resolution& resolved, credcache::owner_view owner,
-                  credcache::instant now) const;
+  static void write_json(credcache::secret_buffer& out, const pieces& p, const credcache::resolution& resolved,
+                         credcache::owner_view owner, credcache::instant now);
 
   std::vector<pieces> definitions_;
 };

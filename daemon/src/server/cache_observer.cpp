@@ -6,10 +6,10 @@
 
 namespace credcached::server {
 
-void cache_observer::audit(std::string_view event, credcache::owner_view owner, credcache::slot_id slot) noexcept {
+void cache_observer::audit(std::string_view event, credcache::owner_view owner,
+                           const credcache::credential_key& key) noexcept {
   if (!state_.audit.on()) return;
   try {
-    const credcache::credential_key key = state_.cache->key_of(slot);
     audit::audit_event e;
     e.event = event;
     e.owner = owner;

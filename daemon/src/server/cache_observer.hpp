@@ -14,23 +14,23 @@ namespace credcached::server {
 
 class cache_observer final : public credcache::observer {
  public:
-  /// `state` must outlive it; its cache is the one that is watched.
+  /// `state` must outlive it.
   explicit cache_observer(api::daemon_state& state) : state_(state) {}
 
-  void expired(credcache::owner_view owner, credcache::slot_id slot) noexcept override {
+  void expired(credcache::owner_view owner, const credcache::credential_key& key) noexcept override {
     ++state_.expired;
-    audit("expiry", owner, slot);
+    audit("expiry", owner, key);
   }
-  void evicted(credcache::owner_view owner, credcache::slot_id slot) noexcept override {
+  void evicted(credcache::owner_view owner, const credcache::credential_key& key) noexcept override {
     ++state_.evicted;
-    audit("eviction", owner, slot);
+    audit("eviction", owner, key);
   }
   void next_deadline_moved(credcache::time_point deadline) noexcept override { deadline_moved(deadline); }
 
   std::function<void(credcache::time_point)> deadline_moved;
 
  private:
-  void audit(std::string_view event, credcache::owner_view owner, credcache::slot_id slot) noexcept;
+  void audit(std::string_view event, credcache::owner_view owner, const credcache::credential_key& key) noexcept;
 
   api::daemon_state& state_;
 };

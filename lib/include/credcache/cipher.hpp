@@ -7,6 +7,8 @@
 //                every operation instead of made anew).
 // Ownership:     keys and key schedules are in locked memory (locked_memory.hpp).
 // Failure:       std::system_error if the memory cannot be had, std::invalid_argument for a key of a wrong size.
+// After fork():  a child has no keys of its parent. Every function here that needs one throws std::logic_error there;
+//                destroying is allowed. So a program that makes itself a daemon makes its key after the last fork().
 #pragma once
 
 #include <cstdint>
@@ -27,6 +29,8 @@ class master_key {
   /// 32 bytes from the kernel's random number generator.
   [[nodiscard]] static master_key random();
 
+  /// False in a forked child of the process that made the key: then make another one. Costs one read of memory.
+  [[nodiscard]] bool usable() const noexcept { return memory_.present(); }
   /// Derives 32 bytes for one use into `out`. Different labels give independent keys.
   void derive(std::string_view label, std::span<unsigned char, 32> out) const;
   [[nodiscard]] std::string_view memory_kind() const noexcept { return memory_.kind(); }
@@ -58,8 +62,8 @@ class cipher {
 
  private:
   struct state;
-  locked_memory memory_;
-  state* state_;  // lives in memory_
+  [[nodiscard]] state& usable_state();
+  std::unique_ptr<state> state_;
 };
 
 /// Fills `out` from the kernel's random number generator.

@@ -13,6 +13,7 @@
 
 #include "credcache/clock.hpp"
 #include "credcache/secret.hpp"
+#include "credcache/value_origin.hpp"
 
 namespace credcache::inline v1 {
 
@@ -59,23 +60,8 @@ struct credential_key {
   auto operator<=>(const credential_key&) const = default;
 };
 
-/// The number of a credential_key in a cache (credential_cache::intern).
+/// The number that a cache has for a credential_key, the same for the life of the cache (credential_service::key_of).
 using slot_id = std::uint32_t;
-/// The number of a list of variable names in a cache (credential_cache::intern_names).
-using names_id = std::uint32_t;
-
-/// Where a value comes from, in the order of precedence. `definition` is a constant of the provider definition.
-enum class value_origin : std::uint8_t {
-  missing,
-  deploy_variables,
-  cache,
-  systemd_credential,
-  environment,
-  definition
-};
-inline constexpr std::size_t value_origins = 6;
-/// "missing", "deploy variables", "cache", "systemd credential", "environment", "definition".
-[[nodiscard]] std::string_view to_string(value_origin origin) noexcept;
 
 /// One variable as a caller gives it.
 struct given_variable {

@@ -1,27 +1,35 @@
-// The cache: a TTL map from (owner, slot) to a sealed entry. It never sees a plaintext and never reads a clock.
+// The cache: what every credential_service over it has added, sealed, each entry until its deadline. It never sees a
+// plaintext and never reads a clock.
 //
-// A slot is a credential key (csp, site, type, name, profile), interned to a number. An owner has few of them, so an
-// owner's entries form a short chain, and listing costs what is listed, not what is cached.
+// Services add, read and remove (credential_service.hpp). The program that embeds them bounds the cache, is told by an
+// observer what ends, and wipes what is due: it sleeps until next_deadline() and calls sweep(). An entry whose deadline
+// has passed is not handed out even if no sweep has come.
 //
-// Thread safety: every function may be called from any thread; each locks one of 256 shards for a bounded time.
-// Ownership:     the cache owns its entries, one allocation each, and wipes them before it frees them.
-// Failure:       std::bad_alloc leaves the cache as it was.
+// Thread safety: every function may be called from any thread.
+// Ownership:     the cache owns its entries and wipes them before it frees them. It shares the observer.
+// Failure:       std::bad_alloc at construction; afterwards nothing here fails.
+// Time:          an argument (clock.hpp).
 #pragma once
 
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "credcache/cache_types.hpp"
+#include "credcache/clock.hpp"
 #include "credcache/limits.hpp"
 #include "credcache/observer.hpp"
 
 namespace credcache::inline v1 {
+
+enum class put_outcome : std::uint8_t {
+  added,
+  replaced,
+  owner_full,
+  cache_full,
+  outdated,  ///< a later generation has come first
+};
+
+class entry_store;  // the entries themselves; for the library's own sources
 
 class credential_cache {
  public:
@@ -30,68 +38,24 @@ class credential_cache {
   credential_cache(const credential_cache&) = delete;
   credential_cache& operator=(const credential_cache&) = delete;
 
-  /// The number of a slot; the same text gives the same number for the life of the cache. Never forgotten: intern only
-  /// what definitions name.
-  [[nodiscard]] slot_id intern(const credential_key& key);
-  [[nodiscard]] credential_key key_of(slot_id slot) const;
-  /// The same for lists of variable names. The reference holds for the life of the cache.
-  [[nodiscard]] names_id intern_names(const std::vector<std::string>& names);
-  [[nodiscard]] const name_list& names_of(names_id names) const;
-
-  /// A number greater than all before and than those of all entries taken in. Ask for it just before sealing.
-  [[nodiscard]] std::uint64_t next_generation() noexcept { return ++generation_; }
-  /// Stores or replaces; if the outcome is neither, nothing has changed. A generation must be later than every other
-  /// one put into the same shard, so that those of a key grow even over a removal: on `outdated`, take the next one and
-  /// seal again. Throws std::length_error for an owner of more than 65,535 bytes, 4 GiB of sealed bytes, and terms that
-  /// no record can have (docs/sealed-record.md).
-  [[nodiscard]] put_outcome put(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
-                                time_point now);
-  /// The same for an entry that another cache has sealed: it must be later than the one it replaces, no more.
-  [[nodiscard]] put_outcome take_in(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
-                                    time_point now);
-  /// Copies the entry if it is there and `now` is before its deadline. `count` says whether this is a read.
-  [[nodiscard]] bool get(owner_view owner, slot_id slot, time_point now, cached_entry& out, bool count = true);
-  /// The slots of an owner's living entries, in no order.
-  [[nodiscard]] std::vector<slot_id> slots_of(owner_view owner, time_point now) const;
-  /// Wipes and frees. Returns false if there was no living entry.
-  bool remove(owner_view owner, slot_id slot, time_point now);
-  /// The same for many of an owner at once. Returns the slots that had a living entry, in no order.
-  std::vector<slot_id> remove_each(owner_view owner, std::vector<slot_id> slots, time_point now);
-
-  static constexpr std::size_t shards = 256;
-  /// Visits the living entries of one shard, in no order, under its lock: `visit` should be quick, and of the cache it
-  /// may call key_of and names_of alone. Between two shards entries may come and go.
-  void for_each(std::size_t shard, time_point now, const std::function<void(const entry_view&)>& visit) const;
-
   /// Wipes at most `most` entries whose deadline is not after `now`, tells the observer, and returns how many.
   std::size_t sweep(time_point now, std::size_t most);
-  /// The earliest deadline, or time_point::max() if the cache is empty.
+  /// The earliest deadline, or time_point::max() if the cache is empty. The observer is told when an earlier one comes.
   [[nodiscard]] time_point next_deadline() noexcept;
 
+  /// How many entries there are, with those that are due and not swept yet.
   [[nodiscard]] std::size_t entries() const noexcept;
+  /// Their bytes with their headers, index not counted.
   [[nodiscard]] std::size_t bytes() const noexcept;
-  [[nodiscard]] const cache_limits& limits() const noexcept { return limits_; }
+  [[nodiscard]] const cache_limits& limits() const noexcept;
+
+  /// The entries are divided among so many locks (credential_service::export_shard).
+  static constexpr std::size_t shards = 256;
+
+  [[nodiscard]] entry_store& store() noexcept { return *store_; }
 
  private:
-  struct guarded_shard;  // a cache_shard with its lock
-  struct interned;       // keys and lists of names
-
-  [[nodiscard]] guarded_shard& shard_for(std::uint64_t hash) const noexcept;
-  [[nodiscard]] put_outcome store(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
-                                  time_point now, bool taken_in);
-  [[nodiscard]] bool reserve(std::size_t entries, std::size_t bytes) noexcept;
-  void release(std::size_t entries, std::size_t bytes) noexcept;
-  bool evict_soonest();
-  void lower_earliest(time_point deadline) noexcept;
-
-  cache_limits limits_;
-  std::shared_ptr<observer> observer_;
-  std::unique_ptr<guarded_shard[]> shards_;
-  std::unique_ptr<interned> interned_;
-  std::atomic<std::uint64_t> generation_{0};
-  std::atomic<std::size_t> entries_{0};
-  std::atomic<std::size_t> bytes_{0};
-  std::atomic<time_point::rep> earliest_;  // not later than the earliest deadline
+  std::unique_ptr<entry_store> store_;
 };
 
 }  // namespace credcache::inline v1

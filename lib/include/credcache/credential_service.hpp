@@ -12,8 +12,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,39 +20,18 @@
 #include "credcache/credential.hpp"
 #include "credcache/credential_cache.hpp"
 #include "credcache/error.hpp"
+#include "credcache/explanation.hpp"
 #include "credcache/limits.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/resolution.hpp"
+#include "credcache/service_types.hpp"
 #include "credcache/value_source.hpp"
 
 namespace credcache::inline v1 {
 
-struct add_request {
-  credential_key key;                 ///< csp in any spelling
-  std::optional<secret> description;  ///< a caller may write anything into it: kept like the values
-  std::vector<given_variable> variables;
-  std::optional<std::chrono::seconds> time_to_live;  ///< at most one of these two
-  std::optional<wall_time> expires_at;
-};
-
-/// Which cached credentials a removal means: every part that is given must match.
-struct removal {
-  std::optional<std::string> csp;  ///< canonical spelling
-  std::optional<std::string> site;
-  std::optional<credential_type> type;
-  std::optional<std::string> name;
-};
-
-/// What became of the records that import_records was given.
-struct import_report {
-  std::size_t taken_in = 0;
-  std::size_t expired = 0;
-  std::size_t outdated = 0;  ///< a later generation is cached already
-  std::size_t refused = 0;   ///< another key or version, damaged, over the longest time to live, or no room
-};
-
 class credential_service {
  public:
+  /// Throws std::invalid_argument, which names it, if a part is null; std::system_error if there is no locked memory.
   credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
                      std::shared_ptr<const provider_catalog> catalog,
                      std::vector<std::unique_ptr<value_source>> sources, lifetime_limits limits = {});
@@ -64,30 +41,42 @@ class credential_service {
 
   [[nodiscard]] const provider_catalog& catalog() const noexcept;
 
-  /// Empty if the csp is active, else the required names that no source has.
+  /// Empty if the csp is active, else the required names that no source has. Throws std::invalid_argument for a csp of
+  /// another catalog.
   [[nodiscard]] std::vector<std::string> missing_requirements(const csp_definition& csp) const;
   /// csp_not_active if there are such names, in the words of resolve.
   [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
 
+  // Each of the following refuses an owner without a name, or with one of more than longest_owner_name bytes, as
+  // error::invalid_owner. What else is refused stands with each.
+
   /// Creates or replaces. The error names everything that is wrong at once; what was cached before stays untouched.
-  [[nodiscard]] result<put_outcome> add(owner_view owner, const add_request& request, instant now);
+  /// unknown_csp, invalid_lifetime, csp_not_active, capability_not_found, unknown_variable, duplicate_variable,
+  /// invalid_value, variables_not_complete, owner_full, cache_full.
+  [[nodiscard]] result<add_outcome> add(owner_view owner, const add_request& request, instant now);
 
   /// The owner's living credentials in the order of the catalog: csps, sites, definitions. Those whose definition is
   /// gone come last. Nothing is opened or copied.
-  [[nodiscard]] std::vector<slot_id> slots_of(owner_view owner, instant now) const;
+  [[nodiscard]] result<std::vector<slot_id>> slots_of(owner_view owner, instant now) const;
   [[nodiscard]] credential_key key_of(slot_id slot) const;
-  /// One of them, opened and masked; nothing if it has gone since. Does not count as a read.
-  [[nodiscard]] std::optional<listed_credential> describe(owner_view owner, slot_id slot, instant now);
+  /// One of them, opened and masked; credentials_not_found if it has gone since. Does not count as a read.
+  [[nodiscard]] result<listed_credential> describe(owner_view owner, slot_id slot, instant now);
   /// All of them, in that order.
-  [[nodiscard]] std::vector<listed_credential> list(owner_view owner, instant now);
-  /// Returns false if there was no living credential.
-  bool remove(owner_view owner, slot_id slot, instant now);
-  /// Returns the keys that were removed.
-  std::vector<credential_key> remove(owner_view owner, const removal& selection, instant now);
+  [[nodiscard]] result<std::vector<listed_credential>> list(owner_view owner, instant now);
 
-  /// Joins and selects (docs/resolve.md). On success `out` holds the values in plaintext until out.clear().
+  /// Wipes one of them; credentials_not_found if it has gone since.
+  [[nodiscard]] result<void> remove(owner_view owner, slot_id slot, instant now);
+  /// Wipes what is selected and returns the keys, which may be none. empty_removal if nothing is given; unknown_csp or
+  /// capability_not_found if nothing is selected because neither the catalog nor the cache knows such a credential.
+  [[nodiscard]] result<std::vector<credential_key>> remove(owner_view owner, const removal& selection, instant now);
+  /// Wipes everything of the owner and returns the keys.
+  [[nodiscard]] result<std::vector<credential_key>> remove_all(owner_view owner, instant now);
+
+  /// Joins and selects (docs/resolve.md). `out` holds the values in plaintext until out.clear(); whenever there is an
+  /// error, or a source throws, it is empty. unknown_csp (also for a csp of another catalog), csp_not_active,
+  /// capability_not_found, variables_not_complete, credentials_not_found, expires_too_soon.
   [[nodiscard]] result<void> resolve(owner_view owner, const resolve_request& request, instant now, resolution& out);
-  /// What resolve would do and why. Never a value.
+  /// What resolve would do and why. Never a value. unknown_csp, capability_not_found.
   [[nodiscard]] result<explanation> explain(owner_view owner, const resolve_request& request, instant now);
 
   /// The living credentials of one of the cache's shards (credential_cache::shards) in the portable form, still sealed

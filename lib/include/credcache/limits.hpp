@@ -9,8 +9,9 @@
 
 namespace credcache::inline v1 {
 
-inline constexpr std::size_t longest_value = 65'535;  ///< bytes of a value, or of a description
-inline constexpr std::size_t most_variables = 64;     ///< of one credential
+inline constexpr std::size_t longest_value = 65'535;       ///< bytes of a value, or of a description
+inline constexpr std::size_t longest_owner_name = 65'535;  ///< bytes; a sealed record has no room for more
+inline constexpr std::size_t most_variables = 64;          ///< of one credential
 
 enum class eviction_policy : std::uint8_t {
   refuse,          ///< a full cache refuses new entries

@@ -1,6 +1,8 @@
-// What the library tells its host while it works: things that happen without anybody's request.
+// What the cache tells its host while it works: things that happen without anybody's request. Override what you need.
 //
 // Thread safety: called from whichever thread causes the event, with no lock of the library held; must be thread-safe.
+//                It may call the cache, but no credential_service of another thread.
+// Ownership:     owner and key hold for the length of the call; the key's text as long as the cache.
 // Failure:       must not throw.
 #pragma once
 
@@ -11,12 +13,12 @@ namespace credcache::inline v1 {
 class observer {
  public:
   virtual ~observer() = default;
-  /// The entry's time was over; it is wiped when this returns. credential_cache::key_of tells the slot's key.
-  virtual void expired(owner_view owner, slot_id slot) noexcept = 0;
-  /// The entry gives way to another one (eviction: soonest-expiry); it is wiped when this returns.
-  virtual void evicted(owner_view owner, slot_id slot) noexcept = 0;
+  /// The entry's time was over; it is wiped when this returns.
+  virtual void expired(owner_view /*owner*/, const credential_key& /*key*/) noexcept {}
+  /// The entry gives way to another one (eviction_policy::soonest_expiry); it is wiped when this returns.
+  virtual void evicted(owner_view /*owner*/, const credential_key& /*key*/) noexcept {}
   /// The cache's next deadline is now earlier than it was: arm the sweep for it.
-  virtual void next_deadline_moved(time_point deadline) noexcept = 0;
+  virtual void next_deadline_moved(time_point /*deadline*/) noexcept {}
 };
 
 }  // namespace credcache::inline v1

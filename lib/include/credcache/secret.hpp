@@ -21,8 +21,12 @@ namespace credcache::inline v1 {
 /// Overwrites `size` bytes at `data` with zeros in a way the compiler may not remove.
 void wipe(void* data, std::size_t size) noexcept;
 
-/// Overwrites the part of the calling thread's stack below this frame that a request handler may have used (32 KiB).
-/// Parsers keep pieces of values in local buffers; this is how those go.
+/// Bytes of stack that are enough for any call of the library, on a thread or a fibre, besides what the caller uses. For
+/// an optimised library; sanitizers inside it need more. Half of it is what wipe_stack() overwrites.
+inline constexpr std::size_t stack_needed = 32 * 1024;
+
+/// Overwrites the part of the calling thread's stack below this frame that the library may have used (16 KiB). Parsers
+/// keep pieces of values in local buffers; this is how those go.
 void wipe_stack() noexcept;
 
 /// Clears the vector registers. Copying memory leaves the last bytes in them, and from there they come back into

@@ -1,32 +1,47 @@
 // Where a variable's value may come from besides the caller and the cache: the environment, systemd credentials, or a
-// source of your own.
+// source of your own, such as a vault.
 //
 // Thread safety: a value_source belongs to one credential_service and so to one thread. sealed_values is immutable and
 //                shared between the sources of several threads.
-// Ownership:     values are copied out into `secret`; a source keeps none in plaintext.
+// Ownership:     values are handed over as `secret`; a sealed_source keeps none in plaintext.
+// Time:          an argument (clock.hpp).
 #pragma once
 
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "credcache/cipher.hpp"
-#include "credcache/credential.hpp"
+#include "credcache/clock.hpp"
+#include "credcache/secret.hpp"
+#include "credcache/value_origin.hpp"
 
 namespace credcache::inline v1 {
+
+/// What a source has under one name.
+struct fetched_value {
+  secret value;                             ///< blank: nothing
+  time_point deadline = time_point::max();  ///< until when it lives; the answer lives no longer
+};
 
 class value_source {
  public:
   virtual ~value_source() = default;
-  /// What answers call it.
-  [[nodiscard]] virtual value_origin kind() const noexcept = 0;
-  /// True if it has a non-blank value under exactly this name. Cheap: called for every variable of every resolve.
+  /// What explain, answers and messages call it, e.g. value_origin::named("vault"). The name lives as long as the source.
+  [[nodiscard]] virtual value_origin origin() const noexcept = 0;
+  /// True if it answers for this name: explain shows it as the origin, add takes the variable as given, and resolve
+  /// fetches it. Must be cheap and wait for nobody, since it is called for each variable that the sources before lack. A
+  /// source that would have to ask elsewhere says true for the names that are its own, and false for all others.
   [[nodiscard]] virtual bool has(std::string_view name) const noexcept = 0;
-  /// The value, if has(name).
-  [[nodiscard]] virtual std::optional<secret> find(std::string_view name) = 0;
+  /// Sets out[i] for every names[i] that it has a value for. Only resolve calls it, at most once for each definition that
+  /// it tries, with every name it lacks and has() is true of, each once. The calling thread waits for it, and no lock is
+  /// held meanwhile. What it leaves out is looked up in the sources that follow. What it throws reaches the caller of
+  /// resolve, and the answer is empty then; no value that was fetched before stays.
+  virtual void fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant now) = 0;
 };
 
 /// Named values, each sealed with the name as associated data.
@@ -47,23 +62,29 @@ class sealed_values {
   std::unique_ptr<state> state_;
 };
 
-/// A source over sealed values.
+/// A source over sealed values. Its `origin`, if it has a name of its own, must outlive it.
 class sealed_source final : public value_source {
  public:
-  sealed_source(value_origin kind, std::shared_ptr<const sealed_values> values);
-  [[nodiscard]] value_origin kind() const noexcept override { return kind_; }
+  sealed_source(value_origin origin, std::shared_ptr<const sealed_values> values);
+  [[nodiscard]] value_origin origin() const noexcept override { return origin_; }
   [[nodiscard]] bool has(std::string_view name) const noexcept override;
-  [[nodiscard]] std::optional<secret> find(std::string_view name) override;
+  void fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant now) override;
 
  private:
-  value_origin kind_;
+  value_origin origin_;
   std::shared_ptr<const sealed_values> values_;
   std::optional<cipher> cipher_;  // made for the first value that is asked for
 };
 
+/// What becomes of environment variables that were imported: `erase` calls erase_environment() once all of them are
+/// sealed.
+enum class after_import { keep, erase };
+
 /// Seals the values of `names` found in the environment of this process into `into`. A name that `into` has already and
-/// the environment has not any more keeps its value. Call it while no other thread changes the environment.
-void import_environment(const std::vector<std::string>& names, sealed_values& into);
+/// the environment has not any more keeps its value. std::bad_alloc leaves the environment as it was; `into` may have
+/// some of the values then. Call it while no other thread changes the environment.
+void import_environment(const std::vector<std::string>& names, sealed_values& into,
+                        after_import then = after_import::keep);
 
 /// Overwrites the values of `names` in the environment block and takes them out, so that /proc/PID/environ shows them no
 /// longer. Call it while no other thread touches the environment.

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string_view>
 
-#include "credcache/credential_cache.hpp"
+#include "cache/entry_types.hpp"
 #include "seal/associated_data.hpp"
 
 namespace credcache::inline v1 {

@@ -10,10 +10,10 @@ namespace {
 
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 4> type_names{"variables", "http_authentication", "api_key", "oauth2"};
-constexpr std::array<std::string_view, value_origins> origin_names{
-    "missing", "deploy variables", "cache", "systemd credential", "environment", "definition"};
+constexpr std::array<std::string_view, value_origin::kinds> origin_names{
+    "missing", "deploy variables", "cache", "systemd credential", "environment", "definition", "other"};
 static_assert(type_names.size() == static_cast<std::size_t>(credential_type::oauth2) + 1);
-static_assert(value_origins == static_cast<std::size_t>(value_origin::definition) + 1 && !origin_names.back().empty());
+static_assert(!origin_names.back().empty());
 
 }  // namespace
 
@@ -29,7 +29,7 @@ std::optional<credential_type> credential_type_of(std::string_view text) noexcep
 }
 
 std::string_view to_string(value_origin origin) noexcept {
-  return origin_names[static_cast<std::size_t>(origin)];
+  return origin.name_.empty() ? origin_names[origin.kind_] : origin.name_;
 }
 
 bool same_letters(std::string_view a, std::string_view b) noexcept {

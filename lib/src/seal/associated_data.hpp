@@ -5,15 +5,20 @@
 // to an entry.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "credcache/cache_types.hpp"
+#include "credcache/credential.hpp"
 
 namespace credcache::inline v1 {
+
+/// The first half of the SHA-256 of a list of names, each with two bytes of size in front.
+using name_list_hash = std::array<unsigned char, 16>;
 
 /// What the associated data of a record say.
 struct record_binding {

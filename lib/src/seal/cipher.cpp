@@ -11,7 +11,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <new>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -105,6 +104,12 @@ std::size_t checked_key_size(std::size_t size) {
   throw std::invalid_argument("found a key of " + std::to_string(size) + " bytes, expected exactly 16, 24 or 32");
 }
 
+[[noreturn]] void refuse_in_a_child() {
+  throw std::logic_error(
+      "found a key that was made before fork(), expected one of this process: a child does not get its parent's keys. "
+      "Make the master_key, and what is made with it, after fork().");
+}
+
 }  // namespace
 
 void fill_random(std::span<unsigned char> out) {
@@ -137,41 +142,47 @@ master_key master_key::random() {
 }
 
 void master_key::derive(std::string_view label, std::span<unsigned char, 32> out) const {
+  if (!usable()) refuse_in_a_child();
   CryptoPP::HKDF<CryptoPP::SHA256>().DeriveKey(out.data(), out.size(), memory_.bytes().data(), size_, nullptr, 0,
                                                bytes_of(label), label.size());
   wipe_stack();
 }
 
-// In locked memory itself.
 struct cipher::state {
   locked_gcm sealer{true};
   locked_gcm opener{false};
-  unsigned char fingerprint_key[32];
+  locked_memory fingerprint_key{32};
+
+  explicit state(const master_key& key) {
+    const derived_key working(key, "credcached sealing");
+    sealer.set_key(working.bytes);
+    opener.set_key(working.bytes);
+    key.derive("credcached fingerprints", fingerprint_key.bytes().first<32>());
+  }
 };
 
-cipher::cipher(const master_key& key) : memory_(sizeof(state)), state_(new (memory_.bytes().data()) state) {
-  const derived_key working(key, "credcached sealing");
-  state_->sealer.set_key(working.bytes);
-  state_->opener.set_key(working.bytes);
-  key.derive("credcached fingerprints", state_->fingerprint_key);
+cipher::cipher(const master_key& key) : state_(std::make_unique<state>(key)) {
   wipe_stack();
 }
 
-cipher::cipher(cipher&& other) noexcept
-    : memory_(std::move(other.memory_)), state_(std::exchange(other.state_, nullptr)) {}
+cipher::cipher(cipher&&) noexcept = default;
+cipher::~cipher() = default;
 
-cipher::~cipher() {
-  if (state_ != nullptr) state_->~state();
+// All parts of the state were made in one process.
+cipher::state& cipher::usable_state() {
+  if (!state_->fingerprint_key.present()) [[unlikely]]
+    refuse_in_a_child();
+  return *state_;
 }
 
 void cipher::seal(std::string_view plaintext, std::string_view associated_data, std::span<unsigned char> out) {
+  locked_gcm& sealer = usable_state().sealer;
   unsigned char* nonce = out.data();
   unsigned char* text = nonce + nonce_size;
   unsigned char* tag = text + plaintext.size();
   fill_random({nonce, nonce_size});
-  state_->sealer.EncryptAndAuthenticate(text, tag, tag_size, nonce, static_cast<int>(nonce_size),
-                                        bytes_of(associated_data), associated_data.size(), bytes_of(plaintext),
-                                        plaintext.size());
+  sealer.EncryptAndAuthenticate(text, tag, tag_size, nonce, static_cast<int>(nonce_size), bytes_of(associated_data),
+                                associated_data.size(), bytes_of(plaintext), plaintext.size());
 }
 
 bool cipher::open(std::span<const unsigned char> sealed, std::string_view associated_data, char* plaintext) {
@@ -180,7 +191,7 @@ bool cipher::open(std::span<const unsigned char> sealed, std::string_view associ
   const unsigned char* text = sealed.data() + nonce_size;
   // Step by step instead of DecryptAndVerify, which allocates room for the tag: every open would meet at one allocator.
   unsigned char tag[tag_size];
-  auto& opener = state_->opener;
+  auto& opener = usable_state().opener;
   opener.Resynchronize(sealed.data(), static_cast<int>(nonce_size));
   opener.Update(bytes_of(associated_data), associated_data.size());
   opener.ProcessData(reinterpret_cast<CryptoPP::byte*>(plaintext), text, size);
@@ -192,7 +203,8 @@ bool cipher::open(std::span<const unsigned char> sealed, std::string_view associ
 
 std::string cipher::fingerprint(std::string_view value) {
   unsigned char digest[8];
-  CryptoPP::HMAC<CryptoPP::SHA256> mac(state_->fingerprint_key, sizeof state_->fingerprint_key);
+  const std::span<const unsigned char> key = usable_state().fingerprint_key.bytes().first<32>();
+  CryptoPP::HMAC<CryptoPP::SHA256> mac(key.data(), key.size());
   mac.Update(bytes_of(value), value.size());
   mac.TruncatedFinal(digest, sizeof digest);
   std::string text;

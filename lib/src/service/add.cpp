@@ -1,7 +1,9 @@
 // credential_service::add: checks everything, names all that is wrong at once, then seals and stores.
 #include <algorithm>
 #include <map>
+#include <utility>
 
+#include "base/text.hpp"
 #include "seal/sealed_record.hpp"
 #include "service/join.hpp"
 #include "service/service_state.hpp"
@@ -27,15 +29,14 @@ result<assignment> assign(const csp_definition& csp, const credential_definition
       const bool added = (v.name == g.name ? by_name : by_alias).emplace(i, &g).second;
       if (!added) twice.push_back(v.name);
     }
-    if (!known) unknown.push_back("\"" + g.name + "\"");
+    if (!known) unknown.push_back(shown(g.name));
   }
   if (!unknown.empty()) {
     std::vector<std::string> known;
     for (const variable_definition& v : definition.variables) known.push_back(v.name);
     return failure{error::unknown_variable,
                    {csp.name + " " + definition.name + " does not know " + enumerate(unknown) + "; its variables are " +
-                    enumerate(known) + "."},
-                   {}};
+                    enumerate(known) + "."}};
   }
   for (const auto& [i, g] : by_alias) {
     const bool in_use = std::ranges::any_of(
@@ -43,36 +44,41 @@ result<assignment> assign(const csp_definition& csp, const credential_definition
     if (!in_use) twice.push_back(definition.variables[i].name);
   }
   if (!twice.empty()) {
-    return failure{error::duplicate_variable, {"Given more than once: " + enumerate(twice) + "."}, {}};
+    return failure{error::duplicate_variable, {"Given more than once: " + enumerate(twice) + "."}};
   }
   by_name.merge(by_alias);
   return by_name;
 }
 
+failure invalid_lifetime(std::string text) {
+  return {error::invalid_lifetime, {std::move(text)}};
+}
+
 result<time_point> deadline_of(const add_request& request, const lifetime_limits& limits, instant now) {
-  // Compared before anything becomes nanoseconds: the year 9999 does not fit into them.
+  const std::string maximum = "the maximum of " + std::to_string(limits.longest.count()) + " seconds.";
+  if (request.expires_at) {
+    if (request.time_to_live)
+      return invalid_lifetime("Found a time to live and a time of expiry; expected one of them.");
+    if (*request.expires_at <= now.wall) return invalid_lifetime("The time of expiry is over; expected one to come.");
+    // Compared before anything becomes nanoseconds: the year 9999 does not fit into them.
+    if (*request.expires_at - now.wall > limits.longest)
+      return invalid_lifetime("The time of expiry is further away than " + maximum);
+    return now.deadline_of(*request.expires_at);
+  }
   const std::chrono::seconds life = request.time_to_live.value_or(limits.standard);
-  if (request.expires_at && *request.expires_at <= now.wall) {
-    return failure{error::lifetime_out_of_range, {"expiresAt is in the past; expected a time to come."}, {}};
-  }
-  if (!request.expires_at && life.count() <= 0) {
-    return failure{error::lifetime_out_of_range, {"timeToLive is not positive; expected at least 1 second."}, {}};
-  }
-  if (request.expires_at ? *request.expires_at - now.wall > limits.longest : life > limits.longest) {
-    return failure{error::lifetime_out_of_range,
-                   {std::string(request.expires_at ? "expiresAt" : "timeToLive") +
-                    " is further away than the maximum of " + std::to_string(limits.longest.count()) + " seconds."},
-                   {}};
-  }
-  return request.expires_at ? now.deadline_of(*request.expires_at) : now.boot + life;
+  if (life.count() <= 0) return invalid_lifetime("The time to live is not positive; expected at least 1 second.");
+  if (life > limits.longest) return invalid_lifetime("The time to live is longer than " + maximum);
+  return now.boot + life;
 }
 
 }  // namespace
 
-result<put_outcome> credential_service::add(owner_view owner, const add_request& request, instant now) {
+result<add_outcome> credential_service::add(owner_view owner, const add_request& request, instant now) {
   state& s = *state_;
-  const csp_definition* const csp = s.catalog->find_csp(request.key.csp);
-  if (csp == nullptr) return failure{error::unknown_csp, {"There is no csp \"" + request.key.csp + "\"."}, {}};
+  if (!is_valid(owner)) return invalid_owner(owner);
+  const auto named = s.find_csp(request.key.csp);
+  if (!named) return named.error();
+  const csp_definition* const csp = *named;
   const auto deadline = deadline_of(request, s.limits, now);
   if (!deadline) return deadline.error();
   if (auto active = s.check_active(*csp); !active) return active.error();
@@ -80,8 +86,7 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
   if (definition == nullptr) return no_such_definition(*csp, request.key.type, request.key.name);
   if (!request.key.profile.empty()) {
     return failure{error::capability_not_found,
-                   {csp->name + " has no profile \"" + request.key.profile + "\"; leave the profile out."},
-                   {}};
+                   {csp->name + " has no profile " + shown(request.key.profile) + "; leave the profile out."}};
   }
   const std::size_t site = site_index(*csp, request.key.site);
   if (site == csp->sites.size()) return no_such_site(*csp, request.key.site);
@@ -114,12 +119,12 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
     }
   }
   std::optional<failure> refused;
-  if (!invalid.empty()) refused = failure{error::invalid_value, std::move(invalid), {}};
+  if (!invalid.empty()) refused = failure{error::invalid_value, std::move(invalid)};
   if (!missing.empty()) {
     std::string text = "No source has the mandatory " + std::string(missing.size() == 1 ? "variable " : "variables ") +
-                       enumerate(missing) + " of " + csp->name + " " + definition->name +
-                       ". Give it in the request, or set it in one of the daemon's sources.";
-    if (!refused) refused = failure{error::variables_not_complete, {}, {}};
+                       enumerate(missing) + " of " + csp->name + " " + definition->name + "; give " +
+                       (missing.size() == 1 ? "it" : "them") + " with the credential.";
+    if (!refused) refused = failure{error::variables_not_complete};
     refused->details.push_back(std::move(text));
   }
   if (refused) return *std::move(refused);
@@ -142,15 +147,14 @@ result<put_outcome> credential_service::add(owner_view owner, const add_request&
   } while (outcome == put_outcome::outdated);
   if (outcome == put_outcome::owner_full) {
     return failure{error::owner_full,
-                   {std::string(owner.name) + " has " + std::to_string(s.cache->limits().entries_per_owner) +
-                    " cached credentials, as many as one owner may have. Remove one first."},
-                   {}};
+                   {"The owner " + shown(owner.name) + " has " + std::to_string(s.cache->limits().entries_per_owner) +
+                    " cached credentials, as many as one owner may have. Remove one first."}};
   }
   if (outcome == put_outcome::cache_full) {
-    return failure{
-        error::cache_full, {"The cache is full; nothing was stored. Try again when credentials have expired."}, {}};
+    return failure{error::cache_full,
+                   {"The cache is full; nothing was stored. Try again when credentials have expired."}};
   }
-  return outcome;
+  return outcome == put_outcome::replaced ? add_outcome::replaced : add_outcome::added;
 }
 
 }  // namespace credcache::inline v1

@@ -1,6 +1,8 @@
 #include "credcache/credential_service.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <stdexcept>
 #include <utility>
 
 #include "seal/associated_data.hpp"
@@ -13,32 +15,53 @@ std::size_t site_index(const csp_definition& csp, std::string_view site) noexcep
   return static_cast<std::size_t>(std::find(csp.sites.begin(), csp.sites.end(), site) - csp.sites.begin());
 }
 
-failure no_such_site(const csp_definition& csp, std::string_view site) {
-  return {error::capability_not_found,
-          {csp.name + " has no site \"" + std::string(site) + "\"; its sites are " + enumerate(csp.sites) + "."},
-          {}};
+failure invalid_owner(owner_view owner) {
+  return {error::invalid_owner,
+          {(owner.name.empty() ? "The owner has no name"
+                               : "The owner's name has " + std::to_string(owner.name.size()) + " bytes") +
+           "; expected 1 to 65,535 bytes."}};
 }
 
-failure no_such_definition(const csp_definition& csp, credential_type type, std::string_view name) {
+failure no_such_site(const csp_definition& csp, std::string_view site) {
+  return {error::capability_not_found,
+          {csp.name + " has no site " + shown(site) + "; its sites are " + enumerate(csp.sites) + "."}};
+}
+
+failure no_such_definition(const csp_definition& csp, std::optional<credential_type> type, std::string_view name) {
   std::vector<std::string> known;
   for (const credential_definition& d : csp.credentials) known.push_back(std::string(to_string(d.type)) + "/" + d.name);
   return {error::capability_not_found,
-          {csp.name + " has no credential of type " + std::string(to_string(type)) +
-           (name.empty() ? "" : " named \"" + std::string(name) + "\"") + "; it has " + enumerate(known) + "."},
-          {}};
+          {csp.name + " has no credential" + (type ? " of type " + std::string(to_string(*type)) : "") +
+           (name.empty() ? "" : " named " + shown(name)) + "; it has " + enumerate(known) + "."}};
 }
 
-credential_service::state::state(std::shared_ptr<credential_cache> shared_cache, const master_key& key,
+namespace {
+
+template <class Part>
+Part not_null(Part part, const char* name) {
+  if (part == nullptr)
+    throw std::invalid_argument(std::string("credential_service: found no ") + name + ", expected one");
+  return part;
+}
+
+}  // namespace
+
+credential_service::state::state(std::shared_ptr<credential_cache> cache_of_services, const master_key& key,
                                  std::shared_ptr<const provider_catalog> shared_catalog,
                                  std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life)
-    : cache(std::move(shared_cache)),
-      catalog(std::move(shared_catalog)),
+    : shared_cache(std::move(cache_of_services)),
+      cache(&shared_cache->store()),
       sources(std::move(value_sources)),
       limits(life),
       crypt(key),
       key_id(key_id_of(key)),
-      missing_requirements(catalog->csps().size()),
-      definitions(catalog->definition_count()) {
+      missing_requirements(shared_catalog->csps().size()),
+      definitions(shared_catalog->definition_count()) {
+  // Every resolution counts itself in and out. With a counter that all services share, their threads would wait for each
+  // other.
+  const auto own = std::make_shared<const std::shared_ptr<const provider_catalog>>(std::move(shared_catalog));
+  catalog = {own, own->get()};
+  for (const auto& source : sources) (void)not_null(source.get(), "value source");
   for (const csp_definition& csp : catalog->csps()) {
     for (const required_name& required : csp.required_names) {
       const bool has_value =
@@ -92,19 +115,31 @@ bool credential_service::state::open(const cached_entry& cached, std::string_vie
   return crypt.open(bytes_of(sealed), associated_data(slot_fields, owner, info.wall_deadline, info.generation), begin);
 }
 
+result<const csp_definition*> credential_service::state::find_csp(std::string_view name) const {
+  if (const csp_definition* const csp = catalog->find_csp(name)) return csp;
+  std::vector<std::string> known;
+  for (const csp_definition& csp : catalog->csps()) known.push_back(csp.name);
+  return failure{error::unknown_csp,
+                 {(name.empty() ? "No csp was named" : "There is no csp " + shown(name)) +
+                  (known.empty() ? "; the catalog is empty." : "; expected one of " + enumerate(known) + ".")}};
+}
+
+bool credential_service::state::owns(const csp_definition* csp) const noexcept {
+  const auto csps = catalog->csps();
+  return std::greater_equal<>{}(csp, csps.data()) && std::less<>{}(csp, csps.data() + csps.size());
+}
+
 result<void> credential_service::state::check_active(const csp_definition& csp) const {
   const auto& missing = missing_requirements[csp.index];
   if (missing.empty()) return {};
-  return failure{error::csp_not_active,
-                 {csp.name + " is not active: the daemon's sources lack " + enumerate(missing) +
-                  ". Set what is missing in one of them, such as the environment, and restart the daemon."},
-                 {}};
+  return failure{error::csp_not_active, {csp.name + " is not active: no value source has " + enumerate(missing) + "."}};
 }
 
 credential_service::credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
                                        std::shared_ptr<const provider_catalog> catalog,
                                        std::vector<std::unique_ptr<value_source>> sources, lifetime_limits limits)
-    : state_(std::make_unique<state>(std::move(cache), *key, std::move(catalog), std::move(sources), limits)) {}
+    : state_(std::make_unique<state>(not_null(std::move(cache), "cache"), *not_null(key, "key"),
+                                     not_null(std::move(catalog), "catalog"), std::move(sources), limits)) {}
 
 credential_service::~credential_service() = default;
 credential_service::credential_service(credential_service&&) noexcept = default;
@@ -115,6 +150,7 @@ const provider_catalog& credential_service::catalog() const noexcept {
 }
 
 std::vector<std::string> credential_service::missing_requirements(const csp_definition& csp) const {
+  if (!state_->owns(&csp)) throw std::invalid_argument("credential_service: found a csp of another catalog");
   return state_->missing_requirements[csp.index];
 }
 

@@ -3,16 +3,12 @@
 #include <map>
 #include <tuple>
 
+#include "base/text.hpp"
 #include "seal/sealed_record.hpp"
 #include "service/service_state.hpp"
 
 namespace credcache::inline v1 {
 namespace {
-
-bool selects(const removal& selection, const credential_key& key) {
-  return (!selection.csp || *selection.csp == key.csp) && (!selection.site || *selection.site == key.site) &&
-         (!selection.type || *selection.type == key.type) && (!selection.name || *selection.name == key.name);
-}
 
 // Parsers and hash functions leave pieces of values on the stack.
 struct stack_wiped_at_the_end {
@@ -22,10 +18,68 @@ struct stack_wiped_at_the_end {
   ~stack_wiped_at_the_end() { wipe_stack(); }
 };
 
+failure has_gone() {
+  return {error::credentials_not_found, {"The credential is not cached any more."}};
+}
+
+template <class Selects>
+std::vector<credential_key> remove_selected(entry_store& cache, owner_view owner, instant now, Selects selects) {
+  std::vector<slot_id> selected = cache.slots_of(owner, now.boot);
+  std::map<slot_id, credential_key> keys;  // read before anything is removed: a failure removes nothing
+  for (const slot_id slot : selected) {
+    credential_key key = cache.key_of(slot);
+    if (selects(key)) keys.emplace(slot, std::move(key));
+  }
+  std::erase_if(selected, [&](slot_id slot) { return !keys.contains(slot); });
+  std::vector<credential_key> removed;
+  removed.reserve(selected.size());
+  for (const slot_id slot : cache.remove_each(owner, std::move(selected), now.boot)) {
+    removed.push_back(std::move(keys.find(slot)->second));
+  }
+  return removed;
+}
+
+bool has_site(const csp_definition& csp, const removal& selection) {
+  return !selection.site || site_index(csp, *selection.site) != csp.sites.size();
+}
+
+bool has_definition(const csp_definition& csp, const removal& selection) {
+  return std::ranges::any_of(csp.credentials, [&](const credential_definition& d) {
+    return d.type == selection.type.value_or(d.type) && d.name == selection.name.value_or(d.name);
+  });
+}
+
+// Whether the catalog has what a removal names; else what it has not.
+result<void> check_known(const credential_service::state& s, const removal& selection) {
+  const std::string name = selection.name.value_or("");
+  if (selection.csp) {
+    const auto csp = s.find_csp(*selection.csp);
+    if (!csp) return csp.error();
+    if (!has_site(**csp, selection)) return no_such_site(**csp, *selection.site);
+    if (!has_definition(**csp, selection)) return no_such_definition(**csp, selection.type, name);
+    return {};
+  }
+  const bool known = std::ranges::any_of(s.catalog->csps(), [&](const csp_definition& csp) {
+    return has_site(csp, selection) && has_definition(csp, selection);
+  });
+  if (known) return {};
+  std::string wanted = "credential";
+  if (selection.type) wanted += " of type " + std::string(to_string(*selection.type));
+  if (selection.name) wanted += " named " + shown(name);
+  if (selection.site) wanted += " at a site " + shown(*selection.site);
+  return failure{error::capability_not_found, {"No csp has a " + wanted + ", and nothing like it is cached."}};
+}
+
 }  // namespace
 
-std::vector<slot_id> credential_service::slots_of(owner_view owner, instant now) const {
+bool removal::selects(const credential_key& key) const noexcept {
+  return (!csp || equal_ignoring_case(*csp, key.csp)) && (!site || *site == key.site) && (!type || *type == key.type) &&
+         (!name || *name == key.name);
+}
+
+result<std::vector<slot_id>> credential_service::slots_of(owner_view owner, instant now) const {
   const state& s = *state_;
+  if (!is_valid(owner)) return invalid_owner(owner);
   std::vector<slot_id> slots = s.cache->slots_of(owner, now.boot);
   const auto order = [&](slot_id slot) {
     const auto* const found = s.find_definition(slot);
@@ -40,9 +94,10 @@ credential_key credential_service::key_of(slot_id slot) const {
   return state_->cache->key_of(slot);
 }
 
-std::optional<listed_credential> credential_service::describe(owner_view owner, slot_id slot, instant now) {
+result<listed_credential> credential_service::describe(owner_view owner, slot_id slot, instant now) {
   state& s = *state_;
-  if (!s.cache->get(owner, slot, now.boot, s.entry, false)) return std::nullopt;
+  if (!is_valid(owner)) return invalid_owner(owner);
+  if (!s.cache->get(owner, slot, now.boot, s.entry, false)) return has_gone();
   const entry_info& info = s.entry.info;
   listed_credential listed;
   listed.key = s.cache->key_of(slot);
@@ -78,33 +133,44 @@ std::optional<listed_credential> credential_service::describe(owner_view owner, 
   return listed;
 }
 
-std::vector<listed_credential> credential_service::list(owner_view owner, instant now) {
+result<std::vector<listed_credential>> credential_service::list(owner_view owner, instant now) {
+  const auto slots = slots_of(owner, now);
+  if (!slots) return slots.error();
   std::vector<listed_credential> listed;
-  for (const slot_id slot : slots_of(owner, now)) {
+  for (const slot_id slot : *slots) {
     if (auto credential = describe(owner, slot, now)) listed.push_back(*std::move(credential));
   }
   return listed;
 }
 
-bool credential_service::remove(owner_view owner, slot_id slot, instant now) {
-  return state_->cache->remove(owner, slot, now.boot);
+result<void> credential_service::remove(owner_view owner, slot_id slot, instant now) {
+  if (!is_valid(owner)) return invalid_owner(owner);
+  if (!state_->cache->remove(owner, slot, now.boot)) return has_gone();
+  return {};
 }
 
-std::vector<credential_key> credential_service::remove(owner_view owner, const removal& selection, instant now) {
-  credential_cache& cache = *state_->cache;
-  std::vector<slot_id> selected = cache.slots_of(owner, now.boot);
-  std::map<slot_id, credential_key> keys;  // read before anything is removed: a failure removes nothing
-  for (const slot_id slot : selected) {
-    credential_key key = cache.key_of(slot);
-    if (selects(selection, key)) keys.emplace(slot, std::move(key));
+result<std::vector<credential_key>> credential_service::remove(owner_view owner, const removal& selection,
+                                                               instant now) {
+  const state& s = *state_;
+  if (!is_valid(owner)) return invalid_owner(owner);
+  if (selection.empty()) {
+    return failure{error::empty_removal,
+                   {"The removal names nothing; expected a csp, a site, a type or a name. Everything of an owner goes "
+                    "by a call of its own."}};
   }
-  std::erase_if(selected, [&](slot_id slot) { return !keys.contains(slot); });
-  std::vector<credential_key> removed;
-  removed.reserve(selected.size());
-  for (const slot_id slot : cache.remove_each(owner, std::move(selected), now.boot)) {
-    removed.push_back(std::move(keys.find(slot)->second));
+  removal named = selection;
+  const csp_definition* const csp = selection.csp ? s.catalog->find_csp(*selection.csp) : nullptr;
+  if (csp != nullptr) named.csp = csp->name;
+  auto removed = remove_selected(*s.cache, owner, now, [&](const credential_key& key) { return named.selects(key); });
+  if (removed.empty()) {
+    if (auto unknown = check_known(s, selection); !unknown) return unknown.error();
   }
   return removed;
+}
+
+result<std::vector<credential_key>> credential_service::remove_all(owner_view owner, instant now) {
+  if (!is_valid(owner)) return invalid_owner(owner);
+  return remove_selected(*state_->cache, owner, now, [](const credential_key&) { return true; });
 }
 
 }  // namespace credcache::inline v1

@@ -39,7 +39,7 @@ import_report credential_service::import_records(std::string_view portable, inst
     }
     const auto record = read_record(item->payload, s.key_id);
     const auto binding = record ? read_associated_data(record->associated_data) : std::nullopt;
-    const auto list = binding ? lists.find(binding->names) : lists.end();
+    const auto list = binding && is_valid(binding->owner) ? lists.find(binding->names) : lists.end();
     if (list == lists.end()) {
       ++report.refused;
       continue;

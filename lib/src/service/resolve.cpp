@@ -1,6 +1,7 @@
 // The hot path of the library begins in credential_service::resolve and ends with its return.
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "seal/sealed_record.hpp"
 #include "service/join.hpp"
 #include "service/service_state.hpp"
@@ -9,34 +10,47 @@ namespace credcache::inline v1 {
 namespace {
 
 failure not_complete(const csp_definition& csp, owner_view owner, std::vector<std::string> lacking) {
-  failure f{error::variables_not_complete, std::move(lacking), {}};
-  f.details.push_back(
-      "The cached credentials of " + std::string(owner.name) + " for " + csp.name +
-      " are not complete. Add the missing variables to the credential, or set them in one of the daemon's sources, "
-      "such as the environment, and restart the daemon.");
+  failure f{error::variables_not_complete, std::move(lacking)};
+  f.details.push_back("The cached credentials of " + shown(owner.name) + " for " + csp.name +
+                      " are not complete; add the missing variables to the credential.");
   return f;
 }
 
 failure not_found(const csp_definition& csp, std::string_view site, owner_view owner,
                   std::vector<std::string> lacking) {
-  failure f{error::credentials_not_found, {}, {}};
-  f.details.push_back("Nothing is cached for " + std::string(owner.name) + ", csp " + csp.name + ", site " +
-                      std::string(site) + ". Add a credential with: credcached add --csp " + csp.name);
+  failure f{error::credentials_not_found};
+  f.details.push_back("Nothing is cached for " + shown(owner.name) + ", csp " + csp.name + ", site " +
+                      std::string(site) + "; add a credential.");
   for (std::string& line : lacking) f.details.push_back(std::move(line));
   return f;
 }
 
 result<void> check_life(const resolve_request& request, instant now, std::optional<time_point> deadline,
-                        const credential_definition& definition) {
+                        const csp_definition& csp, const credential_definition& definition) {
   if (!deadline || request.min_ttl.count() <= 0) return {};
   const auto left = std::chrono::duration_cast<std::chrono::seconds>(*deadline - now.boot);
   if (left >= request.min_ttl) return {};
   return failure{error::expires_too_soon,
-                 {"The credential " + definition.name + " of " + request.csp->name + " expires in " +
+                 {"The credential " + definition.name + " of " + csp.name + " expires in " +
                   std::to_string(left.count()) + " s, but " + std::to_string(request.min_ttl.count()) +
                   " s were asked for. Update it to give it a new deadline."},
                  left};
 }
+
+// Leaves an answer empty unless it is kept: also when a source throws or memory runs out.
+class cleared_unless_kept {
+ public:
+  explicit cleared_unless_kept(joined_credential& answer) noexcept : answer_(&answer) { answer.clear(); }
+  cleared_unless_kept(const cleared_unless_kept&) = delete;
+  cleared_unless_kept& operator=(const cleared_unless_kept&) = delete;
+  ~cleared_unless_kept() {
+    if (answer_ != nullptr) answer_->clear();
+  }
+  void keep() noexcept { answer_ = nullptr; }
+
+ private:
+  joined_credential* answer_;
+};
 
 }  // namespace
 
@@ -46,13 +60,31 @@ struct resolver {
   owner_view owner;
   const resolve_request& request;
   instant now;
+  const csp_definition* csp = nullptr;
   std::size_t site = 0;
+  bool any_cached = false;             // any candidate
+  std::vector<std::string> lacking{};  // sentences: what the candidates lack that count
+
+  [[nodiscard]] result<void> find_csp() {
+    if (!is_valid(owner)) return invalid_owner(owner);
+    if (request.csp == nullptr) {
+      const auto named = s.find_csp(request.csp_name);
+      if (!named) return named.error();
+      csp = *named;
+    } else if (s.owns(request.csp)) {
+      csp = request.csp;
+    } else {
+      return failure{error::unknown_csp,
+                     {"The csp that was given is none of this service's catalog; look it up there."}};
+    }
+    return {};
+  }
 
   [[nodiscard]] result<void> find_site() {
-    if (!request.site.empty()) site = site_index(*request.csp, request.site);
-    if (site == request.csp->sites.size()) return no_such_site(*request.csp, request.site);
-    if (std::ranges::none_of(request.csp->credentials, [&](const auto& d) { return is_candidate(d); })) {
-      return no_such_definition(*request.csp, request.type, request.name);
+    if (!request.site.empty()) site = site_index(*csp, request.site);
+    if (site == csp->sites.size()) return no_such_site(*csp, request.site);
+    if (std::ranges::none_of(csp->credentials, [&](const auto& d) { return is_candidate(d); })) {
+      return no_such_definition(*csp, request.type, request.name);
     }
     return {};
   }
@@ -67,7 +99,7 @@ struct resolver {
     bool is_cached = false;
     const std::vector<std::string>* names = nullptr;
   };
-  [[nodiscard]] opened_entry open_cached(const credential_definition& definition, resolution& out, bool counts) {
+  [[nodiscard]] opened_entry open_cached(const credential_definition& definition, joined_credential& out, bool counts) {
     const auto& indexed = s.definitions[definition.index];
     if (!s.cache->get(owner, indexed.slots[site], now.boot, s.entry, counts)) return {};
     const names_id names = s.entry.info.names;
@@ -80,21 +112,33 @@ struct resolver {
     return {true, same_names ? nullptr : &s.cache->names_of(names).names};
   }
 
-  [[nodiscard]] bool join_candidate(const credential_definition& definition, const opened_entry& entry,
-                                    resolution& out) {
-    out.csp = request.csp;
-    out.definition = &definition;
-    out.site = site;
+  [[nodiscard]] join_inputs inputs(const credential_definition& definition, const opened_entry& entry,
+                                   const joined_credential& out) const {
     const auto deploy =
         request.purpose == purpose::deployment ? request.deploy_variables : std::span<const given_variable>{};
-    return join({*request.csp, definition, out.opened.reveal(), entry.names, deploy, s.sources}, out);
+    return {*csp, definition, out.opened.reveal(), entry.names, deploy, s.sources};
+  }
+
+  [[nodiscard]] bool join_candidate(const credential_definition& definition, const opened_entry& entry,
+                                    joined_credential& out) {
+    out.csp = csp;
+    out.definition = &definition;
+    out.site = site;
+    const join_inputs in = inputs(definition, entry, out);
+    if (join(in, now, out)) return true;
+    note_lacking(definition, missing_names(in, out));
+    return false;
+  }
+
+  void note_lacking(const credential_definition& definition, const std::vector<std::string>& missing) {
+    lacking.push_back(definition.name + (any_cached ? " in the cache" : " in the other sources") + " lacks " +
+                      enumerate(missing) + ".");
   }
 
   // Leaves the first complete candidate in `out`: of those that are cached, or, if none is, of all. The other sources
   // alone would be somebody else's account while a credential is cached.
-  [[nodiscard]] bool find_winner(resolution& out) {
-    bool any_cached = false;
-    for (const credential_definition& d : request.csp->credentials) {
+  [[nodiscard]] bool find_winner(joined_credential& out) {
+    for (const credential_definition& d : csp->credentials) {
       if (!is_candidate(d)) continue;
       out.clear();
       const opened_entry entry = open_cached(d, out, true);
@@ -103,7 +147,7 @@ struct resolver {
       if (join_candidate(d, entry, out)) return true;
     }
     if (any_cached) return false;
-    for (const credential_definition& d : request.csp->credentials) {
+    for (const credential_definition& d : csp->credentials) {
       if (!is_candidate(d)) continue;
       out.clear();
       if (join_candidate(d, {}, out)) return true;
@@ -118,20 +162,22 @@ struct resolver {
   };
   [[nodiscard]] std::vector<candidate> candidates() {
     std::vector<candidate> all;
-    resolution joined;
-    for (const credential_definition& d : request.csp->credentials) {
+    joined_credential joined;
+    for (const credential_definition& d : csp->credentials) {
       if (!is_candidate(d)) continue;
       joined.clear();
       candidate& c = all.emplace_back();
       c.shown.definition = &d;
       const opened_entry entry = open_cached(d, joined, false);
       c.shown.cached = entry.is_cached;
-      c.shown.complete = join_candidate(d, entry, joined);
+      const join_inputs in = inputs(d, entry, joined);
+      look(in, joined);
+      c.shown.complete = is_complete(d, joined);
       c.shown.deadline = joined.deadline;
       for (std::size_t i = 0; i < d.variables.size(); ++i) {
         c.shown.variables.push_back({&d.variables[i], joined.variables[i].origin});
       }
-      c.missing = missing_names(d, joined);
+      c.missing = missing_names(in, joined);
     }
     return all;
   }
@@ -145,34 +191,25 @@ struct resolver {
   }
 
   // Why none of them wins.
-  [[nodiscard]] failure refusal(const std::vector<candidate>& all) const {
-    const bool any_cached = std::ranges::any_of(all, [](const candidate& c) { return c.shown.cached; });
-    std::vector<std::string> lacking;
-    for (const candidate& c : all) {
-      if (c.shown.cached != any_cached || c.missing.empty()) continue;
-      lacking.push_back(c.shown.definition->name + (any_cached ? " in the cache" : " in the other sources") +
-                        " lacks " + enumerate(c.missing) + ".");
-    }
-    return any_cached ? not_complete(*request.csp, owner, std::move(lacking))
-                      : not_found(*request.csp, request.csp->sites[site], owner, std::move(lacking));
+  [[nodiscard]] failure refusal() const {
+    return any_cached ? not_complete(*csp, owner, lacking) : not_found(*csp, csp->sites[site], owner, lacking);
   }
 };
 
 result<void> credential_service::resolve(owner_view owner, const resolve_request& request, instant now,
                                          resolution& out) {
-  out.clear();
-  if (auto active = state_->check_active(*request.csp); !active) return active.error();
+  if (!out.content_) out.content_ = std::make_unique<joined_credential>();
+  joined_credential& answer = *out.content_;
+  cleared_unless_kept guard(answer);
   resolver r{*state_, owner, request, now};
-  if (auto found = r.find_site(); !found) return found.error();
-  while (!r.find_winner(out)) {
-    out.clear();
-    const std::vector<resolver::candidate> all = r.candidates();
-    // One that wins now has been added meanwhile by another thread: then look again.
-    if (resolver::winner_of(all) == nullptr) return r.refusal(all);
-  }
-  auto checked = check_life(request, now, out.deadline, *out.definition);
-  if (!checked) out.clear();
-  return checked;
+  if (auto found = r.find_csp(); !found) return found;
+  if (auto active = state_->check_active(*r.csp); !active) return active;
+  if (auto found = r.find_site(); !found) return found;
+  if (!r.find_winner(answer)) return r.refusal();
+  if (auto enough = check_life(request, now, answer.deadline, *r.csp, *answer.definition); !enough) return enough;
+  answer.catalog = state_->catalog;
+  guard.keep();
+  return {};
 }
 
 namespace {
@@ -193,23 +230,28 @@ std::string reason_of(const resolver::candidate& c, bool any_cached, const resol
 
 result<explanation> credential_service::explain(owner_view owner, const resolve_request& request, instant now) {
   resolver r{*state_, owner, request, now};
+  if (auto found = r.find_csp(); !found) return found.error();
   if (auto found = r.find_site(); !found) return found.error();
   explanation out;
-  out.csp = request.csp;
-  out.site = request.csp->sites[r.site];
-  out.missing_requirements = missing_requirements(*request.csp);
+  out.catalog = state_->catalog;
+  out.csp = r.csp;
+  out.site = r.csp->sites[r.site];
+  out.missing_requirements = missing_requirements(*r.csp);
   out.active = out.missing_requirements.empty();
 
   std::vector<resolver::candidate> all = r.candidates();
-  const bool any_cached = std::ranges::any_of(all, [](const auto& c) { return c.shown.cached; });
+  r.any_cached = std::ranges::any_of(all, [](const auto& c) { return c.shown.cached; });
+  for (const resolver::candidate& c : all) {
+    if (c.shown.cached == r.any_cached && !c.shown.complete) r.note_lacking(*c.shown.definition, c.missing);
+  }
   const resolver::candidate* const winner = out.active ? resolver::winner_of(all) : nullptr;
-  result<void> outcome = state_->check_active(*request.csp);
-  if (outcome && winner == nullptr) outcome = r.refusal(all);
-  if (outcome) outcome = check_life(request, now, winner->shown.deadline, *winner->shown.definition);
+  result<void> outcome = state_->check_active(*r.csp);
+  if (outcome && winner == nullptr) outcome = r.refusal();
+  if (outcome) outcome = check_life(request, now, winner->shown.deadline, *r.csp, *winner->shown.definition);
   if (!outcome) out.error = outcome.error();
   for (resolver::candidate& c : all) {
     c.shown.wins = winner == &c && outcome;
-    c.shown.reason = reason_of(c, any_cached, winner);
+    c.shown.reason = reason_of(c, r.any_cached, winner);
     if (winner == &c && !outcome) c.shown.reason += " " + out.error->details.front();
   }
   for (resolver::candidate& c : all) out.candidates.push_back(std::move(c.shown));

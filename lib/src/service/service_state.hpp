@@ -1,18 +1,21 @@
 // What the parts of credential_service share (add.cpp, inventory.cpp, resolve.cpp).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "cache/entry_store.hpp"
 #include "credcache/credential_service.hpp"
 #include "seal/portable_record.hpp"
 
 namespace credcache::inline v1 {
 
 struct credential_service::state {
-  std::shared_ptr<credential_cache> cache;
-  std::shared_ptr<const provider_catalog> catalog;
+  std::shared_ptr<credential_cache> shared_cache;
+  entry_store* cache;                               ///< what is in it
+  std::shared_ptr<const provider_catalog> catalog;  ///< counted apart from the other services': see the constructor
   std::vector<std::unique_ptr<value_source>> sources;
   lifetime_limits limits;
   cipher crypt;
@@ -40,7 +43,7 @@ struct credential_service::state {
   cached_entry entry;
   secret_buffer record;
 
-  state(std::shared_ptr<credential_cache> shared_cache, const master_key& key,
+  state(std::shared_ptr<credential_cache> cache_of_services, const master_key& key,
         std::shared_ptr<const provider_catalog> shared_catalog,
         std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life);
 
@@ -54,6 +57,10 @@ struct credential_service::state {
   [[nodiscard]] bool open(const cached_entry& cached, std::string_view slot_fields, owner_view owner,
                           secret_buffer& out);
 
+  /// By any of its names, or unknown_csp.
+  [[nodiscard]] result<const csp_definition*> find_csp(std::string_view name) const;
+  /// True if the pointer points to a csp of the catalog; what it points to is not looked at.
+  [[nodiscard]] bool owns(const csp_definition* csp) const noexcept;
   [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
   /// Null if the slot's definition is not in the catalog any more.
   [[nodiscard]] const definition_at_site* find_definition(slot_id slot) const noexcept;
@@ -71,10 +78,18 @@ class cleared_at_the_end {
   secret_buffer& buffer_;
 };
 
+/// True if the owner's name has a length that a sealed record takes.
+[[nodiscard]] inline bool is_valid(owner_view owner) noexcept {
+  return !owner.name.empty() && owner.name.size() <= longest_owner_name;
+}
+[[nodiscard]] failure invalid_owner(owner_view owner);
+
 /// Position of `site` among the csp's sites, or sites.size().
 [[nodiscard]] std::size_t site_index(const csp_definition& csp, std::string_view site) noexcept;
 
 [[nodiscard]] failure no_such_site(const csp_definition& csp, std::string_view site);
-[[nodiscard]] failure no_such_definition(const csp_definition& csp, credential_type type, std::string_view name);
+/// A type that is not given, or an empty name, was not asked for.
+[[nodiscard]] failure no_such_definition(const csp_definition& csp, std::optional<credential_type> type,
+                                         std::string_view name);
 
 }  // namespace credcache::inline v1

@@ -62,28 +62,30 @@ std::string_view sealed_values::find(std::string_view name) const noexcept {
   return found == state_->values.end() ? std::string_view{} : std::string_view{found->second};
 }
 
-sealed_source::sealed_source(value_origin kind, std::shared_ptr<const sealed_values> values)
-    : kind_(kind), values_(std::move(values)) {}
+sealed_source::sealed_source(value_origin origin, std::shared_ptr<const sealed_values> values)
+    : origin_(origin), values_(std::move(values)) {}
 
 bool sealed_source::has(std::string_view name) const noexcept {
   return !values_->empty() && !values_->find(name).empty();
 }
 
-std::optional<secret> sealed_source::find(std::string_view name) {
-  const std::string_view sealed = values_->find(name);
-  if (sealed.empty()) return std::nullopt;
-  secret_buffer value;
-  char* const begin = value.extend(sealed.size() - cipher::overhead);
-  if (!cipher_) cipher_.emplace(values_->key());
-  if (!cipher_->open(as_bytes(sealed), name, begin)) return std::nullopt;
-  return secret(std::move(value));
+void sealed_source::fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string_view sealed = values_->find(names[i]);
+    if (sealed.empty()) continue;
+    secret_buffer value;
+    char* const begin = value.extend(sealed.size() - cipher::overhead);
+    if (!cipher_) cipher_.emplace(values_->key());
+    if (cipher_->open(as_bytes(sealed), names[i], begin)) out[i].value = secret(std::move(value));
+  }
 }
 
-void import_environment(const std::vector<std::string>& names, sealed_values& into) {
+void import_environment(const std::vector<std::string>& names, sealed_values& into, after_import then) {
   for (const std::string& name : names) {
     const char* const value = std::getenv(name.c_str());
     if (value != nullptr && !is_blank(value)) into.put(name, value);
   }
+  if (then == after_import::erase) erase_environment(names);
 }
 
 void erase_environment(const std::vector<std::string>& names) noexcept {

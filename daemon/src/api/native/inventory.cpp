@@ -40,7 +40,7 @@ void write_item(request_context& context, json::json_writer& json, const credcac
 
 // What a DELETE names; false if an error has been written.
 bool read_removal(request_context& context, credcache::removal& selection) {
-  bool all = false, any = false;
+  bool all = false;
   for (const http::name_value& p : context.request.parameters()) {
     if (p.name == "user" || p.name == "isv") continue;
     if (p.name == "all") {
@@ -55,7 +55,6 @@ bool read_removal(request_context& context, credcache::removal& selection) {
       context.fail(error_kind::parameters_invalid, "A blank query parameter removes nothing; leave it out.");
       return false;
     }
-    any = true;
     if (p.name == "csp") {
       const auto* const csp = context.catalog().find_csp(p.value);
       // One whose definition is gone goes by its full name.
@@ -72,21 +71,16 @@ bool read_removal(request_context& context, credcache::removal& selection) {
       return false;
     }
   }
-  if (any || all) return true;
+  if (all || !selection.empty()) return true;
   context.fail(error_kind::parameters_invalid,
                "Say what to remove: csp, site, type or name, or all=true for everything of this owner.");
   return false;
 }
 
-bool is_selected(const credcache::removal& selection, const credcache::credential_key& key) {
-  return (!selection.csp || *selection.csp == key.csp) && (!selection.site || *selection.site == key.site) &&
-         (!selection.type || *selection.type == key.type) && (!selection.name || *selection.name == key.name);
-}
-
 }  // namespace
 
 void list_inventory(request_context& context) {
-  auto slots = context.service().slots_of(context.owner(), context.now());
+  auto slots = context.service().slots_of(context.owner(), context.now()).value();
   std::erase_if(slots, [&](credcache::slot_id slot) { return !context.may(context.service().key_of(slot).csp); });
   answer_with_list(context, std::move(slots), write_item);
 }
@@ -98,10 +92,11 @@ void remove_credentials(request_context& context) {
   context.note(selection.csp.value_or(""), selection.site.value_or(""),
                selection.type ? to_string(*selection.type) : "", selection.name.value_or(""));
   std::size_t removed = 0;
-  for (const credcache::slot_id slot : context.service().slots_of(context.owner(), context.now())) {
+  const auto slots = context.service().slots_of(context.owner(), context.now()).value();
+  for (const credcache::slot_id slot : slots) {
     const credcache::credential_key key = context.service().key_of(slot);
     // Without a csp: only of those that this caller may touch.
-    if (!is_selected(selection, key) || !context.may(key.csp)) continue;
+    if (!selection.selects(key) || !context.may(key.csp)) continue;
     if (context.service().remove(context.owner(), slot, context.now())) ++removed;
   }
   if (removed == 0 && selection.csp && context.catalog().find_csp(*selection.csp) == nullptr) {

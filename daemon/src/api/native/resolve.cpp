@@ -94,13 +94,13 @@ void answer(request_context& context, const credcache::resolve_request& request)
   if (format == nullptr) return;
   credcache::resolution& resolved = context.resolution();
   auto outcome = context.service().resolve(context.owner(), request, context.now(), resolved);
-  context.note(request.csp->name, outcome ? std::string_view(request.csp->sites[resolved.site]) : request.site,
-               to_string(request.type), outcome ? std::string_view(resolved.definition->name) : request.name);
+  context.note(request.csp->name, outcome ? resolved.site() : request.site, to_string(request.type),
+               outcome ? std::string_view(resolved.definition()->name) : request.name);
   if (!outcome) return context.fail(error_from(outcome.error()));
   const auto without_form =
       context.writer().write(context.ok(format->content_type), *format, resolved, context.owner(), context.now());
   if (!without_form.empty()) return context.fail(no_form_for(without_form, *format));
-  if (resolved.deadline) context.response.dies_at(*resolved.deadline);
+  if (const auto deadline = resolved.deadline()) context.response.dies_at(*deadline);
   context.counters().credentials_resolved.add();
 }
 

@@ -43,4 +43,19 @@ BOOST_AUTO_TEST_CASE(every_exit_code_is_in_the_document_of_the_command_line) {
   }
 }
 
+// The library knows no daemon: what to do about one stands in the table.
+BOOST_AUTO_TEST_CASE(the_daemon_adds_its_own_advice_to_what_the_library_refuses) {
+  for (const auto code : {credcache::error::csp_not_active, credcache::error::variables_not_complete}) {
+    const error refusal = error_from({code, {"What the library says."}});
+    BOOST_REQUIRE(refusal.details.size() == 2u);
+    BOOST_TEST(refusal.details[0] == "What the library says.");
+    BOOST_TEST(refusal.details[1] == row_of(refusal.kind).advice);
+    BOOST_TEST(refusal.details[1].find("environment of the daemon") != std::string::npos);
+  }
+  BOOST_TEST(error_from({credcache::error::cache_full, {"Full."}}).details.size() == 1u);
+  for (const auto code :
+       {credcache::error::invalid_owner, credcache::error::empty_removal, credcache::error::unknown_csp})
+    BOOST_TEST((error_from({code, {"Wrong."}}).kind == error_kind::parameters_invalid));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

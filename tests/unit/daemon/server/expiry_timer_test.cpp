@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "api_scene.hpp"
+#include "cache/entry_store.hpp"
 #include "freed_memory.hpp"
 #include "server/cache_observer.hpp"
 #include "server/expiry_timer.hpp"
@@ -26,9 +27,10 @@ struct expiry_fixture {
     watcher->deadline_moved = [this](credcache::time_point deadline) { own.deadline_moved(deadline); };
   }
   void put(const std::string& owner, std::chrono::seconds after) {
-    const auto slot = cache->intern({"Alpha", "North", credcache::credential_type::variables, "PAIR"});
-    const auto outcome = cache->put({credcache::owner_kind::user, owner}, slot, "sealed",
-                                    {.deadline = past + after, .generation = cache->next_generation()}, past);
+    credcache::entry_store& store = cache->store();
+    const auto slot = store.intern({"Alpha", "North", credcache::credential_type::variables, "PAIR"});
+    const auto outcome = store.put({credcache::owner_kind::user, owner}, slot, "sealed",
+                                   {.deadline = past + after, .generation = store.next_generation()}, past);
     BOOST_TEST_REQUIRE((outcome == credcache::put_outcome::added));
   }
   /// False if the loop has had nothing to do for long.

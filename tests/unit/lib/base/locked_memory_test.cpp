@@ -5,10 +5,12 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <cerrno>
 #include <cstring>
 #include <list>
+#include <optional>
 #include <set>
 
 #include "credcache/locked_memory.hpp"
@@ -17,6 +19,7 @@
 
 using namespace credcache;
 using namespace credcache::testing;
+namespace data = boost::unit_test::data;
 
 namespace {
 
@@ -88,19 +91,65 @@ BOOST_AUTO_TEST_CASE(a_forked_child_cannot_read_it) {
   BOOST_TEST(memory.bytes()[31] == 0x5a);
 }
 
+namespace {
+
+// What a child finds out about a block of its parent's: 0 if it can tell that the block is absent, destroy it, and have
+// another one that its own child finds absent.
+int life_of_a_child(std::optional<locked_memory>& inherited) {
+  if (inherited->present()) return 1;
+  locked_memory own(inherited->bytes().size());
+  if (!own.present() || !all_zero(own)) return 2;
+  own.bytes()[0] = 0x5a;
+  inherited.reset();
+  if (!own.present() || own.bytes()[0] != 0x5a) return 3;
+  return in_forked_child([&] { return own.present() ? 1 : 0; }).code == 0 ? 0 : 4;
+}
+
+}  // namespace
+
+BOOST_DATA_TEST_CASE(a_forked_child_knows_it_and_has_blocks_of_its_own,
+                     data::make({std::size_t{32}, std::size_t{70'000}}), size) {
+  std::optional<locked_memory> memory(size);
+  memory->bytes()[0] = 0x5a;
+  BOOST_TEST(memory->present());
+  BOOST_TEST(in_forked_child([&] { return life_of_a_child(memory); }).code == 0);
+  BOOST_TEST(memory->present());
+  BOOST_TEST(memory->bytes()[0] == 0x5a);
+}
+
 BOOST_AUTO_TEST_CASE(without_memfd_secret_it_is_locked_and_wiped_in_children) {
   const child_end end = in_forked_child([] {
     if (!give_up_memfd_secret()) return 77;
-    const locked_memory memory(32);
-    if (memory.kind() == "memfd_secret") return 1;
-    const memory_region region = region_of(memory.bytes().data());
+    std::optional<locked_memory> memory(32);
+    if (memory->kind() == "memfd_secret") return 1;
+    const memory_region region = region_of(memory->bytes().data());
     if (!region.has("dd ") || !region.has("wf ")) return 2;
-    if (memory.kind() == "mlock" && !region.is_guarded()) return 3;
-    memory.bytes()[0] = 0x5a;
-    return in_forked_child([&] { return all_zero(memory) ? 0 : 1; }).code == 0 ? 0 : 4;
+    if (memory->kind() == "mlock" && !region.is_guarded()) return 3;
+    memory->bytes()[0] = 0x5a;
+    if (in_forked_child([&] { return all_zero(*memory) ? 0 : 1; }).code != 0) return 4;
+    return in_forked_child([&] { return life_of_a_child(memory); }).code == 0 ? 0 : 5;
   });
   if (end.code == 77) {
     BOOST_TEST_MESSAGE("not tested: no seccomp filter here");
+  } else {
+    BOOST_TEST(end.code == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(pages_go_with_their_last_block) {
+  // In a child, which has no blocks but these.
+  const child_end end = in_forked_child([] {
+    const auto count = [] { return std::ranges::count_if(memory_regions(), &memory_region::is_guarded); };
+    const auto before = count();
+    {
+      const locked_memory first(32), second(32);
+      if (first.kind() == "unlocked") return 77;
+      if (count() != before + 1) return 1;
+    }
+    return count() == before ? 0 : 2;
+  });
+  if (end.code == 77) {
+    BOOST_TEST_MESSAGE("not tested: no memory may be locked here");
   } else {
     BOOST_TEST(end.code == 0);
   }

@@ -5,6 +5,7 @@
 #include <random>
 #include <thread>
 
+#include "cache/entry_store.hpp"
 #include "service_fixture.hpp"
 
 using namespace credcache;
@@ -18,11 +19,11 @@ constexpr int operations = 8'000;  // per thread: about a second under the threa
 // Arms a timer as the daemon does: with what next_deadline() says, or earlier when it is told so.
 class timer final : public observer {
  public:
-  void expired(owner_view, slot_id) noexcept override { ++ended; }
-  void evicted(owner_view, slot_id) noexcept override { ++ended; }
+  void expired(owner_view owner, const credential_key& key) noexcept override { count(owner, key); }
+  void evicted(owner_view owner, const credential_key& key) noexcept override { count(owner, key); }
   void next_deadline_moved(time_point deadline) noexcept override { lower(deadline); }
 
-  void rearm(credential_cache& cache) {
+  void rearm(entry_store& cache) {
     {
       const std::lock_guard hold(mutex_);
       armed_ = time_point::max();
@@ -33,9 +34,13 @@ class timer final : public observer {
     const std::lock_guard hold(mutex_);
     return armed_;
   }
-  std::atomic<std::size_t> ended{0};
+  std::atomic<std::size_t> ended{0}, nameless{0};
 
  private:
+  void count(owner_view owner, const credential_key& key) noexcept {
+    ++ended;
+    if (owner.name.empty() || key.name.empty()) ++nameless;
+  }
   void lower(time_point deadline) {
     const std::lock_guard hold(mutex_);
     armed_ = std::min(armed_, deadline);
@@ -45,7 +50,7 @@ class timer final : public observer {
 };
 
 // As the service does it: with a new generation when another thread was faster.
-put_outcome put(credential_cache& cache, owner_view owner, slot_id slot, std::string_view sealed, time_point deadline,
+put_outcome put(entry_store& cache, owner_view owner, slot_id slot, std::string_view sealed, time_point deadline,
                 time_point now) {
   for (;;) {
     const entry_terms terms{.deadline = deadline, .time_to_live = 1s, .generation = cache.next_generation()};
@@ -70,7 +75,8 @@ BOOST_AUTO_TEST_CASE(one_cache_many_threads) {
     cache_limits limits;
     limits.entries = 100;
     limits.eviction = policy;
-    credential_cache cache(limits, watcher);
+    entry_store cache(limits, watcher);
+    for (const char* name : {"0", "1", "2", "3"}) (void)cache.intern({.csp = "a", .site = "b", .name = name});
     std::atomic<std::int64_t> clock{0};  // every operation is a moment
     std::atomic<std::size_t> added{0}, removed{0}, mixed_up{0}, over{0};
 
@@ -116,6 +122,7 @@ BOOST_AUTO_TEST_CASE(one_cache_many_threads) {
 
     BOOST_TEST(mixed_up.load() == 0u);
     BOOST_TEST(over.load() == 0u);
+    BOOST_TEST(watcher->nameless.load() == 0u);
     // Whatever was added has been removed, has expired or given way, or is still there.
     BOOST_TEST(added.load() == removed.load() + watcher->ended.load() + cache.entries());
     BOOST_TEST((watcher->armed() <= cache.next_deadline()));
@@ -129,7 +136,7 @@ BOOST_AUTO_TEST_CASE(one_cache_many_threads) {
 BOOST_AUTO_TEST_CASE(replacing_in_a_full_cache_succeeds_in_every_thread) {
   cache_limits limits;
   limits.entries = threads;
-  credential_cache cache(limits);
+  entry_store cache(limits);
   std::atomic<int> refused{0}, too_many{0};
   in_threads([&](unsigned number) {
     const std::string name = "owner " + std::to_string(number);
@@ -177,8 +184,8 @@ BOOST_AUTO_TEST_CASE(a_service_per_thread_over_one_cache) {
           }
           break;
         case 1:
-          if (random() % 4 == 0) (void)service.remove(owner, removal{}, at());
-          for (const listed_credential& item : service.list(owner, at())) {
+          if (random() % 4 == 0) (void)service.remove_all(owner, at());
+          for (const listed_credential& item : service.list(owner, at()).value()) {
             if (item.variables.size() != 2 || item.variables[0].value.reveal() != name) ++mixed_up;
           }
           break;
@@ -188,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_service_per_thread_over_one_cache) {
             break;
           }
           ++resolved;
-          if (out.variables[0].value != name || out.variables[1].value != name) ++mixed_up;
+          if (out.variables()[0].value != name || out.variables()[1].value != name) ++mixed_up;
       }
     }
   });

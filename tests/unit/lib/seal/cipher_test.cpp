@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "forked.hpp"
 #include "service/service_state.hpp"
 #include "service_fixture.hpp"
 
@@ -211,17 +213,18 @@ BOOST_FIXTURE_TEST_CASE(a_moved_cipher_works_on, sealing) {
 // What an intruder in the cache could try: to move a blob.
 BOOST_FIXTURE_TEST_CASE(an_entry_cannot_be_moved_to_another_owner_key_or_deadline, service_fixture) {
   BOOST_REQUIRE(add(alpha_key("TOKEN"), {{"A_TOKEN", "t"}}, at(), 100s));
-  const slot_id slot = cache->intern(alpha_key("TOKEN"));
-  const slot_id south = cache->intern(alpha_key("TOKEN", "South"));
+  entry_store& store = cache->store();
+  const slot_id slot = store.intern(alpha_key("TOKEN"));
+  const slot_id south = store.intern(alpha_key("TOKEN", "South"));
   const owner bob{owner_kind::user, "bob"}, isv{owner_kind::isv, "alice"};
   cached_entry entry;
-  BOOST_REQUIRE(cache->get(alice, slot, at().boot, entry, false));
+  BOOST_REQUIRE(store.get(alice, slot, at().boot, entry, false));
   const std::string sealed(entry.sealed.reveal());
   resolve_request request = asking();
   const auto moved_to = [&](owner_view to, slot_id to_slot, const entry_info& info) {
-    cache->remove(to, to_slot, at().boot);  // what is taken in must be later than what it replaces
+    store.remove(to, to_slot, at().boot);  // what is taken in must be later than what it replaces
     const entry_terms terms{info.deadline, 100s, info.wall_deadline, info.generation, info.names};
-    BOOST_REQUIRE(cache->take_in(to, to_slot, sealed, terms, at().boot) == put_outcome::added);
+    BOOST_REQUIRE(store.take_in(to, to_slot, sealed, terms, at().boot) == put_outcome::added);
     return resolve(to, request, at());
   };
   const auto refused = [](const std::string& answer) { return answer.starts_with("credentials_not_found: "); };
@@ -235,15 +238,50 @@ BOOST_FIXTURE_TEST_CASE(an_entry_cannot_be_moved_to_another_owner_key_or_deadlin
   ++changed.generation;
   BOOST_TEST(refused(moved_to(alice, slot, changed)));
   changed = entry.info;
-  changed.names = cache->intern_names({"A_ID"});
+  changed.names = store.intern_names({"A_ID"});
   BOOST_TEST(refused(moved_to(alice, slot, changed)));
   request.site = "South";
   BOOST_TEST(refused(moved_to(alice, south, entry.info)));
   // Listed, because it takes up room, but without anything that was inside.
-  const auto listed = service.list(bob, at());
+  const auto listed = service.list(bob, at()).value();
   BOOST_REQUIRE(listed.size() == 1u);
   BOOST_TEST(listed[0].variables.empty());
   BOOST_TEST(listed[0].fingerprint.empty());
+}
+
+namespace {
+
+template <class Work>
+bool is_refused(Work work) {
+  try {
+    work();
+  } catch (const std::logic_error& e) {
+    return std::string_view(e.what()).find("after fork()") != std::string_view::npos;
+  }
+  return false;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_forked_child_is_refused_in_words) {
+  std::optional<sealing> s(std::in_place);
+  const bytes sealed = s->seal("text", "data");
+  BOOST_TEST(s->key.usable());
+  const child_end end = in_forked_child([&] {
+    if (s->key.usable()) return 1;
+    char text[4] = {};
+    bytes out(4 + cipher::overhead);
+    if (!is_refused([&] { s->crypt.seal("text", "data", out); })) return 2;
+    if (out != bytes(out.size())) return 3;
+    if (!is_refused([&] { (void)s->crypt.open(sealed, "data", text); })) return 4;
+    if (!is_refused([&] { (void)s->crypt.fingerprint("text"); })) return 5;
+    if (!is_refused([&] { derived(s->key, "label"); })) return 6;
+    if (!is_refused([&] { const cipher made(s->key); })) return 7;
+    s.emplace();  // the old ones are destroyed
+    return s->key.usable() && s->open(s->crypt, s->seal("text", "data"), "data") == "text" ? 0 : 8;
+  });
+  BOOST_TEST(end.code == 0);
+  BOOST_TEST(s->open(s->crypt, sealed, "data") == "text");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,67 +4,16 @@
 
 #include <array>
 #include <boost/test/unit_test.hpp>
-#include <cstdint>
 #include <vector>
 
 #include "credcache/cipher.hpp"
-#include "forked.hpp"
-#include "memory_map.hpp"
+#include "key_search.hpp"
 #include "skipped.hpp"
 
 using namespace credcache;
 using namespace credcache::testing;
 
 namespace {
-
-using key_bytes = std::array<unsigned char, 32>;
-
-// The sealing key, each bit turned over: a search for it must not find the search itself.
-key_bytes inverted_sealing_key(const master_key& key) {
-  key_bytes bytes;
-  key.derive("credcached sealing", bytes);
-  for (unsigned char& byte : bytes) byte = static_cast<unsigned char>(~byte);
-  return bytes;
-}
-
-// An AES-256 schedule begins with the key itself, on some machines with the bytes of each word reversed.
-bool is_key_at(const unsigned char* place, const key_bytes& inverted, std::size_t flip) {
-  for (std::size_t i = 0; i < inverted.size(); ++i) {
-    if (static_cast<unsigned char>(~inverted[i ^ flip]) != place[i]) return false;
-  }
-  return true;
-}
-
-struct key_copies {
-  std::size_t guarded = 0;
-  std::vector<std::string> elsewhere;  ///< the regions
-};
-
-// Looks through everything this process can read. Secret memory can only be read from inside.
-template <class IsAt>
-key_copies find(std::size_t size, IsAt is_at) {
-  key_copies copies;
-  for (const memory_region& region : memory_regions()) {
-    if (region.permissions[0] != 'r' || region.name.starts_with("[v") || region.name.starts_with("/dev")) continue;
-    const auto* const begin = reinterpret_cast<const unsigned char*>(region.begin);
-    const auto* const last = reinterpret_cast<const unsigned char*>(region.end) - size;
-    for (const auto* place = begin; place <= last; ++place) {
-      if (!is_at(place)) continue;
-      if (region.is_guarded()) {
-        ++copies.guarded;
-      } else {
-        copies.elsewhere.push_back(region.name + " " + region.flags);
-      }
-    }
-  }
-  return copies;
-}
-
-key_copies find_key(const key_bytes& inverted) {
-  return find(inverted.size(), [&](const unsigned char* place) {
-    return is_key_at(place, inverted, 0) || is_key_at(place, inverted, 3);
-  });
-}
 
 // The hash's key is the block of zeros, encrypted (NIST SP 800-38D, 7.1). Tables of it hold its bytes in either order.
 key_copies find_hash_key(const key_bytes& inverted) {
@@ -79,7 +28,7 @@ key_copies find_hash_key(const key_bytes& inverted) {
   wipe(key.data(), key.size());
   for (unsigned char& byte : hash_key) byte = static_cast<unsigned char>(~byte);
   wipe_stack();
-  return find(sizeof hash_key, [&](const unsigned char* place) {
+  return find_copies(sizeof hash_key, [&](const unsigned char* place) {
     bool forwards = true, backwards = true;
     for (std::size_t i = 0; i < sizeof hash_key; ++i) {
       forwards = forwards && static_cast<unsigned char>(~hash_key[i]) == place[i];

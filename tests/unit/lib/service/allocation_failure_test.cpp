@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_removal_that_fails_removes_nothing) {
   BOOST_REQUIRE(add(alpha_key("TOKEN"), {{"A_TOKEN", "t"}}));
   BOOST_REQUIRE(add(alpha_key("KEY"), {{"A_KEY", "k"}}));
   const std::size_t failures =
-      fail_each([&] { (void)service.remove(alice, removal{}, at()); }, [&] { BOOST_TEST(cache->entries() == 3U); });
+      fail_each([&] { (void)service.remove_all(alice, at()); }, [&] { BOOST_TEST(cache->entries() == 3U); });
   BOOST_TEST(failures > 3U);
   BOOST_TEST(cache->entries() == 0U);
 }

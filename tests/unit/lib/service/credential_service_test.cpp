@@ -33,11 +33,13 @@ struct stocked : service_fixture {
   }
   std::vector<std::string> listed(instant now = at()) {
     std::vector<credential_key> keys;
-    for (auto& item : service.list(alice, now)) keys.push_back(item.key);
+    for (auto& item : service.list(alice, now).value()) keys.push_back(item.key);
     return keys_of(keys);
   }
   std::vector<std::string> removed(const removal& what, instant now = at()) {
-    auto texts = keys_of(service.remove(alice, what, now));
+    const auto done = service.remove(alice, what, now);
+    if (!done) return {text_of(done.error())};
+    auto texts = keys_of(*done);
     std::sort(texts.begin(), texts.end());
     return texts;
   }
@@ -79,30 +81,33 @@ BOOST_AUTO_TEST_CASE(a_credential_takes_up_no_more_than_this) {
 
 BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
   BOOST_TEST(listed() == in_order);
-  BOOST_TEST(service.list({owner_kind::isv, "alice"}, at()).empty());
-  BOOST_TEST(service.list({owner_kind::user, "bob"}, at()).empty());
-  BOOST_TEST(listed(at(lifetime_limits{}.standard)).empty());
+  BOOST_TEST(service.list({owner_kind::isv, "alice"}, at()).value().empty());
+  BOOST_TEST(service.list({owner_kind::user, "bob"}, at()).value().empty());
+  BOOST_TEST(listed(at(3600s)).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_one, stocked) {
   std::vector<credential_key> keys;
-  for (const slot_id slot : service.slots_of(alice, at())) keys.push_back(service.key_of(slot));
+  for (const slot_id slot : service.slots_of(alice, at()).value()) keys.push_back(service.key_of(slot));
   BOOST_TEST(keys_of(keys) == in_order);
-  BOOST_TEST(service.slots_of({owner_kind::isv, "alice"}, at()).empty());
-  BOOST_TEST(service.slots_of(alice, at(lifetime_limits{}.standard)).empty());
+  BOOST_TEST(service.slots_of({owner_kind::isv, "alice"}, at()).value().empty());
+  BOOST_TEST(service.slots_of(alice, at(3600s)).value().empty());
 
-  const slot_id token = service.slots_of(alice, at())[1];
+  const slot_id token = service.slots_of(alice, at()).value()[1];
   const auto described = service.describe(alice, token, at());
   BOOST_REQUIRE(described.has_value());
   BOOST_TEST((described->key == alpha_key("TOKEN")));
   BOOST_TEST(described->reads == 0u);
   BOOST_TEST(service.describe(alice, token, at())->reads == 0u);  // looking is no read
-  BOOST_TEST(!service.describe({owner_kind::user, "bob"}, token, at()).has_value());
-  BOOST_TEST(!service.describe(alice, token, at(lifetime_limits{}.standard)).has_value());
+  const auto gone = [](const auto& outcome) {
+    return outcome.has_error() && outcome.error().code == error::credentials_not_found;
+  };
+  BOOST_TEST(gone(service.describe({owner_kind::user, "bob"}, token, at())));
+  BOOST_TEST(gone(service.describe(alice, token, at(3600s))));
 
-  BOOST_TEST(service.remove(alice, token, at()));
-  BOOST_TEST(!service.remove(alice, token, at()));
-  BOOST_TEST(!service.describe(alice, token, at()).has_value());
+  BOOST_TEST(service.remove(alice, token, at()).has_value());
+  BOOST_TEST(gone(service.remove(alice, token, at())));
+  BOOST_TEST(gone(service.describe(alice, token, at())));
   BOOST_TEST(listed().size() == in_order.size() - 1);
 }
 
@@ -113,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(an_item_shows_what_is_not_secret, service_fixture) {
                       100s,
                       {}};
   BOOST_REQUIRE(service.add(alice, request, at(1s)));
-  auto item = std::move(service.list(alice, at(2s)).at(0));
+  auto item = std::move(service.list(alice, at(2s)).value().at(0));
   BOOST_TEST(item.description.reveal() == "Mine.");
   BOOST_TEST((item.time_to_live == 100s));
   BOOST_TEST((item.created == at(1s).boot));
@@ -129,19 +134,19 @@ BOOST_FIXTURE_TEST_CASE(an_item_shows_what_is_not_secret, service_fixture) {
 
   resolution out;
   for (int i = 0; i < 2; ++i) BOOST_REQUIRE(service.resolve(alice, asking(), at(31500ms), out));
-  item = std::move(service.list(alice, at(40s)).at(0));
+  item = std::move(service.list(alice, at(40s)).value().at(0));
   BOOST_TEST(item.reads == 2u);
   BOOST_TEST((item.last_read == at(31s).boot));  // whole seconds after it was created
   BOOST_TEST((item.deadline == at(101s).boot));
   (void)service.list(alice, at(50s));
-  BOOST_TEST(service.list(alice, at(50s)).at(0).reads == 2u);  // a list is no read
+  BOOST_TEST(service.list(alice, at(50s)).value().at(0).reads == 2u);  // a list is no read
 }
 
 BOOST_FIXTURE_TEST_CASE(a_caller_can_add_sensitivity_but_not_take_it_away, service_fixture) {
   std::vector<given_variable> variables = given({{"A_ID", "AB"}, {"A_SECRET", "s"}, {"A_REGION", "r"}});
   variables[2].sensitive = true;
   BOOST_REQUIRE(service.add(alice, {alpha_key("PAIR"), {}, std::move(variables), {}, {}}, at()));
-  const auto list = service.list(alice, at());
+  const auto list = service.list(alice, at()).value();
   BOOST_TEST(!list[0].variables[0].sensitive);
   BOOST_TEST(list[0].variables[1].sensitive);
   BOOST_TEST(list[0].variables[2].sensitive);
@@ -154,8 +159,8 @@ BOOST_FIXTURE_TEST_CASE(equal_values_have_equal_fingerprints, service_fixture) {
   BOOST_REQUIRE(add(alpha_key("PAIR", "North"), {{"A_ID", "AB"}, {"A_SECRET", "AB"}}));
   BOOST_REQUIRE(add(alpha_key("PAIR", "South"), {{"A_ID", "CD"}, {"A_SECRET", "AB"}}));
   BOOST_REQUIRE(service.add(bob, {alpha_key("PAIR"), {}, given({{"A_ID", "AB"}, {"A_SECRET", "AB"}}), {}, {}}, at()));
-  const auto mine = service.list(alice, at());
-  const auto bobs = service.list(bob, at());
+  const auto mine = service.list(alice, at()).value();
+  const auto bobs = service.list(bob, at()).value();
   BOOST_TEST(mine[0].variables[0].fingerprint == mine[0].variables[1].fingerprint);
   BOOST_TEST(mine[0].variables[1].fingerprint == mine[1].variables[1].fingerprint);
   BOOST_TEST(mine[0].variables[0].fingerprint != mine[1].variables[0].fingerprint);
@@ -172,23 +177,70 @@ BOOST_FIXTURE_TEST_SUITE(removals, stocked)
 BOOST_AUTO_TEST_CASE(every_part_that_is_given_must_match) {
   BOOST_TEST(removed({"Alpha", "North", credential_type::variables, "PAIR"}) == lines{"Alpha/North/variables/PAIR"});
   BOOST_TEST(removed({{}, {}, {}, "PAIR"}) == lines{"Alpha/South/variables/PAIR"});
-  BOOST_TEST(removed({"Alpha", {}, {}, "KEY_FILE"}).empty());
-  BOOST_TEST(removed({"alpha", {}, {}, {}}).empty());  // canonical spelling only
   BOOST_TEST(removed({{}, {}, credential_type::api_key, {}}) == lines{"Alpha/North/api_key/KEY"});
   BOOST_TEST(removed({{}, "default", {}, {}}) ==
              (lines{"Beta/default/variables/ACCOUNT", "Gamma/default/variables/KEY_FILE"}));
-  BOOST_TEST(removed({}) == lines{"Alpha/North/variables/TOKEN"});
-  BOOST_TEST(removed({}).empty());
+  BOOST_TEST(removed({"ALPHA", {}, {}, {}}) == lines{"Alpha/North/variables/TOKEN"});
+  BOOST_TEST(removed({"Alpha", {}, {}, {}}).empty());  // there is such a csp, with nothing cached
   BOOST_TEST(cache->entries() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_removal_that_names_nothing_is_not_everything) {
+  BOOST_TEST(
+      removed({}) ==
+      lines{"empty_removal: The removal names nothing; expected a csp, a site, a type or a name. Everything of an "
+            "owner goes by a call of its own."});
+  BOOST_TEST(cache->entries() == in_order.size());
+  BOOST_TEST(service.remove_all(alice, at())->size() == in_order.size());
+  BOOST_TEST(service.remove_all(alice, at())->empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_csp_is_meant_by_any_of_its_names) {
+  configure({alpha, beta, gamma, R"(
+csp: FourthCloud
+constant: FOURTH_CLOUD
+sites: [default]
+credentials: [{type: variables, name: ONE, description: One., variables: [{name: F_ONE, description: One.}]}]
+)"});
+  for (const char* spelling : {"FourthCloud", "fourthcloud", "FOURTH_CLOUD", "fourth_cloud"}) {
+    put({"FourthCloud", "default", credential_type::variables, "ONE"}, {{"F_ONE", "1"}});
+    BOOST_TEST(removed({spelling, {}, {}, {}}) == lines{"FourthCloud/default/variables/ONE"});
+  }
+  put({"FourthCloud", "default", credential_type::variables, "ONE"}, {{"F_ONE", "1"}});
+  configure({alpha});  // its definition is gone: its name is what is left of it
+  BOOST_TEST(removed({"FOURTH_CLOUD", {}, {}, {}}) ==
+             lines{"unknown_csp: There is no csp \"FOURTH_CLOUD\"; expected one of Alpha."});
+  BOOST_TEST(removed({"fourthcloud", {}, {}, {}}) == lines{"FourthCloud/default/variables/ONE"});
+}
+
+BOOST_AUTO_TEST_CASE(what_a_removal_names_and_nobody_knows_is_said) {
+  const std::string of_alpha = "; it has variables/PAIR, variables/TOKEN and api_key/KEY.";
+  const std::string nobody = ", and nothing like it is cached.";
+  BOOST_TEST(removed({"Delta", {}, {}, {}}) ==
+             lines{"unknown_csp: There is no csp \"Delta\"; expected one of Alpha, Beta and Gamma."});
+  BOOST_TEST(removed({"Alpha", "West", {}, {}}) ==
+             lines{"capability_not_found: Alpha has no site \"West\"; its sites are North and South."});
+  BOOST_TEST(removed({"Alpha", {}, {}, "KEY_FILE"}) ==
+             lines{"capability_not_found: Alpha has no credential named \"KEY_FILE\"" + of_alpha});
+  BOOST_TEST(removed({"Alpha", {}, credential_type::oauth2, {}}) ==
+             lines{"capability_not_found: Alpha has no credential of type oauth2" + of_alpha});
+  BOOST_TEST(removed({"Alpha", {}, credential_type::api_key, "PAIR"}) ==
+             lines{"capability_not_found: Alpha has no credential of type api_key named \"PAIR\"" + of_alpha});
+  BOOST_TEST(removed({{}, "West", {}, {}}) ==
+             lines{"capability_not_found: No csp has a credential at a site \"West\"" + nobody});
+  BOOST_TEST(removed({{}, {}, credential_type::oauth2, "PAIR"}) ==
+             lines{"capability_not_found: No csp has a credential of type oauth2 named \"PAIR\"" + nobody});
+  BOOST_TEST(removed({{}, "South", {}, "KEY_FILE"}) ==
+             lines{"capability_not_found: No csp has a credential named \"KEY_FILE\" at a site \"South\"" + nobody});
+  BOOST_TEST(cache->entries() == in_order.size());
 }
 
 BOOST_AUTO_TEST_CASE(only_the_owners_living_credentials_are_removed) {
   const owner bob{owner_kind::user, "bob"};
-  BOOST_REQUIRE(
-      service.add(bob, {alpha_key("TOKEN"), {}, given({{"A_TOKEN", "t"}}), 2 * lifetime_limits{}.standard, {}}, at()));
-  BOOST_TEST(removed({}, at(lifetime_limits{}.standard)).empty());  // all have expired
-  BOOST_TEST(removed({}).size() == in_order.size());
-  BOOST_TEST(service.list(bob, at()).size() == 1u);
+  BOOST_REQUIRE(service.add(bob, {alpha_key("TOKEN"), {}, given({{"A_TOKEN", "t"}}), 9999s, {}}, at()));
+  BOOST_TEST(service.remove_all(alice, at(3600s))->empty());  // all have expired
+  BOOST_TEST(service.remove_all(alice, at())->size() == in_order.size());
+  BOOST_TEST(service.list(bob, at()).value().size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -213,7 +265,7 @@ credentials:
   BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_ID", "CD"}, {"A_SECRET", "s"}, {"A_REGION", "r"}}));
   configure({beta, changed});
   BOOST_TEST(cache->entries() == 6u);
-  const auto list = service.list(alice, at());
+  const auto list = service.list(alice, at()).value();
   // Without a definition: at the end, in the order in which their keys became known.
   BOOST_TEST(listed() ==
              (lines{"Beta/default/variables/ACCOUNT", "Alpha/North/variables/PAIR", "Alpha/South/variables/PAIR",
@@ -226,7 +278,8 @@ credentials:
   resolve_request request = asking();
   request.site = "North";
   BOOST_TEST(resolve(request) == "PAIR@North A_SECRET=s(cache) A_ID=CD(cache)");
-  BOOST_TEST(resolve(asking()).starts_with("credentials_not_found: Nothing is cached for alice, csp Alpha, site West"));
+  BOOST_TEST(
+      resolve(asking()).starts_with("credentials_not_found: Nothing is cached for \"alice\", csp Alpha, site West"));
   BOOST_TEST((service.catalog().find_csp("Gamma") == nullptr));
   BOOST_TEST(text_of(add(alpha_key("TOKEN"), {{"A_TOKEN", "t"}})).starts_with("capability_not_found"));
   BOOST_TEST(removed({{}, {}, {}, "TOKEN"}) == lines{"Alpha/North/variables/TOKEN"});
@@ -243,7 +296,7 @@ BOOST_AUTO_TEST_CASE(a_moved_service_works_on) {
   resolve_request request;
   request.csp = moved.catalog().find_csp("Alpha");
   BOOST_TEST(moved.resolve(alice, request, at(), out).has_value());
-  BOOST_TEST(moved.list(alice, at()).size() == 6u);
+  BOOST_TEST(moved.list(alice, at()).value().size() == 6u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -137,8 +137,9 @@ BOOST_DATA_TEST_CASE(the_first_source_with_a_value_wins, data::make(cases), c) {
   const auto deploy = given(c.deploy);
   const auto sources = f.sources();
 
-  resolution out;
-  const bool complete = join({csp, pair, c.cached.empty() ? "" : record.reveal(), &names, deploy, sources}, out);
+  joined_credential out;
+  const join_inputs in{csp, pair, c.cached.empty() ? "" : record.reveal(), &names, deploy, sources};
+  const bool complete = join(in, at(), out);
   std::string joined;
   for (const resolved_variable& v : out.variables) {
     if (v.origin == value_origin::missing) continue;
@@ -147,7 +148,7 @@ BOOST_DATA_TEST_CASE(the_first_source_with_a_value_wins, data::make(cases), c) {
   }
   if (!complete) joined += joined.empty() ? "incomplete" : " incomplete";
   BOOST_TEST(joined == c.joined);
-  BOOST_TEST(missing_names(pair, out).empty() == complete);
+  BOOST_TEST(missing_names(in, out).empty() == complete);
 }
 
 BOOST_FIXTURE_TEST_CASE(find_origin_agrees_without_opening_anything, service_fixture) {

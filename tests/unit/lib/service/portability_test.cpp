@@ -1,6 +1,9 @@
 // Credentials leave a service sealed and are taken in by another one with the same key, or not at all.
 #include <boost/test/unit_test.hpp>
 
+#include "seal/associated_data.hpp"
+#include "seal/portable_record.hpp"
+#include "seal/sealed_record.hpp"
 #include "service_fixture.hpp"
 
 using namespace credcache;
@@ -31,7 +34,7 @@ struct two_services : service_fixture {
     resolve_request request;
     request.csp = other.catalog().find_csp("Alpha");
     if (auto outcome = other.resolve(alice, request, now, out); !outcome) return text_of(outcome.error());
-    return std::string(out.variables[0].value) + " " + std::string(out.variables[1].value);
+    return std::string(out.variables()[0].value) + " " + std::string(out.variables()[1].value);
   }
 };
 
@@ -48,13 +51,35 @@ BOOST_AUTO_TEST_CASE(what_leaves_one_service_is_taken_in_by_another) {
   BOOST_TEST(report.taken_in == 3u);
   BOOST_TEST(report.expired + report.outdated + report.refused == 0u);
   BOOST_TEST(resolved_there(there) == "AB portable-secret-55e1");
-  const auto listed = other.list(alice, there);
+  const auto listed = other.list(alice, there).value();
   BOOST_REQUIRE(listed.size() == 2u);
   BOOST_TEST((listed[0].deadline == there.boot + 90s));
   BOOST_TEST((listed[0].time_to_live == 90s));
   BOOST_TEST((listed[0].created == there.boot));
   BOOST_TEST(exported(other, there).size() == portable.size());
   BOOST_TEST(other.import_records(portable, there).outdated == 3u);
+}
+
+// No question would ever find it.
+BOOST_AUTO_TEST_CASE(a_record_of_an_owner_without_a_name_is_refused) {
+  const std::vector<std::string> names{"A_TOKEN"};
+  const auto deadline = at(100s).wall;
+  for (const std::string& name : {std::string(), std::string("alice")}) {
+    secret_buffer plaintext;
+    record_writer record(plaintext, "");
+    record.append(0, {false, "t"});
+    record.finish();
+    std::string associated = slot_fields(alpha_key("TOKEN"), hash_of_names(names));
+    append_entry_fields(associated, owner{owner_kind::user, name}, deadline, 7);
+    std::string sealed(plaintext.size() + cipher::overhead, ' ');
+    cipher(*key).seal(plaintext.reveal(), associated, {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
+    secret_buffer portable;
+    append_names(portable, names);
+    append_record(portable, key_id_of(*key), associated, sealed);
+    const import_report report = other.import_records(portable.reveal(), at());
+    BOOST_TEST(report.taken_in == (name.empty() ? 0u : 1u));
+    BOOST_TEST(report.refused == (name.empty() ? 1u : 0u));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(each_name_list_travels_once_a_shard) {

@@ -25,7 +25,7 @@ const std::set<std::string>& sites() {
 std::optional<error> service_model::add(const owner& who, const credential_key& key, const value_map& values,
                                         std::optional<std::chrono::seconds> wish, const std::string& description) {
   const std::chrono::seconds life = wish.value_or(lifetimes.standard);
-  if (life <= 0s || life > lifetimes.longest) return error::lifetime_out_of_range;
+  if (life <= 0s || life > lifetimes.longest) return error::invalid_lifetime;
   const auto definition = definitions().find({key.type, key.name});
   if (definition == definitions().end() || !sites().contains(key.site)) return error::capability_not_found;
   value_map kept;

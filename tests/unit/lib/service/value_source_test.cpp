@@ -12,6 +12,7 @@
 
 #include "forked.hpp"
 #include "freed_memory.hpp"
+#include "library_fixture.hpp"
 
 using namespace credcache;
 using namespace credcache::testing;
@@ -26,9 +27,13 @@ struct imported {
   /// The value of `name`, or "-".
   std::string find(std::string_view name) {
     sealed_source from(value_origin::environment, values);
-    const std::optional<secret> value = from.find(name);
-    BOOST_TEST(from.has(name) == value.has_value());
-    return value ? std::string(value->reveal()) : "-";
+    const bool has = from.has(name);
+    const std::string_view names[] = {name};
+    fetched_value value[1];
+    from.fetch(names, value, at());
+    BOOST_TEST(has == !value[0].value.empty());
+    BOOST_TEST((value[0].deadline == time_point::max()));
+    return has ? std::string(value[0].value.reveal()) : "-";
   }
 };
 
@@ -66,7 +71,7 @@ BOOST_FIXTURE_TEST_CASE(a_sealed_value_opens_under_its_own_name, imported) {
   BOOST_TEST(find("a") == "-");
   BOOST_TEST(find("") == "-");
   BOOST_TEST((&values->key() == key.get()));
-  BOOST_TEST((sealed_source(value_origin::systemd_credential, values).kind() == value_origin::systemd_credential));
+  BOOST_TEST((sealed_source(value_origin::systemd_credential, values).origin() == value_origin::systemd_credential));
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_of_a_value_is_readable_in_its_place, imported) {
@@ -112,6 +117,27 @@ BOOST_FIXTURE_TEST_CASE(an_imported_variable_stays_until_it_is_erased, imported)
   ::setenv("CREDCACHE_TEST_SET", "again", 1);
   import_environment({"CREDCACHE_TEST_SET"}, *values);
   BOOST_TEST(find("CREDCACHE_TEST_SET") == "again");
+}
+
+BOOST_FIXTURE_TEST_CASE(an_import_erases_on_request_and_only_when_all_is_sealed, imported) {
+  const std::vector<std::string> names{"CREDCACHE_TEST_FIRST", "CREDCACHE_TEST_SECOND"};
+  for (const std::string& name : names) ::setenv(name.c_str(), ("value of " + name).c_str(), 1);
+  std::size_t failures = 0;
+  for (bool failed = true; failed; failures += failed ? 1 : 0) {
+    for (const std::string& name : names) BOOST_REQUIRE(std::getenv(name.c_str()) == "value of " + name);
+    values = std::make_shared<sealed_values>(key);
+    const failing_allocation failing(failures + 1);
+    try {
+      import_environment(names, *values, after_import::erase);
+    } catch (const std::bad_alloc&) {
+    }
+    failed = failing.happened();
+  }
+  BOOST_TEST(failures > 3u);
+  for (const std::string& name : names) {
+    BOOST_TEST(std::getenv(name.c_str()) == nullptr);
+    BOOST_TEST(find(name) == "value of " + name);
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(the_kernel_shows_an_imported_value_no_longer, imported) {
@@ -188,7 +214,11 @@ BOOST_FIXTURE_TEST_CASE(no_plaintext_stays_in_freed_memory, credentials_folder) 
   import_credentials(folder, {"FILE"}, *values);
   {
     sealed_source from(value_origin::systemd_credential, values);
-    (void)from.find("FILE");
+    const std::string_view names[] = {"FILE"};
+    fetched_value value[1];
+    from.fetch(names, value, at());
+    const bool opened = value[0].value.reveal() == marker;
+    BOOST_TEST(opened);
   }
   watch.stop();
   BOOST_TEST(watch.blocks() > 1u);

@@ -227,8 +227,8 @@ BOOST_AUTO_TEST_CASE(the_contract_has_the_rows_of_the_tables_and_no_others) {
   BOOST_TEST(std::vector(answered.begin(), answered.end()) == sorted(media_types), boost::test_tools::per_element());
 
   expected.clear();
-  for (std::size_t origin = 0; origin < credcache::value_origins; ++origin)
-    expected.emplace_back(to_string(static_cast<credcache::value_origin>(origin)));
+  for (std::size_t origin = 0; origin < credcache::value_origin::other; ++origin)
+    expected.emplace_back(to_string(static_cast<credcache::value_origin::kind_type>(origin)));
   BOOST_TEST(
       texts_of(schemas.at_pointer("/ExplainedCandidate/properties/variables/items/properties/source/enum")) == expected,
       boost::test_tools::per_element());

@@ -1,10 +1,9 @@
-// What goes into a credential_cache and what comes out, as value types.
+// What goes into an entry_store and what comes out, as value types.
 //
 // Thread safety: plain values.
-// Ownership:     an entry_view points into the cache and holds for the length of a visit.
+// Ownership:     an entry_view points into the store and holds for the length of a visit.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -12,8 +11,12 @@
 #include <vector>
 
 #include "credcache/credential.hpp"
+#include "seal/associated_data.hpp"
 
 namespace credcache::inline v1 {
+
+/// The number that a store has for a list of variable names (entry_store::intern_names).
+using names_id = std::uint32_t;
 
 /// What an entry is put with besides its sealed bytes.
 struct entry_terms {
@@ -42,9 +45,6 @@ struct entry_view {
   std::string_view sealed;
 };
 
-/// The first half of the SHA-256 of a list of names, each with two bytes of size in front.
-using name_list_hash = std::array<unsigned char, 16>;
-
 struct name_list {
   std::vector<std::string> names;
   name_list_hash hash{};
@@ -53,14 +53,6 @@ struct name_list {
 struct cached_entry {
   entry_info info;
   secret_buffer sealed;  ///< ciphertext; a clearing buffer because it is reused
-};
-
-enum class put_outcome : std::uint8_t {
-  added,
-  replaced,
-  owner_full,
-  cache_full,
-  outdated,  ///< a later generation has come first
 };
 
 }  // namespace credcache::inline v1
