@@ -62,7 +62,7 @@ ONLY_IN = {
 }
 
 # What the public headers may include besides the standard library and each other.
-PUBLIC_HEADER_MAY = r"boost/system/result\.hpp|sys/.*|[a-z_]+(\.h)?"
+PUBLIC_HEADER_MAY = r"sys/.*|[a-z_]+(\.h)?"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
@@ -105,7 +105,7 @@ def complaints(path, lines):
             if re.match(header, target) and not re.fullmatch(places, here):
                 yield f"{where}: <{target}> may be included only in {places}"
         if here.startswith("lib/include/") and not (target.startswith("credcache/") or re.fullmatch(PUBLIC_HEADER_MAY, target)):
-            yield f"{where}: a public header may include the standard library, credcache/ and result.hpp, not <{target}>"
+            yield f"{where}: a public header may include the standard library and credcache/, not <{target}>"
         other = room_of_header(target)
         if other and other not in allowed | {room, "base"}:
             yield f"{where}: {room} may include {', '.join(sorted(allowed | {'base'}))}, not {other} ({target})"

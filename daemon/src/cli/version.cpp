@@ -1,7 +1,7 @@
 // version: name and version on one line.
+#include "credcache/version.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
-#include "credcache/version.hpp"
 
 namespace credcached::cli {
 

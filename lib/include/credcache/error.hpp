@@ -4,7 +4,6 @@
 // a value. The daemon turns an error into a status (daemon/src/api/problem.hpp).
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -33,11 +32,8 @@ struct failure {
   std::chrono::seconds remaining{};  ///< with expires_too_soon: what is left
 };
 
-template <class T>
-using result = boost::system::result<T, failure>;
-
 /// What result<T>::value() throws when there is no value.
-[[noreturn]] inline void throw_exception_from_error(const failure& f, const boost::source_location&) {
+[[noreturn]] inline void throw_failure(const failure& f) {
   throw std::runtime_error(f.details.empty() ? std::string("credcache: failure without details") : f.details.front());
 }
 

@@ -6,7 +6,6 @@
 // Ownership:     values are copied out into `secret`; a source keeps none in plaintext.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,7 +70,6 @@ void erase_environment(const std::vector<std::string>& names) noexcept;
 
 /// Seals the files of `folder` ($CREDENTIALS_DIRECTORY) that are called like one of `names`; a final newline is
 /// dropped. Throws std::runtime_error if a file is there but cannot be read.
-void import_credentials(const std::filesystem::path& folder, const std::vector<std::string>& names,
-                        sealed_values& into);
+void import_credentials(const std::string& folder, const std::vector<std::string>& names, sealed_values& into);
 
 }  // namespace credcache::inline v1
