@@ -111,6 +111,13 @@ def complaints(path, lines):
             yield f"{where}: {room} may include {', '.join(sorted(allowed | {'base'}))}, not {other} ({target})"
 
 
+def hidden_declarations(path, lines):
+    """A public header is visible outside of the shared object that embeds the library; everything else is hidden."""
+    if path.parts[:2] == ("lib", "include") and "#pragma GCC visibility push(default)" not in lines:
+        if any(line.startswith("namespace credcache") for line in lines):
+            yield f"{path.as_posix()}: a public header has #pragma GCC visibility push(default) before its namespace, and pop after it"
+
+
 def rooms_without_sources():
     """Every folder of tests/unit is called like the folder of the sources that it tests."""
     for tests, sources in (("tests/unit/lib", "lib/src"), ("tests/unit/daemon", "daemon/src")):
@@ -149,7 +156,8 @@ def names_of_nothing():
 
 def main():
     files = sorted(p for folder in ("lib", "daemon", "tests", "bench") for p in (ROOT / folder).rglob("*.[ch]pp"))
-    found = [c for p in files for c in complaints(p.relative_to(ROOT), p.read_text(encoding="utf-8").splitlines())]
+    checks = (complaints, hidden_declarations)
+    found = [c for p in files for check in checks for c in check(p.relative_to(ROOT), p.read_text(encoding="utf-8").splitlines())]
     found += rooms_without_sources()
     found += names_of_nothing()
     print(*found, sep="\n")

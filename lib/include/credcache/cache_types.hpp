@@ -13,6 +13,7 @@
 
 #include "credcache/credential.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// What an entry is put with besides its sealed bytes.
@@ -64,3 +65,4 @@ enum class put_outcome : std::uint8_t {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

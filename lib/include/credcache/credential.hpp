@@ -14,6 +14,7 @@
 #include "credcache/clock.hpp"
 #include "credcache/secret.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// The kinds of credential a csp may take; the numbering is the order in which they are listed.
@@ -105,3 +106,4 @@ struct listed_credential {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

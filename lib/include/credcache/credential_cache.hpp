@@ -21,6 +21,7 @@
 #include "credcache/limits.hpp"
 #include "credcache/observer.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class credential_cache {
@@ -95,3 +96,4 @@ class credential_cache {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

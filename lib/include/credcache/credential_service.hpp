@@ -27,6 +27,7 @@
 #include "credcache/result.hpp"
 #include "credcache/value_source.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 struct add_request {
@@ -103,3 +104,4 @@ class credential_service {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

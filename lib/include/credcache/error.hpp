@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 enum class error {
@@ -38,3 +39,4 @@ struct failure {
 }
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class cipher;
@@ -43,3 +44,4 @@ enum class put_outcome : std::uint8_t;
 enum class value_origin : std::uint8_t;
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <span>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// A block comes zeroed, at a fixed address that fits any alignment up to a cache line.
@@ -31,3 +32,4 @@ class locked_memory {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

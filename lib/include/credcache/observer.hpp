@@ -6,6 +6,7 @@
 
 #include "credcache/credential.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class observer {
@@ -20,3 +21,4 @@ class observer {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -14,6 +14,7 @@
 #include "credcache/error.hpp"
 #include "credcache/provider_catalog.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 enum class purpose : std::uint8_t { monitoring, deployment };
@@ -85,3 +86,4 @@ struct explanation {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

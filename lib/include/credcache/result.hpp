@@ -12,6 +12,7 @@
 
 #include "credcache/error.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 template <class T>
@@ -63,3 +64,4 @@ class [[nodiscard]] result : public result<void> {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

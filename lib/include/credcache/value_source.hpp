@@ -15,6 +15,7 @@
 #include "credcache/cipher.hpp"
 #include "credcache/credential.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class value_source {
@@ -73,3 +74,4 @@ void erase_environment(const std::vector<std::string>& names) noexcept;
 void import_credentials(const std::string& folder, const std::vector<std::string>& names, sealed_values& into);
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop
