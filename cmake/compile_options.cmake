@@ -1,4 +1,5 @@
-# Warnings, sanitizers and hardening, on one interface target that every target of ours links.
+# Warnings, sanitizers and hardening, on one interface target that every target of ours links. How a program is linked is not
+# among them: whoever embeds the library decides that.
 add_library(credcached_options INTERFACE)
 target_compile_options(credcached_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
@@ -28,24 +29,8 @@ if(CREDCACHED_SANITIZE)
   endif()
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(credcached_options INTERFACE _FORTIFY_SOURCE=2)
-  # What nobody calls is left out and relocations are packed: fewer pages to touch at start. The link asks for sections
-  # as well, because the link-time optimiser makes the code.
+  # A program can leave out what it does not call.
   target_compile_options(credcached_options INTERFACE -ffunction-sections -fdata-sections)
 endif()
-# Static libraries go into a position-independent executable.
+# Static libraries go into position-independent executables and shared objects.
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-
-# How programs are linked. A program that embeds the library alone decides that for itself.
-if(NOT CREDCACHED_DAEMON)
-  return()
-endif()
-target_link_options(credcached_options INTERFACE -Wl,-z,relro,-z,now -Wl,-z,noexecstack)
-if(CREDCACHED_STATIC)
-  target_link_options(credcached_options INTERFACE -static-libstdc++ -static-libgcc)
-endif()
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
-  if(NOT CREDCACHED_SANITIZE)
-    target_link_options(credcached_options INTERFACE -ffunction-sections -fdata-sections -Wl,--gc-sections -Wl,-z,pack-relative-relocs)
-  endif()
-endif()

@@ -62,7 +62,7 @@ ONLY_IN = {
 }
 
 # What the public headers may include besides the standard library and each other.
-PUBLIC_HEADER_MAY = r"boost/system/result\.hpp|sys/.*|[a-z_]+(\.h)?"
+PUBLIC_HEADER_MAY = r"sys/.*|[a-z_]+(\.h)?"
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
@@ -105,10 +105,17 @@ def complaints(path, lines):
             if re.match(header, target) and not re.fullmatch(places, here):
                 yield f"{where}: <{target}> may be included only in {places}"
         if here.startswith("lib/include/") and not (target.startswith("credcache/") or re.fullmatch(PUBLIC_HEADER_MAY, target)):
-            yield f"{where}: a public header may include the standard library, credcache/ and result.hpp, not <{target}>"
+            yield f"{where}: a public header may include the standard library and credcache/, not <{target}>"
         other = room_of_header(target)
         if other and other not in allowed | {room, "base"}:
             yield f"{where}: {room} may include {', '.join(sorted(allowed | {'base'}))}, not {other} ({target})"
+
+
+def hidden_declarations(path, lines):
+    """A public header is visible outside of the shared object that embeds the library; everything else is hidden."""
+    if path.parts[:2] == ("lib", "include") and "#pragma GCC visibility push(default)" not in lines:
+        if any(line.startswith("namespace credcache") for line in lines):
+            yield f"{path.as_posix()}: a public header has #pragma GCC visibility push(default) before its namespace, and pop after it"
 
 
 def rooms_without_sources():
@@ -149,7 +156,8 @@ def names_of_nothing():
 
 def main():
     files = sorted(p for folder in ("lib", "daemon", "tests", "bench") for p in (ROOT / folder).rglob("*.[ch]pp"))
-    found = [c for p in files for c in complaints(p.relative_to(ROOT), p.read_text(encoding="utf-8").splitlines())]
+    checks = (complaints, hidden_declarations)
+    found = [c for p in files for check in checks for c in check(p.relative_to(ROOT), p.read_text(encoding="utf-8").splitlines())]
     found += rooms_without_sources()
     found += names_of_nothing()
     print(*found, sep="\n")

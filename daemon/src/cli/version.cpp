@@ -1,11 +1,12 @@
 // version: name and version on one line.
+#include "credcache/version.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
 
 namespace credcached::cli {
 
 int run(const version_options&) {
-  print("credcached " CREDCACHED_VERSION "\n");
+  print("credcached " CREDCACHE_VERSION_STRING "\n");
   return done;
 }
 

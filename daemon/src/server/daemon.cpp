@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "config/listener.hpp"
+#include "credcache/version.hpp"
 #include "platform/hardening.hpp"
 #include "platform/log.hpp"
 #include "platform/systemd.hpp"
@@ -108,7 +109,7 @@ void daemon::run() {
   keep_watchdog();
   if (!memory_note_.empty()) log::info(memory_note_);
   for (const std::string& address : state_->listeners) log::info("Listening on " + address + ".");
-  log::info("credcached " CREDCACHED_VERSION " is ready: " + std::to_string(workers_.size()) + " workers, key " +
+  log::info("credcached " CREDCACHE_VERSION_STRING " is ready: " + std::to_string(workers_.size()) + " workers, key " +
             snapshot_->key_source + " (" + state_->key_memory + "), " +
             std::to_string(snapshot_->catalog->csps().size()) + " csps.");
   platform::notify("READY=1");

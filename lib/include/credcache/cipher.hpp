@@ -20,6 +20,7 @@
 #include "credcache/locked_memory.hpp"
 #include "credcache/secret.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class master_key {
@@ -70,3 +71,4 @@ class cipher {
 void fill_random(std::span<unsigned char> out);
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

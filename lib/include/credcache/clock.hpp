@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// CLOCK_BOOTTIME: nanoseconds since boot, time in suspend included. A C++ clock, but never called by the library.
@@ -39,3 +40,4 @@ struct instant {
 [[nodiscard]] instant now() noexcept;
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

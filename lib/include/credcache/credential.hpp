@@ -15,6 +15,7 @@
 #include "credcache/secret.hpp"
 #include "credcache/value_origin.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// The kinds of credential a csp may take; the numbering is the order in which they are listed.
@@ -91,3 +92,4 @@ struct listed_credential {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

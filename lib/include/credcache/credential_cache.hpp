@@ -19,6 +19,7 @@
 #include "credcache/limits.hpp"
 #include "credcache/observer.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 enum class put_outcome : std::uint8_t {
@@ -59,3 +60,4 @@ class credential_cache {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -7,7 +7,7 @@
 //
 // Thread safety: a service belongs to one thread. The cache, the key and the catalog it is given may be shared.
 // Ownership:     shared_ptr for what is shared; the service owns its sources. A resolution belongs to the caller.
-// Failure:       result<T> for what a caller asked wrongly (error.hpp); std::bad_alloc; nothing is half done.
+// Failure:       result<T> for what a caller asked wrongly (result.hpp); std::bad_alloc; nothing is half done.
 // Time:          an argument of every call (clock.hpp).
 #pragma once
 
@@ -24,9 +24,11 @@
 #include "credcache/limits.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/resolution.hpp"
+#include "credcache/result.hpp"
 #include "credcache/service_types.hpp"
 #include "credcache/value_source.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class credential_service {
@@ -92,3 +94,4 @@ class credential_service {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

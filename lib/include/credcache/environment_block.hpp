@@ -11,6 +11,7 @@
 
 #include "credcache/secret.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class environment_block {
@@ -36,3 +37,4 @@ class environment_block {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

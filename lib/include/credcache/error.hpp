@@ -8,7 +8,6 @@
 // Thread safety: plain values.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -16,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 enum class error {
@@ -44,9 +44,6 @@ struct failure {
   std::chrono::seconds remaining{};    ///< with expires_too_soon: what is left
 };
 
-template <class T>
-using result = boost::system::result<T, failure>;
-
 /// What result<T>::value() throws when there is no value. what() is the name of the code and all details.
 class credential_error : public std::runtime_error {
  public:
@@ -59,7 +56,5 @@ class credential_error : public std::runtime_error {
   std::shared_ptr<const failure> reason_;  // shared, so that copying the exception cannot fail
 };
 
-/// For boost::system::result.
-[[noreturn]] void throw_exception_from_error(const failure& f, const boost::source_location& where);
-
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include "credcache/error.hpp"
 #include "credcache/provider_catalog.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 struct explained_variable {
@@ -41,3 +42,4 @@ struct explanation {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

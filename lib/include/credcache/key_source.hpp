@@ -8,6 +8,7 @@
 
 #include "credcache/cipher.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// Who guarantees that nobody else reads the file.
@@ -20,3 +21,4 @@ enum class key_file_guard {
 [[nodiscard]] master_key read_key_file(const std::filesystem::path& file, key_file_guard guard = key_file_guard::mode);
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 inline constexpr std::size_t longest_value = 65'535;       ///< bytes of a value, or of a description
@@ -31,3 +32,4 @@ struct lifetime_limits {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

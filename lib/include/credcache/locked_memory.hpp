@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// A block comes zeroed, at a fixed address that fits any alignment up to a cache line.
@@ -36,3 +37,4 @@ class locked_memory {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 
 #include "credcache/credential.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class observer {
@@ -22,3 +23,4 @@ class observer {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -16,6 +16,7 @@
 
 #include "credcache/provider_definition.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class catalog_error : public std::runtime_error {
@@ -58,3 +59,4 @@ class provider_catalog {
 [[nodiscard]] std::vector<csp_definition> built_in_definitions();
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -13,6 +13,7 @@
 
 #include "credcache/credential.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// A value that must be a JSON object, such as a service account's key file.
@@ -79,3 +80,4 @@ struct csp_definition {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

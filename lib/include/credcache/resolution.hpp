@@ -18,9 +18,10 @@
 #include <vector>
 
 #include "credcache/environment_block.hpp"
-#include "credcache/error.hpp"
 #include "credcache/provider_catalog.hpp"
+#include "credcache/result.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 enum class purpose : std::uint8_t { monitoring, deployment };
@@ -94,3 +95,4 @@ class resolution {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

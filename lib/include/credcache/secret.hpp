@@ -16,6 +16,7 @@
 #include <string_view>
 #include <utility>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// Overwrites `size` bytes at `data` with zeros in a way the compiler may not remove.
@@ -104,3 +105,4 @@ class secret {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 
 #include "credcache/credential.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 struct add_request {
@@ -49,3 +50,4 @@ struct import_report {
 };
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 class value_origin {
@@ -52,3 +53,4 @@ class value_origin {
 [[nodiscard]] std::string_view to_string(value_origin origin) noexcept;
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -7,7 +7,6 @@
 // Time:          an argument (clock.hpp).
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,6 +19,7 @@
 #include "credcache/secret.hpp"
 #include "credcache/value_origin.hpp"
 
+#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// What a source has under one name.
@@ -92,7 +92,7 @@ void erase_environment(const std::vector<std::string>& names) noexcept;
 
 /// Seals the files of `folder` ($CREDENTIALS_DIRECTORY) that are called like one of `names`; a final newline is
 /// dropped. Throws std::runtime_error if a file is there but cannot be read.
-void import_credentials(const std::filesystem::path& folder, const std::vector<std::string>& names,
-                        sealed_values& into);
+void import_credentials(const std::string& folder, const std::vector<std::string>& names, sealed_values& into);
 
 }  // namespace credcache::inline v1
+#pragma GCC visibility pop

@@ -44,8 +44,4 @@ credential_error::credential_error(failure reason)
     : std::runtime_error(std::string(to_string(reason.code)) + ": " + joined(reason.details, " ")),
       reason_(std::make_shared<const failure>(std::move(reason))) {}
 
-void throw_exception_from_error(const failure& f, const boost::source_location&) {
-  throw credential_error(f);
-}
-
 }  // namespace credcache::inline v1

@@ -100,10 +100,9 @@ void erase_environment(const std::vector<std::string>& names) noexcept {
   }
 }
 
-void import_credentials(const std::filesystem::path& folder, const std::vector<std::string>& names,
-                        sealed_values& into) {
+void import_credentials(const std::string& folder, const std::vector<std::string>& names, sealed_values& into) {
   for (const std::string& name : names) {
-    const std::string file = folder / name;
+    const std::string file = folder + "/" + name;
     secret_buffer content;
     content.resize(longest_credential_file + 1);
     const auto size = read_secret_file(file_kind, file, file_guard::regular, content.bytes());

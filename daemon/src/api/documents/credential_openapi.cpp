@@ -3,6 +3,7 @@
 
 #include "api/documents/credential_document.hpp"
 #include "base/text.hpp"
+#include "credcache/version.hpp"
 #include "json/json_writer.hpp"
 
 namespace credcached::api {
@@ -182,7 +183,7 @@ void write_credential_openapi(credcache::secret_buffer& out, const credential_do
   json::json_writer json(out);
   json.begin_object().key("openapi").string("3.1.0").key("info").begin_object();
   json.key("title").string("credcached: credentials of " + document.csp->name + ", type " + type);
-  json.key("version").string(CREDCACHED_VERSION);
+  json.key("version").string(CREDCACHE_VERSION_STRING);
   json.key("description")
       .string("What to send so that credcached keeps a credential of " + document.csp->name +
               ". The whole contract is at /openapi.json. Csp and type match without regard to case; names and "

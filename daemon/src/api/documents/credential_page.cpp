@@ -2,6 +2,7 @@
 #include "api/documents/assets.hpp"
 #include "api/documents/credential_document.hpp"
 #include "base/text.hpp"
+#include "credcache/version.hpp"
 
 namespace credcached::api {
 namespace {
@@ -213,7 +214,7 @@ void write_credential_page(credcache::secret_buffer& out, const credential_docum
   html.block("credcached explain" + selected);
   html.raw("<p>Run a command with the credential in its environment, if it lives for another 40 minutes:</p>\n");
   html.block("credcached exec" + selected + " --min-ttl 40m -- tofu apply");
-  html.raw("<footer>credcached " CREDCACHED_VERSION
+  html.raw("<footer>credcached " CREDCACHE_VERSION_STRING
            ". The whole contract is at <code>/openapi.json</code>.</footer>\n</main>\n</body>\n</html>\n");
 }
 

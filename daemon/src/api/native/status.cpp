@@ -4,6 +4,7 @@
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
 #include "api/request_context.hpp"
+#include "credcache/version.hpp"
 
 namespace credcached::api {
 namespace {
@@ -18,7 +19,7 @@ void get_status(request_context& context) {
   const daemon_state& state = context.state();
   const auto& limits = state.cache->limits();
   json::json_writer json = context.ok();
-  json.begin_object().key("version").string(CREDCACHED_VERSION).key("pid").number(::getpid());
+  json.begin_object().key("version").string(CREDCACHE_VERSION_STRING).key("pid").number(::getpid());
   json.key("startedAt")
       .time(state.started.wall)
       .key("uptime")

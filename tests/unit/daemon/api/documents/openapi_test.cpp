@@ -16,6 +16,7 @@
 #include "api/documents/credential_document.hpp"
 #include "api/error.hpp"
 #include "api/routes.hpp"
+#include "credcache/version.hpp"
 #include "formats/output_format.hpp"
 
 using namespace credcached;
@@ -158,7 +159,7 @@ BOOST_AUTO_TEST_CASE(the_contract_has_every_route_and_no_other) {
   const auto found = operations_of(document);
   BOOST_TEST(found == expected, boost::test_tools::per_element());
   BOOST_TEST(document.at("openapi").as_string() == "3.1.0");
-  BOOST_TEST(document.at("info").at("version").as_string() == CREDCACHED_VERSION);
+  BOOST_TEST(document.at("info").at("version").as_string() == CREDCACHE_VERSION_STRING);
   check_references(document, document);
 }
 
