@@ -42,8 +42,9 @@ class [[nodiscard]] result : public result<void> {
   result(T value) : value_(std::move(value)) {}
   result(failure reason) : result<void>(std::move(reason)) {}
 
-  [[nodiscard]] T& operator*() noexcept { return *value_; }
-  [[nodiscard]] const T& operator*() const noexcept { return *value_; }
+  [[nodiscard]] T& operator*() & noexcept { return *value_; }
+  [[nodiscard]] const T& operator*() const& noexcept { return *value_; }
+  [[nodiscard]] T operator*() && noexcept { return std::move(*value_); }
   [[nodiscard]] T* operator->() noexcept { return &*value_; }
   [[nodiscard]] const T* operator->() const noexcept { return &*value_; }
   T& value() & {
@@ -54,7 +55,7 @@ class [[nodiscard]] result : public result<void> {
     result<void>::value();
     return *value_;
   }
-  T&& value() && {
+  T value() && {  // by value: a loop over what a call returns must not outlive it
     result<void>::value();
     return std::move(*value_);
   }

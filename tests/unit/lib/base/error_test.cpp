@@ -1,5 +1,5 @@
 // Errors as texts, and as the exception that result<T>::value() throws.
-#include "credcache/error.hpp"
+#include "credcache/result.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <set>

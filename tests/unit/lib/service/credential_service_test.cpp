@@ -83,7 +83,7 @@ BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
   BOOST_TEST(listed() == in_order);
   BOOST_TEST(service.list({owner_kind::isv, "alice"}, at()).value().empty());
   BOOST_TEST(service.list({owner_kind::user, "bob"}, at()).value().empty());
-  BOOST_TEST(listed(at(3600s)).empty());
+  BOOST_TEST(listed(at(lifetime_limits{}.standard)).empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_one, stocked) {
@@ -91,7 +91,7 @@ BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_
   for (const slot_id slot : service.slots_of(alice, at()).value()) keys.push_back(service.key_of(slot));
   BOOST_TEST(keys_of(keys) == in_order);
   BOOST_TEST(service.slots_of({owner_kind::isv, "alice"}, at()).value().empty());
-  BOOST_TEST(service.slots_of(alice, at(3600s)).value().empty());
+  BOOST_TEST(service.slots_of(alice, at(lifetime_limits{}.standard)).value().empty());
 
   const slot_id token = service.slots_of(alice, at()).value()[1];
   const auto described = service.describe(alice, token, at());
@@ -103,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_
     return outcome.has_error() && outcome.error().code == error::credentials_not_found;
   };
   BOOST_TEST(gone(service.describe({owner_kind::user, "bob"}, token, at())));
-  BOOST_TEST(gone(service.describe(alice, token, at(3600s))));
+  BOOST_TEST(gone(service.describe(alice, token, at(lifetime_limits{}.standard))));
 
   BOOST_TEST(service.remove(alice, token, at()).has_value());
   BOOST_TEST(gone(service.remove(alice, token, at())));
@@ -237,8 +237,9 @@ BOOST_AUTO_TEST_CASE(what_a_removal_names_and_nobody_knows_is_said) {
 
 BOOST_AUTO_TEST_CASE(only_the_owners_living_credentials_are_removed) {
   const owner bob{owner_kind::user, "bob"};
-  BOOST_REQUIRE(service.add(bob, {alpha_key("TOKEN"), {}, given({{"A_TOKEN", "t"}}), 9999s, {}}, at()));
-  BOOST_TEST(service.remove_all(alice, at(3600s))->empty());  // all have expired
+  BOOST_REQUIRE(
+      service.add(bob, {alpha_key("TOKEN"), {}, given({{"A_TOKEN", "t"}}), 2 * lifetime_limits{}.standard, {}}, at()));
+  BOOST_TEST(service.remove_all(alice, at(lifetime_limits{}.standard))->empty());  // all have expired
   BOOST_TEST(service.remove_all(alice, at())->size() == in_order.size());
   BOOST_TEST(service.list(bob, at()).value().size() == 1u);
 }

@@ -53,9 +53,11 @@ std::vector<std::string> texts_of(const resolution& answer) {
 class throwing_source final : public value_source {
  public:
   explicit throwing_source(std::string name) : name_(std::move(name)) {}
-  [[nodiscard]] value_origin kind() const noexcept override { return value_origin::environment; }
+  [[nodiscard]] value_origin origin() const noexcept override { return value_origin::environment; }
   [[nodiscard]] bool has(std::string_view name) const noexcept override { return name == name_; }
-  [[nodiscard]] std::optional<secret> find(std::string_view) override { throw std::runtime_error("the vault is shut"); }
+  void fetch(std::span<const std::string_view>, std::span<fetched_value>, instant) override {
+    throw std::runtime_error("the vault is shut");
+  }
 
  private:
   std::string name_;
@@ -111,7 +113,7 @@ BOOST_AUTO_TEST_CASE(it_lives_longer_than_the_service_and_the_catalog) {
     credential_service other(cache, key, std::move(catalog), sources());
     BOOST_REQUIRE(other.resolve(alice, west(), at(), answer));
   }
-  cache->remove_each(alice, cache->slots_of(alice, at().boot), at().boot);
+  BOOST_REQUIRE(service.remove_all(alice, at()));
   BOOST_TEST(!watched.expired());
   BOOST_TEST(texts_of(answer) == handed_out);
   BOOST_TEST(answer.csp()->name == "Delta");

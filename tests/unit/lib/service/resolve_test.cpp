@@ -47,6 +47,9 @@ constexpr const char* nothing =
 constexpr const char* half =
     "variables_not_complete: PAIR in the cache lacks A_SECRET. | The cached credentials of \"alice\" for Alpha are "
     "not complete; add the missing variables to the credential.";
+constexpr const char* too_soon =
+    "expires_too_soon: The credential PAIR of Alpha expires in 60 s, but 61 s were asked for. Update it to give it a "
+    "new deadline.";
 
 const resolve_case cases[] = {
     // 1. Candidates with a cached entry, in definition order.
