@@ -36,6 +36,9 @@ constexpr std::chrono::milliseconds drain_grace{500};
 /// A buffer that has grown beyond this is given back when it is empty: most requests and answers are smaller.
 constexpr std::size_t kept_capacity = 4 * 1024;
 
+/// Bytes of stack below a turn that its parsers and handlers may have used; memory_scan finds what 16 KiB leave.
+constexpr std::size_t deepest_turn = 32 * 1024;
+
 constexpr std::string_view no_room = "The memory for requests on their way is used up; try again.";
 
 void empty(credcache::secret_buffer& buffer) noexcept {
@@ -342,13 +345,13 @@ void connection::refuse(unsigned status, std::string_view reason) {
   out.reset(out_, pool_.heads(exchange_->request.arrived.wall));
   out.close = true;
   exchange_->refuse(status, reason);
-  credcache::wipe_stack();  // the parser puts a folded field together there
+  credcache::wipe_stack(deepest_turn);  // the parser puts a folded field together there
   complete_answer();
 }
 
 void connection::end_request(bool close_after) noexcept {
   if (!body_.empty()) {
-    credcache::wipe_stack();  // parsing a body leaves pieces of it there
+    credcache::wipe_stack(deepest_turn);  // parsing a body leaves pieces of it there
     empty(body_);
   }
   credcache::wipe(in_.bytes.get() + in_.request_at, in_.begin - in_.request_at);

@@ -26,9 +26,9 @@ void wipe(void* data, std::size_t size) noexcept;
 /// an optimised library; sanitizers inside it need more. Half of it is what wipe_stack() overwrites.
 inline constexpr std::size_t stack_needed = 32 * 1024;
 
-/// Overwrites the part of the calling thread's stack below this frame that the library may have used (16 KiB). Parsers
-/// keep pieces of values in local buffers; this is how those go.
-void wipe_stack() noexcept;
+/// Overwrites `depth` bytes of the calling thread's stack below this frame, by default as many as the library may have
+/// used. Parsers keep pieces of values in local buffers; this is how those go.
+void wipe_stack(std::size_t depth = stack_needed / 2) noexcept;
 
 /// Clears the vector registers. Copying memory leaves the last bytes in them, and from there they come back into
 /// memory: in the frame of the next signal, or when the dynamic linker binds a function at its first call.

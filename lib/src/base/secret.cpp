@@ -30,9 +30,8 @@ void wipe(void* data, std::size_t size) noexcept {
 
 // Not inlined, so that its frame lies where the frames of the handler that has just returned lay. The deepest of the
 // library's own take 9 KiB (tests/package/hosts/fibre.cpp).
-[[gnu::noinline]] void wipe_stack() noexcept {
-  unsigned char frame[stack_needed / 2];
-  ::explicit_bzero(frame, sizeof frame);
+[[gnu::noinline]] void wipe_stack(std::size_t depth) noexcept {
+  ::explicit_bzero(__builtin_alloca(depth), depth);
 }
 
 // The C library copies with the upper sixteen registers where there are any, because they cost no clean-up. The
