@@ -47,6 +47,7 @@ class value_source {
 /// Named values, each sealed with the name as associated data.
 class sealed_values {
  public:
+  /// Throws std::invalid_argument if the key is null.
   explicit sealed_values(std::shared_ptr<const master_key> key);
   ~sealed_values();
   void put(std::string_view name, std::string_view value);
@@ -65,6 +66,7 @@ class sealed_values {
 /// A source over sealed values. Its `origin`, if it has a name of its own, must outlive it.
 class sealed_source final : public value_source {
  public:
+  /// Throws std::invalid_argument if there are no values.
   sealed_source(value_origin origin, std::shared_ptr<const sealed_values> values);
   [[nodiscard]] value_origin origin() const noexcept override { return origin_; }
   [[nodiscard]] bool has(std::string_view name) const noexcept override;

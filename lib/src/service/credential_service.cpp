@@ -7,6 +7,7 @@
 
 #include "seal/associated_data.hpp"
 #include "service/join.hpp"
+#include "service/not_null.hpp"
 #include "service/service_state.hpp"
 
 namespace credcache::inline v1 {
@@ -35,17 +36,6 @@ failure no_such_definition(const csp_definition& csp, std::optional<credential_t
            (name.empty() ? "" : " named " + shown(name)) + "; it has " + enumerate(known) + "."}};
 }
 
-namespace {
-
-template <class Part>
-Part not_null(Part part, const char* name) {
-  if (part == nullptr)
-    throw std::invalid_argument(std::string("credential_service: found no ") + name + ", expected one");
-  return part;
-}
-
-}  // namespace
-
 credential_service::state::state(std::shared_ptr<credential_cache> cache_of_services, const master_key& key,
                                  std::shared_ptr<const provider_catalog> shared_catalog,
                                  std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life)
@@ -61,7 +51,7 @@ credential_service::state::state(std::shared_ptr<credential_cache> cache_of_serv
   // other.
   const auto own = std::make_shared<const std::shared_ptr<const provider_catalog>>(std::move(shared_catalog));
   catalog = {own, own->get()};
-  for (const auto& source : sources) (void)not_null(source.get(), "value source");
+  for (const auto& source : sources) (void)not_null(source.get(), "credential_service: value source");
   for (const csp_definition& csp : catalog->csps()) {
     for (const required_name& required : csp.required_names) {
       const bool has_value =
@@ -138,8 +128,9 @@ result<void> credential_service::state::check_active(const csp_definition& csp) 
 credential_service::credential_service(std::shared_ptr<credential_cache> cache, std::shared_ptr<const master_key> key,
                                        std::shared_ptr<const provider_catalog> catalog,
                                        std::vector<std::unique_ptr<value_source>> sources, lifetime_limits limits)
-    : state_(std::make_unique<state>(not_null(std::move(cache), "cache"), *not_null(key, "key"),
-                                     not_null(std::move(catalog), "catalog"), std::move(sources), limits)) {}
+    : state_(std::make_unique<state>(
+          not_null(std::move(cache), "credential_service: cache"), *not_null(key, "credential_service: key"),
+          not_null(std::move(catalog), "credential_service: catalog"), std::move(sources), limits)) {}
 
 credential_service::~credential_service() = default;
 credential_service::credential_service(credential_service&&) noexcept = default;

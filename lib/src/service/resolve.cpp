@@ -136,21 +136,20 @@ struct resolver {
   }
 
   // Leaves the first complete candidate in `out`: of those that are cached, or, if none is, of all. The other sources
-  // alone would be somebody else's account while a credential is cached.
+  // alone would be somebody else's account while a credential is cached. `out` is empty before, and if there is none.
   [[nodiscard]] bool find_winner(joined_credential& out) {
     for (const credential_definition& d : csp->credentials) {
       if (!is_candidate(d)) continue;
-      out.clear();
       const opened_entry entry = open_cached(d, out, true);
-      if (!entry.is_cached) continue;
-      any_cached = true;
-      if (join_candidate(d, entry, out)) return true;
+      any_cached = any_cached || entry.is_cached;
+      if (entry.is_cached && join_candidate(d, entry, out)) return true;
+      out.clear();
     }
     if (any_cached) return false;
     for (const credential_definition& d : csp->credentials) {
       if (!is_candidate(d)) continue;
-      out.clear();
       if (join_candidate(d, {}, out)) return true;
+      out.clear();
     }
     return false;
   }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/secret_file.hpp"
+#include "service/not_null.hpp"
 
 namespace credcache::inline v1 {
 namespace {
@@ -34,7 +35,8 @@ struct sealed_values::state {
   boost::unordered_flat_map<std::string, std::string, text_hash, std::equal_to<>> values;
 };
 
-sealed_values::sealed_values(std::shared_ptr<const master_key> key) : state_(std::make_unique<state>(std::move(key))) {}
+sealed_values::sealed_values(std::shared_ptr<const master_key> key)
+    : state_(std::make_unique<state>(not_null(std::move(key), "sealed_values: key"))) {}
 sealed_values::~sealed_values() = default;
 
 void sealed_values::put(std::string_view name, std::string_view value) {
@@ -63,7 +65,7 @@ std::string_view sealed_values::find(std::string_view name) const noexcept {
 }
 
 sealed_source::sealed_source(value_origin origin, std::shared_ptr<const sealed_values> values)
-    : origin_(origin), values_(std::move(values)) {}
+    : origin_(origin), values_(not_null(std::move(values), "sealed_source: values")) {}
 
 bool sealed_source::has(std::string_view name) const noexcept {
   return !values_->empty() && !values_->find(name).empty();

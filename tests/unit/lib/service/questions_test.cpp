@@ -16,14 +16,11 @@ std::string refusal_of(const result<T>& outcome) {
   return outcome ? "nothing refused" : service_fixture::text_of(outcome.error());
 }
 
-// What constructing a service throws.
-std::string refused_part(const service_fixture& f, std::shared_ptr<credential_cache> cache,
-                         std::shared_ptr<const master_key> key, std::shared_ptr<const provider_catalog> catalog,
-                         bool with_null_source = false) {
-  auto sources = f.sources();
-  if (with_null_source) sources.push_back(nullptr);
+// What a constructor throws.
+template <class Make>
+std::string refused_part(Make make) {
   try {
-    const credential_service made(std::move(cache), std::move(key), std::move(catalog), std::move(sources));
+    make();
   } catch (const std::invalid_argument& e) {
     return e.what();
   }
@@ -105,12 +102,21 @@ BOOST_AUTO_TEST_CASE(two_lifetimes_are_refused) {
 
 BOOST_AUTO_TEST_CASE(a_part_that_is_null_is_refused_by_its_name) {
   const auto catalog = catalog_of({alpha});
-  BOOST_TEST(refused_part(*this, cache, key, catalog) == "nothing refused");
-  BOOST_TEST(refused_part(*this, nullptr, key, catalog) == "credential_service: found no cache, expected one");
-  BOOST_TEST(refused_part(*this, cache, nullptr, catalog) == "credential_service: found no key, expected one");
-  BOOST_TEST(refused_part(*this, cache, key, nullptr) == "credential_service: found no catalog, expected one");
-  BOOST_TEST(refused_part(*this, cache, key, catalog, true) ==
-             "credential_service: found no value source, expected one");
+  const auto made_of = [&](auto with_cache, auto with_key, auto with_catalog, auto... no_source) {
+    return refused_part([&] {
+      auto parts = sources();
+      (parts.push_back(no_source), ...);
+      const credential_service made(with_cache, with_key, with_catalog, std::move(parts));
+    });
+  };
+  BOOST_TEST(made_of(cache, key, catalog) == "nothing refused");
+  BOOST_TEST(made_of(nullptr, key, catalog) == "credential_service: cache: found null, expected one");
+  BOOST_TEST(made_of(cache, nullptr, catalog) == "credential_service: key: found null, expected one");
+  BOOST_TEST(made_of(cache, key, nullptr) == "credential_service: catalog: found null, expected one");
+  BOOST_TEST(made_of(cache, key, catalog, nullptr) == "credential_service: value source: found null, expected one");
+  BOOST_TEST(refused_part([] { const sealed_values made(nullptr); }) == "sealed_values: key: found null, expected one");
+  BOOST_TEST(refused_part([] { const sealed_source made(value_origin::environment, nullptr); }) ==
+             "sealed_source: values: found null, expected one");
 }
 
 BOOST_AUTO_TEST_CASE(what_a_caller_named_is_escaped_and_cut_in_messages) {
