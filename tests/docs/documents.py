@@ -10,6 +10,7 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 NO_COMMANDS = {"text", "yaml", "json", "cmake", "cpp"}
 PROGRAMS = ("credcached", "./dev", "systemctl", "sudo")
+OTHER_PROGRAMS = ("cmake",)  # whose flags are not ours
 BUILT = "build/"
 
 
@@ -93,6 +94,6 @@ def mentions():
                     place = f"{path.relative_to(ROOT)}:{number}"
                     if rest and (first in PROGRAMS or first.startswith(BUILT)):
                         found.append(Command(place, span))
-                    elif rest and first.islower() and rest[0].startswith("--"):
+                    elif rest and first.islower() and first not in OTHER_PROGRAMS and rest[0].startswith("--"):
                         found.append(Command(place, f"credcached {span}"))
     return found

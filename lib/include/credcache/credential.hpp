@@ -31,7 +31,8 @@ enum class credential_type : std::uint8_t { variables, http_authentication, api_
 
 /// Compares ASCII letters without regard to case, everything else byte by byte.
 [[nodiscard]] inline bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && same_letters(a, b);  // the size tells most names apart
+  // The size tells most names apart, and most that are the same are spelt alike.
+  return a.size() == b.size() && (a == b || same_letters(a, b));
 }
 
 /// Users and ISVs are two separate name spaces: the same name in both is two owners.

@@ -13,7 +13,6 @@
 #include "credcache/credential.hpp"
 #include "seal/associated_data.hpp"
 
-#pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 /// The number that a store has for a list of variable names (entry_store::intern_names).
@@ -57,4 +56,3 @@ struct cached_entry {
 };
 
 }  // namespace credcache::inline v1
-#pragma GCC visibility pop
