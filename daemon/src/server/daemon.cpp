@@ -73,8 +73,9 @@ void daemon::make_workers(std::span<const api::route> routes) {
   for (unsigned i = 0; i < count; ++i) {
     state_->counters.push_back(std::make_shared<metrics::worker_counters>(routes.size()));
     workers_.push_back(std::make_unique<worker>(
-        std::make_unique<api::pipeline>(state_, state_->counters.back(),
-                                        new api::worker_configuration(snapshot_, state_->cache), routes),
+        std::make_unique<api::pipeline>(
+            state_, state_->counters.back(),
+            api::worker_configuration_ptr(new api::worker_configuration(snapshot_, state_->cache)), routes),
         state_->memory, [this](const platform::peer& peer) { admission_->release(peer); }));
   }
   boost::asio::io_context& main_loop = workers_.front()->context();
@@ -85,7 +86,9 @@ void daemon::make_workers(std::span<const api::route> routes) {
       [load = load_, cache = state_->cache, count](const std::shared_ptr<const api::snapshot>& in_force) {
         prepared_snapshot prepared{read_snapshot(load(), *in_force), {}};
         for (unsigned i = 0; i < count; ++i) {
-          prepared.configurations.emplace_back(new api::worker_configuration(prepared.reading.snapshot, cache));
+          // Owned before the list grows, which may fail.
+          prepared.configurations.push_back(
+              api::worker_configuration_ptr(new api::worker_configuration(prepared.reading.snapshot, cache)));
         }
         return prepared;
       },

@@ -42,8 +42,8 @@ struct reload_fixture : connection_scene {
           const failing_allocation failing(nth);
           try {
             server::prepared_snapshot prepared{server::read_snapshot(settings, *previous), {}};
-            prepared.configurations.emplace_back(
-                new api::worker_configuration(prepared.reading.snapshot, state->cache));
+            prepared.configurations.push_back(
+                api::worker_configuration_ptr(new api::worker_configuration(prepared.reading.snapshot, state->cache)));
             memory_ended = failing.happened();
             return prepared;
           } catch (...) {
