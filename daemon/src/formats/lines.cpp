@@ -37,11 +37,12 @@ bool write_dotenv_line(secret_buffer& out, std::string_view name, std::string_vi
   // To some readers \' is a quote within the value: they would go on to the next quote of the file, and what stands
   // between could set variables.
   const bool fits_single_quotes = !has_any(value, "'\r") && !value.ends_with('\\');
+  const bool fits_double_quotes = !has_any(value, "\"\\$`");
   if (value.find_first_not_of(plain_characters) == std::string_view::npos) {
     append_assignment(out, name, "", value);
-  } else if (fits_single_quotes && !has_any(value, "\n")) {
+  } else if (fits_single_quotes && !(fits_double_quotes && has_any(value, "\n"))) {
     append_assignment(out, name, "'", value);
-  } else if (!has_any(value, "\"\\$`")) {
+  } else if (fits_double_quotes) {
     out.append(name);
     out.append("=\"");
     for (const char c : value) {
@@ -54,8 +55,6 @@ bool write_dotenv_line(secret_buffer& out, std::string_view name, std::string_vi
       }
     }
     out.append("\"\n");
-  } else if (fits_single_quotes) {
-    append_assignment(out, name, "'", value);
   } else {
     return false;
   }

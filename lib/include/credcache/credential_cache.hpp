@@ -30,7 +30,7 @@ enum class put_outcome : std::uint8_t {
   outdated,  ///< a later generation has come first
 };
 
-class entry_store;  // the entries themselves; for the library's own sources
+class [[gnu::visibility("hidden")]] entry_store;  // the entries themselves; for the library's own sources
 
 class credential_cache {
  public:

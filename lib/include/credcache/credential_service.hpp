@@ -87,7 +87,7 @@ class credential_service {
   /// Takes in what export_shard has written under the same key, here or elsewhere. Reads begin anew.
   import_report import_records(std::string_view portable, instant now);
 
-  struct state;  // opaque; for the library's own sources
+  struct [[gnu::visibility("hidden")]] state;  // opaque; for the library's own sources
 
  private:
   std::unique_ptr<state> state_;
