@@ -1,5 +1,4 @@
-// S4 and S5, seen from outside: what the process has given up, which key files it refuses, and what stays in its
-// memory.
+// S4 and S5, seen from outside: what the process has given up, which key files it refuses, what its memory keeps.
 #include <fcntl.h>
 #include <sys/resource.h>
 

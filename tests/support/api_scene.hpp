@@ -1,6 +1,6 @@
 // A daemon without its process, for unit tests and fuzz targets: the real pipeline over a real service and cache, and
-// clients at the other end of socket pairs. All of it is in one thread; nothing happens but when a test lets the loop
-// work.
+// clients at the other end of socket pairs. All of it is in one thread: only while a test lets the loop work does
+// anything happen.
 #pragma once
 
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
-// Clients that ask the same thing again and again, each on a connection and in a thread of its own; the answers are thrown
-// away.
+// Clients that ask the same thing again and again, each on a connection and in a thread of its own, and throw the answers
+// away unread.
 //
 // Thread safety: none; the object belongs to one thread.
 // Ownership:     joins its threads; a client ends when the daemon closes its connection, or with the object.

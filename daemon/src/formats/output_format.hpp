@@ -1,6 +1,5 @@
 // THE table of output formats of resolve: name, media type, writer, what it has no form for, what a refusal prints. A
-// format is one row and one writer; the query parameter `format`, Accept, the command line and its messages take it from
-// here.
+// format is one row and one writer; the query parameter `format`, Accept, the command line and its messages read it.
 //
 // Thread safety: immutable.
 #pragma once

@@ -1,5 +1,4 @@
-// Wipes cached credentials at their deadline: one timer that sleeps until the next one and is not set when there is
-// none.
+// Wipes cached credentials at their deadline: one timer that sleeps until the next one, if there is one.
 //
 // It takes a bounded number of entries a turn and lets requests through in between. The timer is on CLOCK_BOOTTIME like
 // the deadlines, so it is on time after a suspend as well. Once made, it needs no memory. Thread safety: belongs to the

@@ -1,5 +1,5 @@
-// Reads a new snapshot on a thread of its own: files may be slow, the account database may hang, and no request waits for
-// them.
+// Reads a new snapshot on a thread of its own: files may be slow and the account database may hang, and no request waits
+// until they answer.
 //
 // One reading at a time; another reload that is asked for meanwhile follows it. A reading that hangs is left behind when
 // the daemon ends.

@@ -18,9 +18,8 @@ worker::worker(std::unique_ptr<api::pipeline> pipeline, std::shared_ptr<http::me
       closed_(closed),
       pool_(context_, *pipeline_, std::move(memory), std::move(closed)) {}
 
-// An exception that reaches the loop costs the turn it came from (and the connection whose turn it was, which has
-// closed itself), not the daemon and not the other connections. Nothing in the handler may throw: that would end the
-// daemon.
+// An exception that reaches the loop costs the turn it came from and the connection whose turn it was, which has closed
+// itself; the daemon and the other connections go on. Nothing in the handler may throw: that would end the daemon.
 void worker::run() {
   for (;;) {
     try {

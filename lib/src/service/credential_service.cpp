@@ -47,8 +47,7 @@ credential_service::state::state(std::shared_ptr<credential_cache> cache_of_serv
       key_id(key_id_of(key)),
       missing_requirements(shared_catalog->csps().size()),
       definitions(shared_catalog->definition_count()) {
-  // Every resolution counts itself in and out. With a counter that all services share, their threads would wait for each
-  // other.
+  // Every resolution counts itself in and out. Over one counter for all services their threads would meet.
   const auto own = std::make_shared<const std::shared_ptr<const provider_catalog>>(std::move(shared_catalog));
   catalog = {own, own->get()};
   for (const auto& source : sources) (void)not_null(source.get(), "credential_service: value source");
