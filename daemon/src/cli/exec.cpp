@@ -46,7 +46,7 @@ int run(const exec_options& o) {
   auto answer = daemon.get(target);
   if (!answer.ok()) return report(answer, o.selection.csp);
   const auto variables = environment_of(std::move(answer));
-  credcache::wipe_stack();
+  credcache::wipe_stack(credcache::stack_needed);  // the JSON parser has been deeper than the library is by itself
 
   ::execvpe(o.command.front(), o.command.data(), variables.data());
   const int error = errno;

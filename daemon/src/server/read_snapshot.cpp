@@ -101,7 +101,7 @@ void read_rest(snapshot_reading& reading, std::shared_ptr<credcache::sealed_valu
   fresh.credentials = std::move(credentials);
   credcache::import_environment(reading.environment_names, *imported_before);
   fresh.environment = std::move(imported_before);
-  credcache::wipe_stack();  // reading and sealing leave pieces of values there
+  credcache::wipe_stack(credcache::stack_needed);  // reading and sealing leave pieces of values there
 }
 
 snapshot_reading begin_reading(config::settings settings) {
