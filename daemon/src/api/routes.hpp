@@ -68,6 +68,10 @@ struct route {
   bool has_body = false;
   std::optional<std::chrono::seconds> time_limit{};  ///< of a waiting handler; none: limits.requestTimeout
 
+  /// What the audit calls a change that is about to be made.
+  [[nodiscard]] constexpr std::string_view announced_as() const noexcept {
+    return access == config::action::add ? "adding" : "removing";
+  }
   /// What the audit calls it; empty for what only shows masked things.
   [[nodiscard]] constexpr std::string_view audited_as() const noexcept {
     switch (access) {
