@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "audit/visible.hpp"
 #include "base/system_text.hpp"
 #include "json/json_writer.hpp"
 
@@ -98,7 +99,7 @@ credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wal
   if (e.duration) json.key("microseconds").number(e.duration->count());
   json.end_object();
   line.push_back('\n');
-  return line;
+  return visible(std::move(line));
 }
 
 }  // namespace credcached::audit
