@@ -1,5 +1,6 @@
 #include "server/daemon.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "base/system_text.hpp"
+#include "base/unique_fd.hpp"
 #include "config/listener.hpp"
 #include "credcache/version.hpp"
 #include "platform/hardening.hpp"
@@ -35,11 +37,12 @@ int family_of(int socket) noexcept {
 }
 
 // What root has opened a reload opens anew as `user`.
-void give_audit_file(const audit::audit_file& file, const std::string& user) {
+void give_audit_file(const std::string& path, const std::string& user) {
+  const credcache::unique_fd file(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct stat info {};
+  if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_uid != 0) return;
   const auto uid = platform::uid_of(user);
-  if (!file.descriptor || !uid || ::fstat(file.descriptor.get(), &info) != 0 || info.st_uid != 0) return;
-  if (::fchown(file.descriptor.get(), *uid, static_cast<gid_t>(-1)) != 0)
+  if (uid && ::fchownat(file.get(), "", *uid, static_cast<gid_t>(-1), AT_EMPTY_PATH) != 0)
     log::warning("The audit file cannot be given to " + user + ", so reloads will fail: " + credcache::errno_text() +
                  ".");
 }
@@ -60,7 +63,7 @@ daemon::daemon(std::function<config::settings()> load, std::span<const api::rout
   snapshot_reading reading = read_snapshot(std::move(settings), std::move(open));
   state_->key_memory = reading.snapshot->key->memory_kind();
   if (const auto& run_as = reading.snapshot->settings.run_as) {
-    give_audit_file(reading.audit, *run_as);
+    give_audit_file(reading.snapshot->settings.audit.to, *run_as);
     platform::become(*run_as);
   }
   snapshot_ = reading.snapshot;
