@@ -54,6 +54,7 @@ error_kind kind_of(credcache::error code) noexcept {
     case invalid_value:
       return error_kind::parameters_invalid;
     case duplicate_variable:
+    case not_text:
     case invalid_lifetime:
       return error_kind::unprocessable;
     case csp_not_active:
