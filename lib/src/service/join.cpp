@@ -42,6 +42,26 @@ const std::string& name_of(const join_inputs& in, std::size_t position) {
   return names_of(in, position).front();
 }
 
+// Groups that the source has under their variables' own names. What it has of them as exportAs may be another account's.
+variable_set groups_under_own_names(const value_source& source, const join_inputs& in, variable_set settled) {
+  const auto& variables = in.definition.variables;
+  variable_set all = 0;
+  for (const variable_set group : in.definition.together) {
+    for (std::size_t i = 0; (group & (settled | all)) == 0 && i < variables.size(); ++i) {
+      const auto has = [&](const std::string& name) { return source.has(name); };
+      if (contains(group, i) && (has(variables[i].name) || std::ranges::any_of(variables[i].environment_names, has)))
+        all |= group;
+    }
+  }
+  return all;
+}
+
+// The names of an open variable in a source, given the groups above.
+std::span<const std::string> names_in_source(const join_inputs& in, std::size_t position, variable_set own) {
+  const auto names = names_of(in, position);
+  return contains(own, position) ? names.first(1 + in.definition.variables[position].environment_names.size()) : names;
+}
+
 bool is_open(const resolved_variable& variable, variable_set settled) noexcept {
   return variable.origin == value_origin::missing && !contains(settled, variable.position);
 }
@@ -105,20 +125,22 @@ void fill_from_record(const join_inputs& in, joined_credential& out) {
 
 // A source that is taken at its word.
 void note_promises(const value_source& source, const join_inputs& in, variable_set settled, joined_credential& out) {
+  const variable_set own = groups_under_own_names(source, in, settled);
   for (resolved_variable& target : out.variables) {
     if (!is_open(target, settled)) continue;
     const auto has = [&](const std::string& name) { return source.has(name); };
-    if (std::ranges::any_of(names_of(in, target.position), has)) target.origin = source.origin();
+    if (std::ranges::any_of(names_in_source(in, target.position, own), has)) target.origin = source.origin();
   }
 }
 
 // The one round trip to a source: with every name it has of the variables that are still open.
 void fetch_from(value_source& source, const join_inputs& in, variable_set settled, instant now,
                 joined_credential& out) {
+  const variable_set own = groups_under_own_names(source, in, settled);
   std::vector<std::string_view> names;
   for (const resolved_variable& target : out.variables) {
     if (!is_open(target, settled)) continue;
-    for (const std::string& name : names_of(in, target.position)) {
+    for (const std::string& name : names_in_source(in, target.position, own)) {
       if (source.has(name) && std::ranges::find(names, name) == names.end()) names.push_back(name);
     }
   }
@@ -128,7 +150,7 @@ void fetch_from(value_source& source, const join_inputs& in, variable_set settle
 
   for (resolved_variable& target : out.variables) {
     if (!is_open(target, settled)) continue;
-    for (const std::string& name : names_of(in, target.position)) {
+    for (const std::string& name : names_in_source(in, target.position, own)) {
       const auto asked = std::ranges::find(names, name);
       if (asked == names.end()) continue;
       const fetched_value& found = fetched[static_cast<std::size_t>(asked - names.begin())];

@@ -26,8 +26,8 @@ credentials:
     together: [[D_ID, D_SECRET, D_TOKEN]]
     variables:
       - {name: D_ID, description: The id., aliases: [id, both], exportAs: [D_KEY_ID]}
-      - {name: D_SECRET, description: The secret., sensitive: true, aliases: [both]}
-      - {name: D_TOKEN, description: The token., mandatory: false, sensitive: true}
+      - {name: D_SECRET, description: The secret., sensitive: true, aliases: [both], exportAs: [D_KEY_SECRET]}
+      - {name: D_TOKEN, description: The token., mandatory: false, sensitive: true, exportAs: [D_KEY_TOKEN]}
       - {name: D_REGION, description: The region., mandatory: false}
   - type: api_key
     name: LOGIN
@@ -121,8 +121,21 @@ BOOST_AUTO_TEST_CASE(the_first_source_that_has_any_of_a_group_gives_all_of_it) {
              "Lacks D_ID (from the same source as D_TOKEN: systemd credential) and D_SECRET (from the same source as "
              "D_TOKEN: systemd credential).");
   BOOST_TEST((told.variables[0].origin == value_origin::missing));
-  *credentials = {{"D_KEY_ID", "systemd"}, {"D_SECRET", "systemd"}};
+  *credentials = {{"D_ID", "systemd"}, {"D_SECRET", "systemd"}};
   BOOST_TEST(resolve_key() == "KEY@default D_ID=systemd(systemd credential) D_SECRET=systemd(systemd credential)");
+}
+
+BOOST_AUTO_TEST_CASE(names_of_one_kind_are_one_account) {
+  *environment = {{"D_KEY_ID", "other"}, {"D_KEY_SECRET", "other"}, {"D_KEY_TOKEN", "other"}};
+  BOOST_TEST(resolve_key() ==
+             "KEY@default D_ID=other(environment) D_SECRET=other(environment) D_TOKEN=other(environment)");
+  environment->emplace("D_ID", "own");
+  environment->emplace("D_SECRET", "own");
+  BOOST_TEST(resolve_key() == "KEY@default D_ID=own(environment) D_SECRET=own(environment)");
+  environment->erase("D_ID");
+  BOOST_TEST(resolve_key() ==
+             nothing_cached + std::string("KEY in the other sources lacks D_ID (from the same source as D_SECRET: "
+                                          "environment)."));
 }
 
 BOOST_AUTO_TEST_CASE(deploy_variables_are_a_source_like_the_others) {
