@@ -1,5 +1,6 @@
 #include "http/request_framing.hpp"
 
+#include <array>
 #include <boost/beast/core/string.hpp>
 #include <cstdint>
 
@@ -7,19 +8,25 @@ namespace credcached::http {
 namespace {
 
 /// The fields that this server reads and that mean one thing: given twice, each reader may take another one.
-constexpr field_id given_once[] = {
-    field_id::host,          field_id::content_length, field_id::content_type,
-    field_id::authorization, field_id::origin,         field_id::access_control_request_method,
-    field_id::accept,        field_id::expect,         field_id::transfer_encoding};
+constexpr field_id given_once[] = {field_id::host,         field_id::content_length,
+                                   field_id::content_type, field_id::authorization,
+                                   field_id::origin,       field_id::access_control_request_method,
+                                   field_id::accept,       field_id::expect,
+                                   field_id::transfer_encoding};
 
-// The field's bit among those above; 0 for every other one.
-std::uint32_t bit_of(field_id id) noexcept {
-  std::uint32_t bit = 1;
+// For each of Beast's numbers the field's bit among those above, 0 for every other one: this is on the hot path.
+constexpr auto bits = [] {
+  std::array<std::uint16_t, 512> table{};
+  std::uint16_t bit = 1;
   for (const field_id one : given_once) {
-    if (one == id) return bit;
-    bit <<= 1;
+    table[static_cast<std::size_t>(one)] = bit;
+    bit = static_cast<std::uint16_t>(bit << 1);
   }
-  return 0;
+  return table;
+}();
+
+unsigned bit_of(field_id id) noexcept {
+  return bits[static_cast<std::size_t>(id) % bits.size()];
 }
 
 constexpr std::string_view wrong_coding =
@@ -28,9 +35,9 @@ constexpr std::string_view wrong_coding =
 }  // namespace
 
 std::optional<std::string> framing_fault(const request& r) {
-  std::uint32_t seen = 0;
+  unsigned seen = 0;
   for (const header_field& f : r.fields()) {
-    const std::uint32_t bit = bit_of(f.id);
+    const unsigned bit = bit_of(f.id);
     if ((seen & bit) != 0) return "The header field " + std::string(f.name) + " is given more than once; give it once.";
     seen |= bit;
     if (f.id == field_id::transfer_encoding && (r.version == 10 || !boost::beast::iequals(f.value, "chunked")))
