@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/text.hpp"
+#include "cli/inherited.hpp"
 #include "cli/output.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
@@ -172,6 +173,11 @@ void define(CLI::App& v, exec_options& o) {
   connection(v, o.connection);
   select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
+  v.add_flag("--pristine", o.pristine, "the command inherits " + inherited_by_pristine());
+  v.add_option("--keep", o.keep, "the command inherits this variable in any case; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  v.add_flag("--quiet", o.quiet, "do not tell which variables the command does not inherit");
 }
 
 void define(CLI::App& v, capabilities_options& o) {

@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <set>
 #include <string_view>
 
 #include "base/system_text.hpp"
 #include "base/text.hpp"
+#include "cli/inherited.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "client/document.hpp"
@@ -22,18 +24,44 @@ namespace {
 /// What a shell answers, too.
 constexpr int not_executable = 126, not_found = 127;
 
-/// The variables of the answer, and the present environment without those names.
-credcache::environment_block environment_of(client::response answer) {
+std::string_view view(const boost::json::string& text) {
+  return {text.data(), text.size()};
+}
+
+[[noreturn]] void refuse_variable(std::string_view name) {
+  throw client::malformed_answer("the daemon's answer has a variable " + credcache::shown(name) +
+                                 " that cannot be in an environment; add it again without zero bytes");
+}
+
+std::set<std::string_view> names_in(const boost::json::value& answer, std::string_view member) {
+  std::set<std::string_view> names;
+  for (const auto& item : client::list_of(answer, member))
+    if (const auto* name = item.if_string()) names.insert(view(*name));
+  return names;
+}
+
+void tell(const std::set<std::string_view>& removed) {
+  if (removed.empty()) return;
+  print_error("the command does not inherit " + credcache::enumerate(removed) +
+              ", which may stand for another credential");
+  print_hint("--keep NAME lets it inherit one, --quiet says nothing");
+}
+
+/// The variables of the answer, when they expire, and what may be inherited beside them.
+credcache::environment_block environment_of(client::response answer, const exec_options& options) {
   const client::document document(answer.body.reveal());
   credcache::environment_block block;
   for (const auto& variable : client::object_of(document.root(), "variables")) {
     const std::string_view name(variable.key().data(), variable.key().size());
     const auto* value = variable.value().if_string();
-    if (value == nullptr || !block.set(name, {value->data(), value->size()}))
-      throw client::malformed_answer("the daemon's answer has a variable " + credcache::shown(name) +
-                                     " that cannot be in an environment; add it again without zero bytes");
+    if (value == nullptr || !block.set(name, view(*value))) refuse_variable(name);
   }
-  block.inherit(environ);
+  if (const auto expiry = client::text_of(document.root(), "expiresAt"); !expiry.empty())
+    for (const auto name : names_in(document.root(), "expiresAs"))
+      if (!block.set(name, expiry)) refuse_variable(name);
+  const auto [entries, removed] = inherited(environ, names_in(document.root(), "unset"), options);
+  block.inherit(entries.data());
+  if (!options.quiet) tell(removed);
   return block;
 }  // the answer and its parsed form are wiped here
 
@@ -45,7 +73,7 @@ int run(const exec_options& o) {
   const session daemon(o.connection);
   auto answer = daemon.get(target);
   if (!answer.ok()) return report(answer, o.selection.csp);
-  const auto variables = environment_of(std::move(answer));
+  const auto variables = environment_of(std::move(answer), o);
   credcache::wipe_stack(credcache::stack_needed);  // the JSON parser has been deeper than the library is by itself
 
   ::execvpe(o.command.front(), o.command.data(), variables.data());

@@ -62,7 +62,9 @@ struct explain_options : query_options {
 };
 
 struct exec_options : query_options {
-  std::vector<char*> command;  ///< the words after --, and a null pointer as execve wants it
+  bool pristine = false, quiet = false;
+  std::vector<std::string> keep;  ///< names that the command inherits in any case
+  std::vector<char*> command;     ///< the words after --, and a null pointer as execve wants it
 };
 
 struct status_options {
