@@ -31,7 +31,8 @@ struct serve_options {
 struct add_options {
   connection_options connection;
   selector selection;
-  std::string ttl, description, from_json;
+  std::string ttl, expires_at, description, from_json;
+  bool from_environment = false;
   std::vector<std::string> values;  ///< NAME=@file, NAME=-, NAME=value
 };
 
