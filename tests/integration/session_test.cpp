@@ -193,6 +193,37 @@ BOOST_AUTO_TEST_CASE(exec_hands_no_leftover_of_another_credential_on) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(exec_says_that_an_interpreter_is_missing) {
+  BOOST_TEST(add().code == 0);
+  const auto script = daemon.folder() / "script";
+  write_text(script, "#! /nonexistent/python3 -u\n", 0700);
+  const auto refused = run(exec({script}));
+  BOOST_TEST_CONTEXT(refused) {
+    BOOST_TEST(refused.code == 126);
+    BOOST_TEST(contains(refused.err, script + ": it is there, but its interpreter /nonexistent/python3 is not"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(descriptions_are_shown) {
+  BOOST_TEST(add({"--description", "for the \u202eshop"}).code == 0);
+  const auto list = daemon.cli({"list", "--long"});
+  BOOST_TEST_CONTEXT(list) BOOST_TEST(contains(list.out, "for the ?shop"));
+  BOOST_TEST(!contains(daemon.cli({"list"}).out, "shop"));
+  const auto explained = daemon.cli(words("explain"));
+  BOOST_TEST_CONTEXT(explained)
+  BOOST_TEST(contains(explained.out, "Using The access key and security key authentication."));
+}
+
+BOOST_AUTO_TEST_CASE(help_that_cannot_be_written_is_a_failure) {
+  for (const auto* words : {"--help", "add --help", "list --help"}) {
+    const auto full = run({"/bin/sh", "-c", std::string(CREDCACHED_EXECUTABLE) + " " + words + " > /dev/full"});
+    BOOST_TEST_CONTEXT(full) {
+      BOOST_TEST(full.code == 1);
+      BOOST_TEST(contains(full.err, "cannot write to standard output"));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(exec_keeps_secrets_out_of_argv) {
   BOOST_TEST(add().code == 0);
   const auto seen = run(exec({"/bin/sh", "-c", "tr '\\0' ' ' < /proc/$$/cmdline; tr '\\0' ' ' < /proc/$PPID/cmdline"}));

@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string_view>
 
 #include "base/system_text.hpp"
@@ -23,6 +26,27 @@ namespace {
 
 /// What a shell answers, too.
 constexpr int not_executable = 126, not_found = 127;
+
+/// Where execvpe has found the command; empty if nowhere.
+std::string find_file(const std::string& command) {
+  const auto is_there = [](const std::string& file) { return ::access(file.c_str(), X_OK) == 0; };
+  if (command.find('/') != std::string::npos) return is_there(command) ? command : "";
+  const char* const path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (const auto file = (folder.empty() ? "." : folder) + "/" + command; is_there(file)) return file;
+  return "";
+}
+
+/// " /what/the/script/names"; empty for a program, whose interpreter is the loader of shared libraries.
+std::string interpreter_of(const std::string& file) {
+  std::string line;
+  std::getline(std::ifstream(file, std::ios::binary), line);
+  if (!line.starts_with("#!")) return "";
+  const auto begin = line.find_first_not_of(" \t", 2);
+  if (begin == std::string::npos) return "";
+  return " " + line.substr(begin, line.find_first_of(" \t", begin) - begin);
+}
 
 std::string_view view(const boost::json::string& text) {
   return {text.data(), text.size()};
@@ -78,6 +102,11 @@ int run(const exec_options& o) {
 
   ::execvpe(o.command.front(), o.command.data(), variables.data());
   const int error = errno;
+  const auto file = error == ENOENT ? find_file(o.command.front()) : std::string();
+  if (!file.empty()) {
+    print_error(fmt::format("cannot run {}: it is there, but its interpreter{} is not", file, interpreter_of(file)));
+    return not_executable;
+  }
   print_error(fmt::format("cannot run {}: {}", o.command.front(), credcache::errno_text(error)));
   return error == ENOENT ? not_found : not_executable;
 }

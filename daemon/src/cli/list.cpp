@@ -26,6 +26,8 @@ table table_of(const boost::json::array& credentials, bool details) {
                                 cell(text_of(credential, "fingerprint"), color::faint)};
     result.add(row);
     if (!details) continue;
+    if (const auto description = text_of(credential, "description"); !description.empty())
+      result.add({"", "", "", "", "", "", cell(description, color::faint)});
     for (const auto& variable : client::list_of(credential, "variables"))
       result.add({"", "", "", "", cell(text_of(variable, "fingerprint"), color::faint), text_of(variable, "name"),
                   text_of(variable, "value")});
