@@ -58,7 +58,7 @@ ONLY_IN = {
     r"CLI/": r"daemon/src/cli/.*",
     r"fmt/": r"daemon/src/.*",
     r"boost/(asio|beast)": r"daemon/src/.*",
-    r"boost/json": r"lib/src/(base|catalog)/.*|daemon/src/(api|cli|client)/.*",
+    r"boost/json": r"lib/src/(base|catalog)/.*|daemon/src/(api|cli|client|json)/.*",
 }
 
 # What the public headers may include besides the standard library and each other.

@@ -37,7 +37,7 @@ void write_response(benchmark::State& state) {
     answer.reset(out, heads);
     answer.start(200, "application/json");
     answer.body().append(body);
-    answer.finish(false, 11);
+    answer.finish(false);
     benchmark::DoNotOptimize(out.data());
     out.clear();
   }

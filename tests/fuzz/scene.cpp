@@ -194,7 +194,7 @@ unsigned scene::ask(http::verb method, std::string_view target, std::string_view
     request.body = body;
     static_cast<void>(exchange->finish());
   }
-  response.finish(false, request.version);
+  response.finish(false);
   while (response.rest) response.rest.write(stream);
   check(stream.reveal());
   return response.status();

@@ -1,6 +1,9 @@
 // S7: who may do what. Peers are real uids, told by the kernel; the rules of the configuration decide, the first match.
+#include <fcntl.h>
+
 #include <algorithm>
 
+#include "base/unique_fd.hpp"
 #include "peers.hpp"
 
 using namespace credcached::testing;
@@ -195,6 +198,38 @@ BOOST_AUTO_TEST_CASE(a_peer_learns_nothing_about_owners_it_may_not_see) {
   const auto difference = std::chrono::abs(median(there) - median(nowhere));
   BOOST_TEST_CONTEXT(median(there).count() << " ns and " << median(nowhere).count() << " ns")
   BOOST_TEST((difference < std::max<std::chrono::nanoseconds>(median(nowhere) / 5, 5us)));
+}
+
+// In a user namespace that maps root alone, every other user of the machine is the one overflow uid: here, nobody's.
+BOOST_AUTO_TEST_CASE(whoever_the_namespace_does_not_map_is_nobody_in_particular) {
+  if (run({"unshare", "--user", "--map-root-user", "true"}).code != 0)
+    return skip("whoever_the_namespace_does_not_map_is_nobody_in_particular", "user namespaces are not allowed here");
+  const passable_folder folder;
+  const std::string socket = folder / "s";
+  write_text(folder / "config.yaml", "listen: [{address: \"unix:" + socket +
+                                         "\", mode: \"0666\"}]\naccess:\n  - {peer: {}, owners: [self, \"*\"]}\n"
+                                         "  - {peer: {uid: 65534}, owners: [\"*\"]}\n");
+  write_text(folder / "log", "");
+  const credcache::unique_fd log(::open((folder / "log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  child_process daemon(
+      {"unshare", "--user", "--map-root-user", CREDCACHED_EXECUTABLE, "serve", "--config", folder / "config.yaml"}, {},
+      {-1, -1, log.get()});
+  BOOST_TEST_REQUIRE(eventually([&] { return http_client::try_unix(socket) != nullptr; }));
+  for (const identity who : {bin_user, nobody}) {
+    for (int i = 0; i < 2; ++i) {
+      auto http = connect_as(who, socket);
+      check_problem(http.get(resolve_aws), 403, "Access Denied");
+      check_problem(http.get("/healthz"), 403, "Access Denied");
+      BOOST_TEST(contains(http.get("/v1/credentials").body, "does not map your user"));
+    }
+  }
+  BOOST_TEST(http_client::unix_socket(socket).get(list_all).status == 200);
+  daemon.signal(SIGTERM);
+  BOOST_TEST(daemon.wait().value_or(-1) == 0);
+  const auto text = read_text(folder / "log");
+  const auto warning = text.find("Users whom the user namespace of this daemon does not map");
+  BOOST_TEST(warning != std::string::npos);
+  BOOST_TEST(text.find("does not map", warning + 60) == std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

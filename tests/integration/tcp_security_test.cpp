@@ -82,10 +82,8 @@ BOOST_AUTO_TEST_CASE(what_browsers_and_proxies_add_is_refused_even_with_a_token)
                                                {"Origin", "http://127.0.0.1:" + std::to_string(own.port)},
                                                {"origin", "https://evil.test"},
                                                {"Sec-Fetch-Site", "same-origin"},
-                                               {"Sec-Fetch-Mode", "navigate"},
-                                               {"Sec-Fetch-Dest", "document"},
-                                               {"Sec-Fetch-User", "?1"},
-                                               {"sec-fetch-storage-access", "none"},
+                                               {"sec-fetch-site", "cross-site"},
+                                               {"Sec-Fetch-Site", "none"},
                                                {"Forwarded", "for=127.0.0.1"},
                                                {"X-Forwarded-For", "127.0.0.1"},
                                                {"X-Forwarded-Host", "localhost"},
@@ -108,13 +106,22 @@ BOOST_AUTO_TEST_CASE(what_browsers_and_proxies_add_is_refused_even_with_a_token)
   BOOST_TEST(own.get("/v1/credentials", with_token(token)).body == "[]");
 }
 
+// Node's fetch says how it fetches, as browsers do, but not from where.
+BOOST_AUTO_TEST_CASE(what_other_programs_send_as_well_is_no_browser) {
+  const tcp_daemon own("");
+  for (const auto& [name, value] :
+       header_list{{"Sec-Fetch-Mode", "cors"}, {"sec-fetch-mode", "no-cors"}, {"Sec-Fetch-Dest", "empty"}})
+    BOOST_TEST(own.get("/v1/credentials", with_token(tcp_daemon::token("runner"), {{name, value}})).status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(only_known_hosts_are_served_whatever_name_leads_here) {
   const tcp_daemon own("listen: [\"SOCKET\", {address: \"tcp:127.0.0.1:0\", hosts: [vault.internal]}]\n");
   const auto port = ":" + std::to_string(own.port);
   const auto status = [&](const std::string& host) {
     return own.get("/v1/credentials", with_token(tcp_daemon::token("runner"), {{"Host", host}})).status;
   };
-  for (const auto* host : {"127.0.0.1", "localhost", "[::1]", "vault.internal"}) {
+  for (const auto* host : {"127.0.0.1", "localhost", "[::1]", "vault.internal", "LOCALHOST", "Vault.Internal",
+                           "localhost.", "vault.internal."}) {
     BOOST_TEST_CONTEXT(host) BOOST_TEST((status(host) == 200 && status(host + port) == 200));
   }
   for (const auto* host : {"evil.test",
@@ -122,7 +129,7 @@ BOOST_AUTO_TEST_CASE(only_known_hosts_are_served_whatever_name_leads_here) {
                            "localhost.evil.test",
                            "evil.localhost",
                            "xlocalhost",
-                           "localhost.",
+                           "localhost..",
                            "127.0.0.2",
                            "127.1",
                            "0x7f.0.0.1",
@@ -144,6 +151,10 @@ BOOST_AUTO_TEST_CASE(only_known_hosts_are_served_whatever_name_leads_here) {
                            "-",
                            ""}) {
     BOOST_TEST_CONTEXT(host) BOOST_TEST((status(host) == 403 && status(host + port) == 403));
+  }
+  for (const auto* host : {"127.0.0.1:x.evil.test", "127.0.0.1:80@evil", "[::1]:evil.test", "127.0.0.1:", "localhost:0",
+                           "localhost:65536", "localhost:80:80", "[::1]x"}) {
+    BOOST_TEST_CONTEXT(host) BOOST_TEST(status(host) == 403);
   }
   auto twice = own.connect();
   BOOST_TEST(twice
@@ -167,6 +178,85 @@ BOOST_AUTO_TEST_CASE(a_trusted_proxy_may_add_its_headers_but_needs_the_token_all
   BOOST_TEST(
       own.get("/v1/credentials", with_token(tcp_daemon::token("runner"), {{"Origin", "https://evil.test"}})).status ==
       403);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_trusted_proxy_serves_is_one_site) {
+  const tcp_daemon own("listen: [\"SOCKET\", {address: \"tcp:127.0.0.1:0\", trustProxy: true}]\n");
+  const auto status = [&](const header_list& headers) {
+    return own.get("/v1/credentials", with_token(tcp_daemon::token("runner"), headers)).status;
+  };
+  const header_list proxied{{"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "creds.example"}};
+  const auto from = [&](header_list more) {
+    more.insert(more.end(), proxied.begin(), proxied.end());
+    return status(more);
+  };
+  BOOST_TEST(from({{"Origin", "https://creds.example"}, {"Sec-Fetch-Site", "same-origin"}}) == 200);
+  BOOST_TEST(from({{"Sec-Fetch-Site", "same-origin"}}) == 200);  // a GET has no Origin then
+  BOOST_TEST(from({{"Origin", "http://creds.example"}}) == 403);
+  BOOST_TEST(from({{"Origin", "https://creds.example.evil.test"}}) == 403);
+  BOOST_TEST(from({{"Origin", "https://evil.test"}, {"Sec-Fetch-Site", "same-origin"}}) == 403);
+  BOOST_TEST(from({{"Sec-Fetch-Site", "cross-site"}}) == 403);
+}
+
+BOOST_AUTO_TEST_CASE(a_link_opens_documents_without_secrets_where_pages_are_allowed) {
+  const std::string portal = "corsOrigins: [\"https://portal.example\"]\n";
+  const tcp_daemon own(portal), closed("");
+  const header_list follows_a_link{
+      {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "navigate"}, {"Sec-Fetch-Dest", "document"}};
+  const auto link = text_at(
+      own.get("/xpanse/credentials/openapi/aws/variables", with_token(tcp_daemon::token("runner"))).json(), "href");
+  const std::string document = link.substr(link.find("/openapi/"));
+  BOOST_TEST(own.get(document, follows_a_link).status == 200);
+  BOOST_TEST(own.get("/openapi.json", follows_a_link).status == 200);
+  check_problem(closed.get(document, follows_a_link), 403, "Access Denied");
+  for (const auto* target : {"/v1/resolve?csp=aws", "/v1/credentials", "/v1/status", "/metrics", "/healthz", "/nosuch",
+                             "/xpanse/user/credentials"}) {
+    BOOST_TEST_CONTEXT(target) {
+      check_problem(own.get(target, follows_a_link), 403, "Access Denied");
+      check_problem(own.get(target, with_token(tcp_daemon::token("runner"), follows_a_link)), 403, "Access Denied");
+    }
+  }
+  // Neither a script's fetch nor a form is a link.
+  check_problem(own.get(document, {{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Mode", "no-cors"}}), 403,
+                "Access Denied");
+  check_problem(own.connect().post(users, text(aws()), follows_a_link), 403, "Access Denied");
+  check_problem(own.get(document, {{"Origin", "https://evil.test"}, {"Sec-Fetch-Mode", "navigate"}}), 403,
+                "Access Denied");
+}
+
+BOOST_AUTO_TEST_CASE(strangers_take_nobody_else_s_connections) {
+  const tcp_daemon own("limits: {connections: 400, connectionsPerUid: 300}\nworkers: 1\n");
+  std::vector<http_client> strangers;
+  for (int i = 0; i < 200; ++i) strangers.push_back(own.connect());
+  auto local = http_client::unix_socket(own.folder / "s");
+  BOOST_TEST(local.get("/healthz").status == 200);
+
+  auto known = own.connect();
+  const auto asked = [&] { return known.get("/v1/credentials", with_token(tcp_daemon::token("runner"))).status; };
+  BOOST_TEST(asked() == 200);
+  // The oldest had to go, and those that come later do not touch whoever has shown a token.
+  BOOST_TEST(strangers.front().closed_by_peer());
+  for (int i = 0; i < 200; ++i) strangers.push_back(own.connect());
+  BOOST_TEST(eventually([&] { return contains(local.get("/metrics").body, "credcached_connections 66\n"); }));
+  BOOST_TEST(asked() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_token_costs_the_connection) {
+  const tcp_daemon own("");
+  auto guesser = own.connect();
+  const auto refused = guesser.get("/v1/credentials", with_token("token-of-the-nobody-0123456789"));
+  check_problem(refused, 401, "Unauthorized");
+  BOOST_TEST(refused.header("Connection") == "close");
+  BOOST_TEST(guesser.closed_by_peer());
+}
+
+BOOST_AUTO_TEST_CASE(a_stranger_has_as_long_as_for_a_header) {
+  const tcp_daemon own("limits: {headerTimeout: 1s, idleTimeout: 60s}\n");
+  auto stranger = own.connect();
+  auto known = own.connect();
+  BOOST_TEST(known.get("/healthz", with_token(tcp_daemon::token("runner"))).status == 200);
+  BOOST_TEST(stranger.closed_by_peer(5s));
+  BOOST_TEST(!known.closed_by_peer(1s));
 }
 
 BOOST_AUTO_TEST_CASE(wider_addresses_are_refused_with_advice) {

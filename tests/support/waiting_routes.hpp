@@ -103,8 +103,16 @@ inline const std::vector<api::route>& waiting_routes() {
     constexpr auto access = config::action::resolve;
     std::vector<api::route> all(api::routes().begin(), api::routes().end());
     all.push_back({&group, verb::get, "/test/wait", "wait", waiting::wait, owner, access});
-    all.push_back({&group, verb::post, "/test/wait", "waitWithBody", waiting::wait, owner, access, true});
-    all.push_back({&group, verb::get, "/test/wait/briefly", "waitBriefly", waiting::wait, owner, access, false,
+    all.push_back({&group, verb::post, "/test/wait", "waitWithBody", waiting::wait, owner, access, {}, true});
+    all.push_back({&group,
+                   verb::get,
+                   "/test/wait/briefly",
+                   "waitBriefly",
+                   waiting::wait,
+                   owner,
+                   access,
+                   {},
+                   false,
                    std::chrono::seconds(0)});
     all.push_back({&group, verb::get, "/test/wait/throw", "waitAndThrow", waiting::wait_and_throw, owner, access});
     return all;

@@ -1,11 +1,11 @@
 #include "api/body_reader.hpp"
 
 #include <algorithm>
-#include <boost/json/parser.hpp>
 #include <limits>
 #include <utility>
 
 #include "base/text.hpp"
+#include "json/json_parser.hpp"
 
 namespace credcached::api {
 namespace {
@@ -50,21 +50,9 @@ body_reader::body_reader(std::string_view text, std::size_t max_depth)
     malformed("The body is empty; expected a JSON object.");
     return;
   }
-  bj::parse_options options;
-  options.max_depth = max_depth;
-  unsigned char stack[2048];
-  {
-    bj::parser parser(bj::storage_ptr(&overflow_), options, stack);
-    parser.reset(&memory_);
-    bj::error_code error;
-    parser.write(text.data(), text.size(), error);
-    if (error) {
-      malformed("The body is not the JSON that is expected: " + error.message() + ".");
-    } else {
-      value_ = parser.release();  // a move, because both live in memory_
-    }
+  if (auto fault = json::parse(text, max_depth, &overflow_, bj::storage_ptr(&memory_), value_)) {
+    malformed("The body is not the JSON that is expected: " + *fault + ".");
   }
-  credcache::wipe(stack, sizeof stack);
   root_ = value_.if_object();
   if (root_ == nullptr && malformed_.empty()) {
     malformed("The body is " + std::string(type_name(value_)) + "; expected a JSON object.");

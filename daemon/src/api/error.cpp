@@ -123,7 +123,7 @@ std::string connection_refusal(credcache::wall_time now) {
   out.reset(bytes, heads);
   out.close = true;
   write_error(out, refusal);
-  out.finish(false, 11);
+  out.finish(false);
   return std::string(bytes.reveal());
 }
 

@@ -94,6 +94,11 @@ bool request_context::require(std::initializer_list<std::string_view> names) {
   return false;
 }
 
+std::optional<std::string_view> request_context::filter(std::string_view parameter) const {
+  const auto value = request.parameter(parameter);
+  return value && !credcache::is_blank(*value) ? value : std::nullopt;
+}
+
 bool request_context::read_type(std::string_view text, credcache::credential_type& type) {
   const auto known = credcache::credential_type_of(text);
   if (known) {
@@ -128,7 +133,7 @@ void request_context::clear() noexcept {
   open_answer_.reset();
   matched = nullptr;
   parameters = {};
-  path_known = false;
+  path_known = navigates = false;
   caller.reset();
   owner_kind = credcache::owner_kind::user;
   owner_name = {};

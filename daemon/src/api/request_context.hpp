@@ -7,12 +7,12 @@
 // Secrets:       the scratch is wiped when the request has been answered.
 #pragma once
 
-#include <boost/asio/cancellation_signal.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "api/error.hpp"
+#include "api/open_answer.hpp"
 #include "api/request_findings.hpp"
 #include "api/routes.hpp"
 #include "api/worker_configuration.hpp"
@@ -25,12 +25,6 @@ namespace credcached::api {
 
 class pipeline;
 struct daemon_state;
-
-/// What a waiting handler and its request know of each other; whichever goes last frees it.
-struct open_answer {
-  request_context* context = nullptr;  ///< null: the request has gone, or does not wait
-  boost::asio::cancellation_signal cancellation;
-};
 
 class request_context : public http::exchange, public request_findings {
  public:
@@ -79,6 +73,8 @@ class request_context : public http::exchange, public request_findings {
   [[nodiscard]] bool check_active(const credcache::csp_definition& csp);
   /// Query parameters that must be there and not blank; else 400 written that names all that are missing.
   [[nodiscard]] bool require(std::initializer_list<std::string_view> parameters);
+  /// A query parameter that narrows an answer; a blank one does not.
+  [[nodiscard]] std::optional<std::string_view> filter(std::string_view parameter) const;
   /// The type a query or path names; false, and 422 written, if it is none.
   [[nodiscard]] bool read_type(std::string_view text, credcache::credential_type& type);
 

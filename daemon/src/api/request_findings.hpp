@@ -21,6 +21,7 @@ struct request_findings {
   path_parameters parameters{};
   bool path_known = false;
   std::uint64_t body_size = 0;
+  bool navigates = false;  ///< a browser follows a link to a document without secrets; there is no caller then
   std::optional<access::caller> caller;
   credcache::owner_kind owner_kind = credcache::owner_kind::user;
   std::string_view owner_name;

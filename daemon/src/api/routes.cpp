@@ -11,50 +11,106 @@ namespace {
 using config::action;
 using http::verb;
 
-constexpr route_group native{.name = "native"};
+constexpr route_group native{.name = "native", .takes_unknown_parameters = false};
 constexpr route_group xpanse{.name = "xpanse"};
-constexpr route_group documents{.name = "documents"};
+constexpr route_group documents{.name = "documents", .opens_by_navigation = true};
+constexpr route_group figures{.name = "figures"};
+
+constexpr parameter_names of_explain{"csp", "site", "type", "name", "minTtl", "purpose"};
+constexpr parameter_names of_resolve{"csp", "site", "type", "name", "minTtl", "purpose", "format"};
+constexpr parameter_names of_removal{"csp", "site", "type", "name", "all"};
+constexpr parameter_names of_filter{"cspName", "type"};
+constexpr parameter_names of_deletion{"cspName", "siteName", "type", "name"};
 
 constexpr route route_table[] = {
     // The native API; first what is asked most.
-    {&native, verb::get, "/v1/resolve", "resolve", resolve_by_query, owner_source::any, action::resolve},
-    {&native, verb::post, "/v1/resolve", "resolveWithDeployVariables", resolve_by_body, owner_source::any,
-     action::resolve, true},
-    {&native, verb::get, "/v1/explain", "explain", explain, owner_source::any, action::list},
+    {&native, verb::get, "/v1/resolve", "resolve", resolve_by_query, owner_source::any, action::resolve, of_resolve},
+    {&native,
+     verb::post,
+     "/v1/resolve",
+     "resolveWithDeployVariables",
+     resolve_by_body,
+     owner_source::any,
+     action::resolve,
+     {"format"},
+     true},
+    {&native, verb::get, "/v1/explain", "explain", explain, owner_source::any, action::list, of_explain},
     {&native, verb::get, "/v1/credentials", "listInventory", list_inventory, owner_source::any, action::list},
     {&native, verb::delete_, "/v1/credentials", "removeCredentials", remove_credentials, owner_source::any,
-     action::remove},
+     action::remove, of_removal},
     {&native, verb::get, "/v1/status", "getStatus", get_status, owner_source::nobody, action::admin},
 
     // The xpanse contract.
-    {&xpanse, verb::get, "/xpanse/credential_types", "getCredentialTypes", get_credential_types},
-    {&xpanse, verb::get, "/xpanse/credentials/capabilities", "getCredentialCapabilities", get_capabilities},
+    {&xpanse,
+     verb::get,
+     "/xpanse/credential_types",
+     "getCredentialTypes",
+     get_credential_types,
+     owner_source::nobody,
+     action::list,
+     {"cspName"}},
+    {&xpanse,
+     verb::get,
+     "/xpanse/credentials/capabilities",
+     "getCredentialCapabilities",
+     get_capabilities,
+     owner_source::nobody,
+     action::list,
+     {"cspName", "type", "name"}},
     {&xpanse, verb::get, "/xpanse/credentials/openapi/{csp}/{type}", "getCredentialOpenApi", get_openapi_link},
     {&xpanse, verb::get, "/xpanse/csps/active", "getActiveCsps", get_active_csps},
     {&xpanse, verb::get, "/xpanse/csps/{csp}/sites", "getSitesOfCsp", get_sites},
     {&xpanse, verb::get, "/xpanse/user/credentials", "getUserCloudCredentials", list_credentials, owner_source::user,
-     action::list},
-    {&xpanse, verb::post, "/xpanse/user/credentials", "addUserCloudCredential", add_credential, owner_source::user,
-     action::add, true},
-    {&xpanse, verb::put, "/xpanse/user/credentials", "updateUserCloudCredential", add_credential, owner_source::user,
-     action::add, true},
+     action::list, of_filter},
+    {&xpanse,
+     verb::post,
+     "/xpanse/user/credentials",
+     "addUserCloudCredential",
+     add_credential,
+     owner_source::user,
+     action::add,
+     {},
+     true},
+    {&xpanse,
+     verb::put,
+     "/xpanse/user/credentials",
+     "updateUserCloudCredential",
+     add_credential,
+     owner_source::user,
+     action::add,
+     {},
+     true},
     {&xpanse, verb::delete_, "/xpanse/user/credentials", "deleteUserCloudCredential", delete_credential,
-     owner_source::user, action::remove},
+     owner_source::user, action::remove, of_deletion},
     {&xpanse, verb::get, "/xpanse/isv/credentials", "getIsvCloudCredentials", list_credentials, owner_source::isv,
-     action::list},
-    {&xpanse, verb::post, "/xpanse/isv/credentials", "addIsvCloudCredential", add_credential, owner_source::isv,
-     action::add, true},
-    {&xpanse, verb::put, "/xpanse/isv/credentials", "updateIsvCloudCredential", add_credential, owner_source::isv,
-     action::add, true},
+     action::list, of_filter},
+    {&xpanse,
+     verb::post,
+     "/xpanse/isv/credentials",
+     "addIsvCloudCredential",
+     add_credential,
+     owner_source::isv,
+     action::add,
+     {},
+     true},
+    {&xpanse,
+     verb::put,
+     "/xpanse/isv/credentials",
+     "updateIsvCloudCredential",
+     add_credential,
+     owner_source::isv,
+     action::add,
+     {},
+     true},
     {&xpanse, verb::delete_, "/xpanse/isv/credentials", "deleteIsvCloudCredential", delete_credential,
-     owner_source::isv, action::remove},
+     owner_source::isv, action::remove, of_deletion},
 
-    // Documents, health, figures.
+    // Documents; health and figures.
     {&documents, verb::get, "/openapi/{document}", "getCredentialOpenApiDocument", get_credential_document},
     {&documents, verb::get, "/openapi.json", "getOpenApi", get_openapi},
-    {&documents, verb::get, "/healthz", "getHealth", get_health},
-    {&documents, verb::get, "/readyz", "getReadiness", get_readiness},
-    {&documents, verb::get, "/metrics", "getMetrics", get_metrics, owner_source::nobody, action::admin},
+    {&figures, verb::get, "/healthz", "getHealth", get_health},
+    {&figures, verb::get, "/readyz", "getReadiness", get_readiness},
+    {&figures, verb::get, "/metrics", "getMetrics", get_metrics, owner_source::nobody, action::admin},
 };
 
 static_assert(std::ranges::all_of(route_table, [](const route& r) {

@@ -4,8 +4,8 @@
 // /openapi.json come from it. A path segment in braces is a parameter. A group holds what its routes have in common.
 #pragma once
 
+#include <algorithm>
 #include <array>
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -15,12 +15,11 @@
 
 #include "access/caller.hpp"
 #include "api/error.hpp"
+#include "api/handler.hpp"
 #include "config/settings.hpp"
 #include "http/request.hpp"
 
 namespace credcached::api {
-
-class request_context;
 
 /// Whose data an operation works on, hence where its owner comes from.
 enum class owner_source : std::uint8_t {
@@ -28,20 +27,6 @@ enum class owner_source : std::uint8_t {
   user,    ///< X-Credential-User
   isv,     ///< X-Credential-Isv
   any,     ///< either, or ?user= / ?isv= (the native API)
-};
-
-/// A handler is of one of two kinds: it answers at once, in the turn in which it is called, or it waits for something
-/// and answers later. A waiting handler ends when its operation is cancelled; its values live in clearing types outside
-/// of the coroutine's frame.
-struct handler {
-  using immediate_function = void (*)(request_context&);
-  using waiting_function = boost::asio::awaitable<void> (*)(request_context&);
-
-  immediate_function immediate = nullptr;
-  waiting_function waiting = nullptr;
-
-  explicit(false) constexpr handler(immediate_function f) noexcept : immediate(f) {}
-  explicit(false) constexpr handler(waiting_function f) noexcept : waiting(f) {}
 };
 
 enum class served_on : std::uint8_t { every_listener, unix_sockets };
@@ -55,7 +40,13 @@ struct route_group {
   std::string_view body_type = "application/json";  ///< the media type that bodies must have
   std::string_view cache_control = http::response::no_store;
   served_on listeners = served_on::every_listener;
+  bool opens_by_navigation =
+      false;  ///< documents without secrets: a browser shows them by a link if corsOrigins is set
+  bool takes_unknown_parameters = true;  ///< false: a query parameter that the route does not read is refused
 };
+
+/// The query parameters that a route reads, apart from the owner's; empty places are unused.
+using parameter_names = std::array<std::string_view, 7>;
 
 struct route {
   const route_group* group;
@@ -65,9 +56,14 @@ struct route {
   handler handle;
   owner_source owner = owner_source::nobody;
   config::action access = config::action::list;
+  parameter_names parameters{};
   bool has_body = false;
   std::optional<std::chrono::seconds> time_limit{};  ///< of a waiting handler; none: limits.requestTimeout
 
+  [[nodiscard]] constexpr bool reads_parameter(std::string_view name) const noexcept {
+    const bool of_owner = owner == owner_source::any && (name == "user" || name == "isv");
+    return of_owner || (!name.empty() && std::ranges::find(parameters, name) != parameters.end());
+  }
   /// What the audit calls it; empty for what only shows masked things.
   [[nodiscard]] constexpr std::string_view audited_as() const noexcept {
     switch (access) {

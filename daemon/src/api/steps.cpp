@@ -1,10 +1,13 @@
 #include "api/steps.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "access/browser_guard.hpp"
 #include "api/pipeline.hpp"
+#include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "platform/peer_identity.hpp"
 
@@ -66,6 +69,15 @@ named_owner owner_named_by(const http::request& request, owner_source source) {
   return named;
 }
 
+std::string unknown_parameter(const route& route, std::string_view name) {
+  std::vector<std::string_view> known;
+  std::ranges::copy_if(route.parameters, std::back_inserter(known), [](auto n) { return !n.empty(); });
+  if (route.owner == owner_source::any) known.insert(known.end(), {"user", "isv"});
+  const std::string expected = known.empty() ? "this path takes none" : "expected " + credcache::enumerate(known);
+  return "Unknown query parameter " + credcache::shown(name) + "; " + expected + "." +
+         credcache::did_you_mean(name, known);
+}
+
 bool refused(request_context& context, const error& refusal) {
   context.fail(refusal);
   return false;
@@ -96,7 +108,10 @@ bool refuse_foreign(request_context& context) {
     context.response.extra_fields = context.origin_fields;
   }
   if (!is_over_tcp(context)) return true;
-  const auto reason = access::refused_as_foreign(context.request, context.listener(), origins);
+  const bool document = context.matched != nullptr && context.matched->group->opens_by_navigation;
+  const auto reason = access::refused_as_foreign(context.request, context.listener(), origins, document);
+  // The link to a document comes from an answer to a page of corsOrigins, and the browser that follows it has no token.
+  context.navigates = !reason && document && !origins.empty() && access::is_navigation(context.request);
   if (!reason) return true;
   return refused(context, error_kind::access_denied, std::string(*reason));
 }
@@ -116,8 +131,13 @@ bool answer_preflight(request_context& context) {
 }
 
 bool find_caller(request_context& context) {
+  if (context.navigates) return true;
   const snapshot& configured = context.configuration();
   if (platform::peer& peer = *context.request.peer; peer.transport == platform::peer::kind::local) {
+    if (peer.unmapped) {
+      return refused(context, error_kind::access_denied,
+                     "The kernel cannot say who you are: the user namespace of this daemon does not map your user.");
+    }
     if (!peer.account) {
       return refused(context, error_kind::capacity_exceeded,
                      "The user database of this machine cannot be asked who uid " + std::to_string(peer.uid) +
@@ -128,12 +148,15 @@ bool find_caller(request_context& context) {
   const auto authenticate = context.matched == nullptr ? access::authenticate : context.matched->group->authenticate;
   if (!authenticate(context.request, context.listener().transport, configured.tokens, context.caller.emplace())) {
     context.caller.reset();
+    context.response.close = true;  // whoever guesses tokens connects anew for each
     return refused(context, error_kind::unauthorized, "Expected Authorization: Bearer with a token of this daemon.");
   }
+  if (context.caller->token) context.request.peer->known = true;
   return true;
 }
 
 bool limit_rate(request_context& context) {
+  if (context.navigates) return true;
   const access::caller& caller = *context.caller;
   const std::uint64_t bucket = caller.token ? (std::uint64_t{1} << 32) + *caller.token : caller.peer->uid;
   const auto wait = context.state().rate_limiter.take(bucket, context.now().boot);
@@ -145,6 +168,7 @@ bool limit_rate(request_context& context) {
 }
 
 bool check_served(request_context& context) {
+  if (context.navigates) return true;
   if (context.configuration().rules.serves(*context.caller)) return true;
   return refused(context, error_kind::access_denied, "The access rules of this daemon do not serve you.");
 }
@@ -184,6 +208,25 @@ bool check_access(request_context& context) {
   return refused(context, error_kind::access_denied,
                  admin ? "The access rules do not let you do this (action admin)."
                        : "The access rules do not let you do this for that owner.");
+}
+
+// An owner that is named twice has been refused already, whichever way it was named.
+bool check_parameters(request_context& context) {
+  const route& route = *context.matched;
+  const auto parameters = context.request.parameters();
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const std::string_view name = parameters[i].name;
+    if (!route.reads_parameter(name)) {
+      if (route.group->takes_unknown_parameters) continue;
+      return refused(context, error_kind::parameters_invalid, unknown_parameter(route, name));
+    }
+    const auto before = parameters.first(i);
+    if (std::ranges::find(before, name, &http::name_value::name) != before.end()) {
+      return refused(context, error_kind::parameters_invalid,
+                     "The query parameter " + std::string(name) + " is given more than once; give it once.");
+    }
+  }
+  return true;
 }
 
 bool check_body(request_context& context) {

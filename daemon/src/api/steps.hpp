@@ -23,11 +23,13 @@ using step = bool (*)(request_context&);
 [[nodiscard]] bool check_route(request_context& context);
 [[nodiscard]] bool find_owner(request_context& context);
 [[nodiscard]] bool check_access(request_context& context);
+[[nodiscard]] bool check_parameters(request_context& context);
 [[nodiscard]] bool check_body(request_context& context);
 
 /// The route is looked up with the target, because it says how its callers are authenticated; that there is none is said
 /// only to callers who are served.
-inline constexpr std::array<step, 10> steps{read_target,  refuse_foreign, answer_preflight, find_caller,  limit_rate,
-                                            check_served, check_route,    find_owner,       check_access, check_body};
+inline constexpr std::array<step, 11> steps{read_target,  refuse_foreign,   answer_preflight, find_caller,
+                                            limit_rate,   check_served,     check_route,      find_owner,
+                                            check_access, check_parameters, check_body};
 
 }  // namespace credcached::api

@@ -1,7 +1,6 @@
 #include "audit/audit_log.hpp"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <new>
@@ -20,34 +19,52 @@ audit_file open_audit_file(const config::audit& settings) {
   if (settings.to == "journal") {
     file.journal = true;
   } else if (!settings.to.empty()) {
-    file.descriptor = credcache::unique_fd(
+    // Without O_NONBLOCK a pipe that nobody reads would be waited for.
+    credcache::unique_fd opened(
         ::open(settings.to.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-    if (!file.descriptor) {
-      throw std::runtime_error("audit file " + settings.to + " cannot be opened: " + credcache::errno_text() +
+    if (!opened) {
+      const std::string found = errno == ENXIO ? "nobody reads from this pipe" : credcache::errno_text();
+      throw std::runtime_error("audit file " + settings.to + " cannot be opened: " + found +
                                "; expected a file that the daemon may append to");
     }
+    file.file = std::make_unique<platform::line_sink>(std::move(opened));
   }
   return file;
 }
 
+platform::line_sink* audit_log::sink() noexcept {
+  return file_.journal ? &platform::standard_error() : file_.file.get();
+}
+
 void audit_log::use(audit_file file) noexcept {
   const std::lock_guard hold(mutex_);
+  if (file_.file) file_.file->flush();  // what it still keeps after that would be kept for ever
   file_ = std::move(file);
+  if (file_.file) file_.file->set_waker(waker_);
   refuse_ = file_.on_failure == config::audit_failure::refuse;
   broken_ = false;
-  on_ = file_.journal || file_.descriptor;
+  on_ = sink() != nullptr;
+}
+
+void audit_log::set_waker(platform::line_sink::waker function) noexcept {
+  const std::lock_guard hold(mutex_);
+  waker_ = std::move(function);
+  if (file_.file) file_.file->set_waker(waker_);
+}
+
+bool audit_log::flush() noexcept {
+  const std::lock_guard hold(mutex_);
+  return !file_.file || file_.file->flush();
+}
+
+void audit_log::flush_until(credcache::time_point end) noexcept {
+  const std::lock_guard hold(mutex_);
+  if (file_.file) file_.file->flush_until(end);
 }
 
 bool audit_log::write_line(std::string_view line) {
   const std::lock_guard hold(mutex_);
-  const int descriptor = file_.journal ? STDERR_FILENO : file_.descriptor.get();
-  ssize_t wrote = -1;
-  do {
-    wrote = ::write(descriptor, line.data(), line.size());
-  } while (wrote < 0 && errno == EINTR);
-  const bool whole = wrote == static_cast<ssize_t>(line.size());
-  // The rest of a line that was cut short would be glued to the next one.
-  if (!whole && wrote > 0) (void)!::write(descriptor, "\n", 1);
+  const bool whole = sink()->write(line);
   if (!whole) ++failures_;
   broken_ = !whole;
   return whole;

@@ -6,21 +6,23 @@
 //    "status":200,"microseconds":41}
 //
 // Never a value: nothing here is given one. Rotation is logrotate's; SIGHUP opens the file anew.
-// Thread safety: any thread; every line is one write(2) to a descriptor opened for appending.
-// Failure: lines that cannot be written are counted; with `onFailure: refuse` they also make available() false.
+// Thread safety: any thread; every line is one write(2) to a file opened for appending.
+// Failure: lines that are lost (platform/line_sink.hpp says when) are counted; with `onFailure: refuse` they also make
+// available() false.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/unique_fd.hpp"
 #include "config/settings.hpp"
 #include "credcache/credential.hpp"
 #include "credcache/resolution.hpp"
+#include "platform/line_sink.hpp"
 #include "platform/peer.hpp"
 
 namespace credcached::audit {
@@ -40,7 +42,7 @@ struct audit_event {
 
 /// Where lines go, opened but not in use yet.
 struct audit_file {
-  credcache::unique_fd descriptor;  ///< empty: off, or the journal
+  std::unique_ptr<platform::line_sink> file;  ///< null: off, or the journal
   bool journal = false;
   config::audit_failure on_failure = config::audit_failure::count;
 };
@@ -52,6 +54,12 @@ class audit_log {
   /// Writes to `file` from now on, in place of the one before.
   void use(audit_file file) noexcept;
 
+  /// line_sink::set_waker() of whatever file is in use.
+  void set_waker(platform::line_sink::waker function) noexcept;
+  /// line_sink::flush() and flush_until().
+  bool flush() noexcept;
+  void flush_until(credcache::time_point end) noexcept;
+
   [[nodiscard]] bool on() const noexcept { return on_; }
   /// False while lines cannot be written and the settings say to refuse then.
   [[nodiscard]] bool available();
@@ -62,9 +70,11 @@ class audit_log {
  private:
   [[nodiscard]] credcache::secret_buffer line_of(const audit_event& e, credcache::wall_time now) const;
   bool write_line(std::string_view line);
+  [[nodiscard]] platform::line_sink* sink() noexcept;
 
-  std::mutex mutex_;  // guards file_ against a reload
+  std::mutex mutex_;  // guards what follows against a reload
   audit_file file_;
+  platform::line_sink::waker waker_;
   std::atomic<bool> on_{false}, refuse_{false}, broken_{false};
   std::atomic<std::uint64_t> failures_{0};
 };

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "http/connection_pool.hpp"
+#include "http/request_framing.hpp"
 
 namespace credcached::http {
 namespace {
@@ -67,8 +68,18 @@ connection::~connection() {
 void connection::start() {
   error_code ec;
   socket_.non_blocking(true, ec);
-  set_deadline(credcache::boot_clock::now() + pool_.limits().idle_timeout);
+  wait_for_request(credcache::boot_clock::now());
   read();
+}
+
+bool connection::is_stranger() const noexcept {
+  return peer_.transport == platform::peer::kind::tcp && !peer_.known;
+}
+
+// A stranger has no longer to ask than for a header.
+void connection::wait_for_request(credcache::time_point since) noexcept {
+  const config::limits& limits = pool_.limits();
+  set_deadline(since + (is_stranger() ? std::min(limits.idle_timeout, limits.header_timeout) : limits.idle_timeout));
 }
 
 void connection::set_deadline(credcache::time_point deadline) noexcept {
@@ -217,34 +228,36 @@ void connection::begin_request() {
 void connection::read_header() {
   error_code ec;
   request& r = exchange_->request;
+  const bool in_pieces = parser_->got_some();
   in_.begin += parser_->put(asio::buffer(in_.bytes.get() + in_.begin, in_.end - in_.begin), ec);
   if (ec == beast_error::need_more) {
     needs_input_ = true;
     return set_deadline(r.arrived.boot + pool_.limits().header_timeout);
   }
   if (ec) return refuse(ec);
+  if (const auto fault = framing_fault(r)) return refuse(400, *fault);
+  // A header that came in pieces may have taken its time: what is left of a credential's life is counted from its end.
+  if (in_pieces) r.arrived = pool_.now();
   in_.header_end = in_.begin;
   parser_->eager(true);
   r.keep_alive = parser_->keep_alive() && !draining_;
   const std::uint64_t body_size = parser_->content_length_remaining().value_or(0);
   // A body that nobody wants is passed over if it is here already; else the connection ends with the refusal.
   const bool passable = parser_->is_done() || (!parser_->chunked() && in_.end - in_.begin >= body_size);
-  const auto expect = r.field(field_id::expect);
+  // In HTTP/1.0 an expectation is none (RFC 9110, 10.1.1).
+  const auto expect = r.version == 11 ? r.field(field_id::expect) : std::nullopt;
 
-  response& out = exchange_->response;
-  out.reset(out_, pool_.heads(r.arrived.wall));
+  response& out = begin_response();
   out.close = !r.keep_alive || !passable;
   if (!pool_.memory().has_room(peer_.uid, passable ? 0 : body_size)) {
     ++pool_.memory().refused;
     exchange_->refuse(503, no_room);
-  } else if (r.version == 11 && r.count(field_id::host) != 1) {
-    exchange_->refuse(400, "An HTTP/1.1 request needs exactly one Host field.");
   } else if (expect && !boost::beast::iequals(*expect, "100-continue")) {
     exchange_->refuse(417, "The only expectation known here is 100-continue.");
   } else if (exchange_->begin(body_size)) {
     if (parser_->is_done()) return;
     set_deadline(r.arrived.boot + pool_.limits().body_timeout);
-    if (expect && r.version == 11 && in_.begin == in_.end) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+    if (expect && in_.begin == in_.end) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
     return;
   }
   if (!parser_->is_done() && passable) in_.begin += static_cast<std::size_t>(body_size);
@@ -257,7 +270,7 @@ void connection::read_body() {
     in_.begin += parser_->put(asio::buffer(in_.bytes.get() + in_.begin, in_.end - in_.begin), ec);
   }
   if (parser_->is_done() && !ec) {
-    exchange_->request.arrived = pool_.now();  // what is left of a credential's life is counted from here
+    exchange_->request.arrived = pool_.now();  // as for a header in pieces
     return;
   }
   if (ec && ec != beast_error::need_more) return refuse(ec);
@@ -276,11 +289,17 @@ void connection::read_body() {
   }
 }
 
+response& connection::begin_response() {
+  const request& r = exchange_->request;
+  exchange_->response.reset(out_, pool_.heads(r.arrived.wall));
+  exchange_->response.version = r.version;
+  return exchange_->response;
+}
+
 void connection::answer() {
   request& r = exchange_->request;
   r.body = body_.reveal();
-  response& out = exchange_->response;
-  out.reset(out_, pool_.heads(r.arrived.wall));
+  response& out = begin_response();
   out.close = !r.keep_alive || draining_;  // the drain may have begun since the header came
   const std::size_t begin = out_.size();
   if (exchange_->finish()) return complete_answer();
@@ -293,7 +312,7 @@ void connection::answer() {
 void connection::complete_answer() {
   response& out = exchange_->response;
   if (!out.started()) return close();  // there was no memory to say anything
-  out.finish(exchange_->request.method == verb::head, exchange_->request.version);
+  out.finish(exchange_->request.method == verb::head);
   take_over_deadline();
   rest_ = std::move(out.rest);
   end_request(out.close);
@@ -343,9 +362,7 @@ void connection::refuse(error_code parse_error) {
 }
 
 void connection::refuse(unsigned status, std::string_view reason) {
-  response& out = exchange_->response;
-  out.reset(out_, pool_.heads(exchange_->request.arrived.wall));
-  out.close = true;
+  begin_response().close = true;
   exchange_->refuse(status, reason);
   credcache::wipe_stack(deepest_turn);  // the parser puts a folded field together there
   complete_answer();
@@ -366,7 +383,8 @@ void connection::end_request(bool close_after) noexcept {
   if (in_.begin == in_.end) in_.begin = in_.end = 0;
   in_.request_at = in_.begin;
   ending_ = ending_ || close_after;
-  set_deadline(exchange_->request.arrived.boot + pool_.limits().idle_timeout);
+  if (peer_.known) pool_.forget_stranger(*this);
+  wait_for_request(exchange_->request.arrived.boot);
 }
 
 // Sends what there is: at once as far as the socket takes it, the rest when it takes more. True if the connection has
@@ -446,6 +464,7 @@ void connection::drain() {
 void connection::close() noexcept {
   closed_ = true;
   pool_.forget_turn(*this);
+  pool_.forget_stranger(*this);
   if (waiting_) exchange_->cancel();
   error_code ec;
   socket_.close(ec);

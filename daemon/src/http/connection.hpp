@@ -9,10 +9,10 @@
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
-#include <boost/intrusive/list_hook.hpp>
 #include <memory>
 #include <optional>
 
+#include "http/connection_hooks.hpp"
 #include "http/exchange.hpp"
 #include "http/input_buffer.hpp"
 #include "http/request_parser.hpp"
@@ -21,11 +21,7 @@ namespace credcached::http {
 
 class connection_pool;
 
-/// In a queue for turns.
-using turn_hook = boost::intrusive::list_base_hook<boost::intrusive::tag<struct turn_tag>,
-                                                   boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
-
-class connection : public boost::intrusive::list_base_hook<>, public turn_hook {
+class connection : public boost::intrusive::list_base_hook<>, public turn_hook, public stranger_hook {
  public:
   using socket_type = boost::asio::generic::stream_protocol::socket;
 
@@ -45,6 +41,8 @@ class connection : public boost::intrusive::list_base_hook<>, public turn_hook {
   /// When it must have made progress; the pool looks at it.
   [[nodiscard]] credcache::time_point deadline() const noexcept { return deadline_; }
   [[nodiscard]] const platform::peer& peer() const noexcept { return peer_; }
+  /// It came over TCP, and no request of it has had a valid token yet.
+  [[nodiscard]] bool is_stranger() const noexcept;
   [[nodiscard]] bool finished() const noexcept { return closed_ && pending_ == 0 && !waiting_; }
 
   /// How long its last turn took, for the pool's queues; before the first: for ever.
@@ -64,6 +62,7 @@ class connection : public boost::intrusive::list_base_hook<>, public turn_hook {
   void begin_request();
   void read_header();
   void read_body();
+  response& begin_response();
   void answer();
   void complete_answer();
   void take_over_deadline() noexcept;
@@ -75,6 +74,7 @@ class connection : public boost::intrusive::list_base_hook<>, public turn_hook {
   void watch_client();
   void on_answered();
   void linger();
+  void wait_for_request(credcache::time_point since) noexcept;
   void hold(std::size_t bytes) noexcept;
   void set_deadline(credcache::time_point deadline) noexcept;
   [[nodiscard]] bool has_unsent() const noexcept { return sent_ != sendable(); }

@@ -12,14 +12,29 @@ connection_pool::connection_pool(boost::asio::io_context& context, request_handl
     : context_(context), handler_(handler), memory_(std::move(memory)), closed_(std::move(closed)), timer_(context) {}
 
 connection_pool::~connection_pool() {
+  strangers_.clear();
   connections_.clear_and_dispose([](connection* c) { delete c; });
 }
 
 void connection_pool::add(connection::socket_type socket, const platform::peer& peer) {
   auto fresh = std::make_unique<connection>(*this, std::move(socket), peer);
   fresh->start();  // nothing calls back before it has returned
-  connections_.push_back(*fresh.release());
-  if (draining_) connections_.back().drain();
+  connection& added = *fresh.release();
+  connections_.push_back(added);
+  if (draining_) added.drain();
+  if (added.is_stranger()) add_stranger(added);
+}
+
+void connection_pool::add_stranger(connection& c) {
+  strangers_.push_back(c);
+  if (strangers_.size() <= most_strangers) return;
+  connection& oldest = strangers_.front();
+  oldest.close();
+  if (oldest.finished()) erase(oldest);
+}
+
+void connection_pool::forget_stranger(connection& c) noexcept {
+  if (static_cast<stranger_hook&>(c).is_linked()) strangers_.erase(strangers_.iterator_to(c));
 }
 
 void connection_pool::erase(connection& c) {

@@ -6,6 +6,9 @@
 // that asks for little waits for one long turn, however many others ask for much or connect again and again. The queues
 // are worked off a millisecond at a time; in between the loop accepts, expires, and handles signals and sockets.
 //
+// Strangers: connections over TCP whose requests have had no valid token yet. They are few: for one more, the oldest of
+// them is closed, so that whoever has a token is served soon, however many have none.
+//
 // Deadlines: every connection says by when it must move on; the timer sleeps until the earliest of these. They mostly
 // move away (each answer does that), so it is not set anew for that: it looks when it fires.
 //
@@ -32,6 +35,7 @@ class connection_pool {
   static constexpr std::chrono::milliseconds turn_time{1};
   /// A turn that took less is short.
   static constexpr std::chrono::microseconds short_turn{250};
+  static constexpr std::size_t most_strangers = 64;
 
   /// `closed` is told of every connection that has ended.
   connection_pool(boost::asio::io_context& context, request_handler& handler, std::shared_ptr<memory_budget> memory,
@@ -54,6 +58,8 @@ class connection_pool {
   [[nodiscard]] credcache::instant now() noexcept { return credcache::now(); }
   [[nodiscard]] const response_heads& heads(credcache::wall_time now);
   void watch(credcache::time_point deadline) noexcept;
+  void add_stranger(connection& c);
+  void forget_stranger(connection& c) noexcept;
   void erase(connection& c);
   [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
 
@@ -85,6 +91,7 @@ class connection_pool {
   bool draining_ = false;
   boost::intrusive::list<connection> connections_;
   turn_queue short_turns_, long_turns_;
+  boost::intrusive::list<connection, boost::intrusive::base_hook<stranger_hook>> strangers_;  // the oldest first
   platform::handler_memory turns_memory_;
   bool running_turns_ = false;                // a handler that works the queue off is posted
   std::chrono::nanoseconds direct_turns_{0};  // what they have taken since turns were last run

@@ -42,6 +42,7 @@ std::optional<std::string_view> decode(std::string_view text, bool plus_is_space
 void request::reset() noexcept {
   method = verb::unknown;
   method_text = target = body = path_ = {};
+  version = 11;
   field_count_ = parameter_count_ = 0;
   decoded_.clear();
 }
@@ -61,12 +62,6 @@ std::optional<std::string_view> request::field(std::string_view name) const noex
     if (f.id == field_id::unknown && boost::beast::iequals(f.name, name)) return f.value;
   }
   return std::nullopt;
-}
-
-std::size_t request::count(field_id id) const noexcept {
-  std::size_t n = 0;
-  for (const header_field& f : fields()) n += f.id == id ? 1 : 0;
-  return n;
 }
 
 bool request::split_target() {

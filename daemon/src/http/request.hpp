@@ -60,8 +60,6 @@ class request {
   }
   /// The same for names that Beast does not know, compared without regard to case.
   [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const noexcept;
-  /// How often the field is there.
-  [[nodiscard]] std::size_t count(field_id id) const noexcept;
   [[nodiscard]] std::span<const header_field> fields() const noexcept { return {fields_.data(), field_count_}; }
 
   /// Splits the target into path and parameters and decodes both (%XX, and + in the query). False if it is malformed,

@@ -31,6 +31,7 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
   }
   void on_response_impl(int, text, int, error_code&) override {}
   void on_field_impl(field_id id, text name, text value, error_code& ec) override {
+    if (header_done_) return;  // a trailer field is not a header field, and nobody here reads any (RFC 9110, 6.5.1)
     // A folded value has been put together elsewhere, in memory that is gone when this returns; folding is obsolete and
     // may be refused (RFC 9112, 5.2).
     const bool folded =
@@ -41,7 +42,7 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
       ec = boost::beast::http::error::header_limit;
     }
   }
-  void on_header_impl(error_code&) override {}
+  void on_header_impl(error_code&) override { header_done_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(text part, error_code&) override {
     body_.append(view(part));
@@ -57,6 +58,7 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
   request& request_;
   credcache::secret_buffer& body_;
   std::string_view input_;
+  bool header_done_ = false;
 };
 
 }  // namespace credcached::http

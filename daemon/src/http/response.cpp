@@ -18,6 +18,10 @@ constexpr std::string_view unknown_length = "Transfer-Encoding: chunked";
 constexpr std::string_view ended_by_closing = "Connection:          close";
 static_assert(unknown_length.size() == length_head.size() - 2 + length_room.size());
 
+constexpr std::string_view says_keep_alive = "Connection: keep-alive\r\n\r\n";
+constexpr std::string_view says_close = "Connection: close\r\n\r\n";
+constexpr std::string_view changed_mind = "     close\r\n\r\n";  // over "keep-alive"
+
 /// Bodies up to this size go out whole, with their length.
 constexpr std::size_t short_body = 32 * 1024;
 
@@ -47,6 +51,7 @@ void response::reset(credcache::secret_buffer& out, const response_heads& heads)
   status_ = 0;
   extra_fields = {};
   cache_control = no_store;
+  version = 11;
   close = false;
   rest.reset();
   dies = credcache::time_point::max();
@@ -90,8 +95,9 @@ void response::field(std::string_view name, std::string_view value) {
   out_->append("\r\n");
 }
 
+// A connection stays open by itself in HTTP/1.1 only (RFC 9112, 9.3).
 credcache::secret_buffer& response::body() {
-  out_->append(close ? "Connection: close\r\n\r\n" : "\r\n");
+  out_->append(close ? says_close : version == 10 ? says_keep_alive : "\r\n");
   body_at_ = out_->size();
   return *out_;
 }
@@ -102,16 +108,25 @@ void response::replace_length(std::string_view field) noexcept {
   std::memcpy(out_->data() + length_at_ + length_room.size() - field.size(), field.data(), field.size());
 }
 
-void response::finish(bool head_only, unsigned version) {
+void response::end_by_closing() noexcept {
+  replace_length(ended_by_closing);
+  if (!close) std::memcpy(out_->data() + body_at_ - changed_mind.size(), changed_mind.data(), changed_mind.size());
+  close = true;
+}
+
+void response::finish(bool head_only) {
   if (body_at_ == 0) (void)body();
   if (!has_body_) return;
   if (head_only && rest) {  // the body is not made to be thrown away
-    replace_length(version == 10 ? ended_by_closing : unknown_length);
+    if (version == 10) {
+      end_by_closing();
+    } else {
+      replace_length(unknown_length);
+    }
     rest.reset();
   } else if (rest && rest.write_plain(*out_, body_at_, short_body)) {
     if (version == 10) {
-      close = true;
-      replace_length(ended_by_closing);
+      end_by_closing();
     } else {
       replace_length(unknown_length);
       rest.begin_chunks(*out_, body_at_);

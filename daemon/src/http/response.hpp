@@ -41,9 +41,9 @@ class response {
   void continue_with(std::unique_ptr<body_source> source) noexcept { rest = body_stream(std::move(source)); }
   /// The answer holds values of a credential that dies then: it must not be there any longer, sent or not.
   void dies_at(credcache::time_point deadline) noexcept { dies = std::min(dies, deadline); }
-  /// Fills in the length, or begins the chunks of a body that does not end soon (`rest` is then not empty). `version` is
-  /// the request's, 10 or 11. `head_only` (HEAD) drops the body again, `close` was decided before.
-  void finish(bool head_only, unsigned version);
+  /// Fills in the length, or begins the chunks of a body that does not end soon (`rest` is then not empty); in HTTP/1.0,
+  /// which has no chunks, such a body ends with the connection. `head_only` (HEAD) drops the body again.
+  void finish(bool head_only);
 
   /// Throws away what was written of this response, to begin another one.
   void discard() noexcept;
@@ -53,7 +53,8 @@ class response {
 
   std::string_view extra_fields;              ///< whole lines that start() adds, errors included
   std::string_view cache_control = no_store;  ///< value of Cache-Control
-  bool close = false;                         ///< adds `Connection: close`; set before body()
+  unsigned version = 11;                      ///< the request's, 10 or 11; set before body()
+  bool close = false;                         ///< says so in `Connection`; set before body()
   body_stream rest;                           ///< what is still to come of the body
   credcache::time_point dies = credcache::time_point::max();
 
@@ -61,6 +62,7 @@ class response {
 
  private:
   void replace_length(std::string_view field) noexcept;
+  void end_by_closing() noexcept;
 
   credcache::secret_buffer* out_ = nullptr;
   const response_heads* heads_ = nullptr;

@@ -107,7 +107,9 @@ hardening_report harden() {
   check(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "The process may gain rights, because no_new_privs was refused");
   lock_memory(report);
   ::umask(077);
-  ::signal(SIGPIPE, SIG_IGN);  // a client that hangs up is an error of one write, not the end of the daemon
+  // A client that hangs up, and a file that has grown to RLIMIT_FSIZE: an error of one write, not the end of the daemon.
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;

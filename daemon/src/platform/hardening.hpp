@@ -18,8 +18,8 @@ struct hardening_report {
 };
 
 /// Makes the process undumpable (no core, no ptrace and no /proc/PID/mem for other processes of the same user), sets
-/// RLIMIT_CORE to 0 and no_new_privs, locks memory, makes files for this user alone (umask 077), ignores SIGPIPE, and
-/// allows as many descriptors as the hard limit does. Never throws for a refusal of the kernel.
+/// RLIMIT_CORE to 0 and no_new_privs, locks memory, makes files for this user alone (umask 077), ignores SIGPIPE
+/// and SIGXFSZ, and allows as many descriptors as the hard limit does. Never throws for a refusal of the kernel.
 ///
 /// Memory is locked only where that cannot make a later allocation fail: with RLIMIT_MEMLOCK unlimited (root raises
 /// it), or with CAP_IPC_LOCK. Never under sanitizers, whose shadow memory is larger than the machine.

@@ -2,9 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "platform/line_sink.hpp"
 
 namespace credcached::log {
 namespace {
@@ -42,10 +44,20 @@ std::unique_ptr<spdlog::formatter> formatter(bool journal) {
   return result;
 }
 
+// A line to standard error that nobody waits for; line_sink has the lock.
+class standard_error_sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    static_cast<void>(platform::standard_error().write({line.data(), line.size()}));
+  }
+  void flush_() override {}
+};
+
 // Without spdlog's registry, which would make a default logger first. Never destroyed: threads may write until the end.
 spdlog::logger& logger() {
   static spdlog::logger* const instance = [] {
-    auto* made = new spdlog::logger("", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto* made = new spdlog::logger("", std::make_shared<standard_error_sink>());
     made->set_formatter(formatter(false));
     made->set_error_handler([](const std::string&) {});
     return made;

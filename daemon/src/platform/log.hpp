@@ -5,7 +5,8 @@
 // Lines read "2026-01-31T12:00:00.000Z warning …"; under systemd the journal knows the time, and they read "<4>…".
 //
 // Thread safety: every function may be called from every thread.
-// Failure:       a line that cannot be written (full disk, closed pipe) is lost; nothing throws but start().
+// Failure:       a line that cannot be written (full disk, closed pipe, more than line_sink keeps for a reader who does
+//                not read) is lost and counted; nothing waits, and nothing throws but start().
 #pragma once
 
 #include <exception>

@@ -29,6 +29,8 @@ struct peer {
   gid_t gid = static_cast<gid_t>(-1);
   pid_t pid = 0;             ///< 0 as well if the peer lives in a PID namespace that this process cannot see
   std::size_t listener = 0;  ///< index among the settings' listeners of the one that accepted the connection
+  bool unmapped = false;     ///< the uid stands for every user whom this process's user namespace does not map
+  bool known = false;        ///< TCP: a request of this connection has had a valid token
   int socket = -1;           ///< the connection's own; the kernel can be asked more about the peer while it is open
   std::optional<std::vector<gid_t>> groups;     ///< supplementary groups of the process, once they were asked for
   std::shared_ptr<const user_account> account;  ///< null until the user database has been asked (account_directory)

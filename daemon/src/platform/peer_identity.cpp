@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -85,6 +87,18 @@ std::vector<gid_t> groups_of_peer(int fd) {
     groups.resize(size / sizeof(gid_t));
     if (fits) return groups;
   }
+}
+
+std::optional<uid_t> overflow_uid() {
+  // One line of "first uid inside, first uid outside, how many" (user_namespaces(7)); elsewhere there is no such file.
+  std::ifstream map("/proc/self/uid_map");
+  std::uint64_t inside = 0, outside = 0, count = 0;
+  const bool all = !(map >> inside >> outside >> count) || (inside == 0 && count == UINT32_MAX);
+  if (all) return std::nullopt;
+  constexpr uid_t usual = 65534;
+  uid_t uid = usual;
+  std::ifstream("/proc/sys/kernel/overflowuid") >> uid;
+  return uid;
 }
 
 result<std::optional<std::string>> login_name(uid_t uid) {

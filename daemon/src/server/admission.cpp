@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <new>
+#include <string>
 #include <utility>
 
 #include "base/unique_fd.hpp"
@@ -24,6 +25,7 @@ bool admission::admit(int socket, int family, std::size_t listener) {
   platform::peer peer;
   if (family == AF_UNIX) {
     peer = platform::peer_of_unix_socket(socket);
+    peer.unmapped = is_unmapped(peer.uid);
   } else {
     peer.transport = platform::peer::kind::tcp;
   }
@@ -34,8 +36,8 @@ bool admission::admit(int socket, int family, std::size_t listener) {
   }
   ++state_->connections;
   try {
-    if (family == AF_UNIX) peer.account = accounts_.cached(peer.uid, credcache::boot_clock::now());
-    if (peer.account || family != AF_UNIX) {
+    if (family == AF_UNIX && !peer.unmapped) peer.account = accounts_.cached(peer.uid, credcache::boot_clock::now());
+    if (peer.account || peer.unmapped || family != AF_UNIX) {
       hand_over(socket, family, peer);
       return true;
     }
@@ -60,6 +62,15 @@ bool admission::admit(int socket, int family, std::size_t listener) {
   } catch (...) {
     release(peer);
     throw;
+  }
+  return true;
+}
+
+bool admission::is_unmapped(uid_t uid) {
+  if (uid != overflow_uid_) return false;
+  if (!std::exchange(unmapped_logged_, true)) {
+    log::warning("Users whom the user namespace of this daemon does not map are refused: the kernel names uid " +
+                 std::to_string(uid) + " for all of them; map those who shall be served.");
   }
   return true;
 }

@@ -8,10 +8,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "api/daemon_state.hpp"
 #include "platform/account_directory.hpp"
+#include "platform/peer_identity.hpp"
 #include "server/connection_quota.hpp"
 #include "server/worker.hpp"
 
@@ -30,12 +32,15 @@ class admission {
   void release(const platform::peer& peer);
 
  private:
+  [[nodiscard]] bool is_unmapped(uid_t uid);
   void hand_over(int socket, int family, const platform::peer& peer);
 
   std::shared_ptr<api::daemon_state> state_;
   const std::vector<std::unique_ptr<worker>>& workers_;
   std::shared_ptr<connection_quota> quota_ = std::make_shared<connection_quota>();
   platform::account_directory accounts_;
+  std::optional<uid_t> overflow_uid_ = platform::overflow_uid();
+  bool unmapped_logged_ = false;
   std::size_t next_worker_ = 0;
 };
 

@@ -19,12 +19,13 @@ class connection_quota {
     all_limit_ = all;
     uid_limit_ = per_uid;
   }
-  /// Counts a connection in; false if there are as many as there may be. TCP peers count together.
+  /// Counts a connection in; false if there are as many as there may be. All TCP peers together count as one uid, since
+  /// the kernel names none: so they leave room for the others.
   [[nodiscard]] bool admit(const platform::peer& peer) {
     const std::lock_guard hold(mutex_);
     if (all_ >= all_limit_) return false;
     std::size_t& own = by_uid_[peer.uid];
-    if (peer.transport == platform::peer::kind::local && own >= uid_limit_) return false;
+    if (own >= uid_limit_) return false;
     ++own;
     ++all_;
     return true;

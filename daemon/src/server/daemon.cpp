@@ -79,6 +79,7 @@ void daemon::make_workers(std::span<const api::route> routes) {
         state_->memory, [this](const platform::peer& peer) { admission_->release(peer); }));
   }
   boost::asio::io_context& main_loop = workers_.front()->context();
+  kept_lines_ = std::make_unique<kept_lines>(main_loop, state_->audit);
   expiry_ = std::make_unique<expiry_timer>(main_loop, state_->cache);
   observer_->deadline_moved = [this](credcache::time_point deadline) { expiry_->deadline_moved(deadline); };
   reloader_ = std::make_unique<reloader>(
@@ -119,6 +120,7 @@ void daemon::run() {
   workers_.front()->run();
   for (std::size_t i = 1; i < workers_.size(); ++i) workers_[i]->join();
   log::info("Stopped.");
+  kept_lines_->send_last();
 }
 
 void daemon::receive(int signal) {
@@ -218,6 +220,7 @@ void daemon::finish() {
   drain_timer_->cancel();
   if (watchdog_) watchdog_->cancel();
   expiry_->stop();
+  kept_lines_->stop();
   signals_->stop();
   for (const auto& w : workers_) w->finish();
 }

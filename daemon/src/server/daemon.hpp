@@ -22,6 +22,7 @@
 #include "server/admission.hpp"
 #include "server/cache_observer.hpp"
 #include "server/expiry_timer.hpp"
+#include "server/kept_lines.hpp"
 #include "server/listening_sockets.hpp"
 #include "server/reloader.hpp"
 #include "server/signals.hpp"
@@ -60,6 +61,7 @@ class daemon {
   std::vector<std::unique_ptr<worker>> workers_;
   std::unique_ptr<admission> admission_;
   std::vector<std::unique_ptr<acceptor>> acceptors_;
+  std::unique_ptr<kept_lines> kept_lines_;
   std::unique_ptr<expiry_timer> expiry_;
   std::unique_ptr<signals> signals_;
   std::unique_ptr<reloader> reloader_;

@@ -65,10 +65,6 @@ bool read_removal(request_context& context, credcache::removal& selection) {
       if (!context.read_type(p.value, selection.type.emplace())) return false;
     } else if (p.name == "name") {
       selection.name = std::string(p.value);
-    } else {
-      context.fail(error_kind::parameters_invalid,
-                   "Unknown query parameter; csp, site, type, name and all=true say what to remove.");
-      return false;
     }
   }
   if (all || !selection.empty()) return true;

@@ -3,6 +3,7 @@
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
 #include "api/request_context.hpp"
+#include "platform/line_sink.hpp"
 
 namespace credcached::api {
 namespace {
@@ -81,6 +82,8 @@ void get_metrics(request_context& context) {
 
   family(out, "credcached_failed_turns_total", "counter", "Turns of an event loop that failed; the log says how.")
       .sample(sum(state, [](const metrics::worker_counters& m) { return m.failed_turns.value(); }));
+  family(out, "credcached_log_lines_lost_total", "counter", "Lines that standard error did not take.")
+      .sample(platform::standard_error().lost());
   family(out, "credcached_audit_failures_total", "counter", "Audit lines that could not be written.")
       .sample(state.audit.failures());
 

@@ -17,7 +17,7 @@ constexpr credential_type all_types[] = {credential_type::variables, credential_
 }  // namespace
 
 void get_credential_types(request_context& context) {
-  const auto name = context.request.parameter("cspName");
+  const auto name = context.filter("cspName");
   const credcache::csp_definition* csp = nullptr;
   if (name) {
     csp = context.find_csp(*name);
@@ -38,11 +38,11 @@ void get_capabilities(request_context& context) {
   const auto* const csp = context.find_csp(*context.request.parameter("cspName"));
   if (csp == nullptr) return;
   std::optional<credential_type> type;
-  if (const auto text = context.request.parameter("type")) {
+  if (const auto text = context.filter("type")) {
     if (!context.read_type(*text, type.emplace())) return;
   }
   if (!context.check_active(*csp)) return;
-  const auto name = context.request.parameter("name");
+  const auto name = context.filter("name");
   json::json_writer json = context.ok();
   json.begin_array();
   for (const auto& definition : csp->credentials) {

@@ -28,12 +28,12 @@ void write_item(request_context& context, json::json_writer& json, const credcac
 
 void list_credentials(request_context& context) {
   const credcache::csp_definition* only_csp = nullptr;
-  if (const auto name = context.request.parameter("cspName")) {
+  if (const auto name = context.filter("cspName")) {
     only_csp = context.find_csp(*name);
     if (only_csp == nullptr) return;
   }
   std::optional<credcache::credential_type> only_type;
-  if (const auto text = context.request.parameter("type")) {
+  if (const auto text = context.filter("type")) {
     if (!context.read_type(*text, only_type.emplace())) return;
   }
   if (only_csp != nullptr && !context.check_active(*only_csp)) return;

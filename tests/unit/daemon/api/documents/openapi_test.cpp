@@ -175,16 +175,23 @@ BOOST_AUTO_TEST_CASE(operations_take_what_their_route_takes) {
       BOOST_TEST(body_types == (r.has_body ? expected_types : std::set<std::string>{}),
                  boost::test_tools::per_element());
 
-      std::set<std::string> path_parameters;
+      std::set<std::string> path_parameters, query_parameters, expected_in_query;
       if (const auto* const parameters = operation.if_contains("parameters")) {
         for (const auto& item : parameters->as_array()) {
           const json::value& parameter = target_of(document, item);
+          const std::string name(parameter.at("name").as_string());
+          if (parameter.at("in").as_string() == "query") query_parameters.insert(name);
           if (parameter.at("in").as_string() != "path") continue;
           BOOST_TEST(parameter.at("required").as_bool());
-          path_parameters.insert(std::string(parameter.at("name").as_string()));
+          path_parameters.insert(name);
         }
       }
       BOOST_TEST(path_parameters == parameters_in(r.path), boost::test_tools::per_element());
+
+      for (const std::string_view name : r.parameters) expected_in_query.emplace(name);
+      expected_in_query.erase("");
+      if (r.owner == owner_source::any) expected_in_query.insert({"user", "isv"});
+      BOOST_TEST(query_parameters == expected_in_query, boost::test_tools::per_element());
     }
   }
 }
