@@ -147,6 +147,12 @@ BOOST_AUTO_TEST_CASE(takes_the_callers_environment_and_a_time_of_expiry) {
   BOOST_TEST(text_at(answer.at("variables"), "AWS_REGION") == "eu-west-1");
   BOOST_TEST(answer.at("remaining").as_int64() <= 900);
 
+  const environment terraform{
+      {"ARM_CLIENT_ID", "a"}, {"ARM_CLIENT_SECRET", "b"}, {"ARM_TENANT_ID", "c"}, {"ARM_SUBSCRIPTION_ID", "d"}};
+  const auto exported = run_cli({"add", "--socket", daemon.socket(), "--csp", "azure", "--from-env"}, "", terraform);
+  BOOST_TEST_CONTEXT(exported) BOOST_TEST_REQUIRE(exported.code == 0);
+  BOOST_TEST(contains(variables("azure"), R"("AZURE_CLIENT_SECRET":"b")"));
+
   const auto nothing = daemon.cli({"add", "--csp", "Vultr", "--from-env"});
   BOOST_TEST_CONTEXT(nothing) {
     BOOST_TEST(nothing.code == 2);

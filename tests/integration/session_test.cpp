@@ -208,6 +208,11 @@ BOOST_AUTO_TEST_CASE(descriptions_are_shown) {
   BOOST_TEST(add({"--description", "for the \u202eshop"}).code == 0);
   const auto list = daemon.cli({"list", "--long"});
   BOOST_TEST_CONTEXT(list) BOOST_TEST(contains(list.out, "for the ?shop"));
+  const auto answer = daemon.cli({"list", "--json"});
+  BOOST_TEST_CONTEXT(answer) {
+    BOOST_TEST(contains(answer.out, R"(for the \u202eshop)"));
+    BOOST_TEST(text_at(json::parse(answer.out).at(0), "description") == "for the \u202eshop");
+  }
   BOOST_TEST(!contains(daemon.cli({"list"}).out, "shop"));
   const auto explained = daemon.cli(words("explain"));
   BOOST_TEST_CONTEXT(explained)

@@ -83,6 +83,22 @@ std::vector<asked_variable> variables_of(const json::value& capability) {
   return variables;
 }
 
+/// The further names that capabilities do not tell; without the right to ask, there are none.
+void add_exports(const session& daemon, const json::value& capability, std::vector<asked_variable>& variables) {
+  client::target target("/v1/explain");
+  for (const auto* member : {"csp", "type", "name"}) target.with(member, text_of(capability, member));
+  const auto answer = daemon.get(target);
+  if (!answer.ok()) return;
+  const client::document document(answer.body.reveal());
+  for (const auto& candidate : client::list_of(document.root(), "candidates"))
+    for (const auto& explained : client::list_of(candidate, "variables")) {
+      const auto variable = std::ranges::find(variables, text_of(explained, "name"), &asked_variable::name);
+      if (variable == variables.end()) continue;
+      for (const auto& name : client::list_of(explained, "handedOutAs"))
+        if (const auto* s = name.if_string()) variable->exports.emplace_back(s->data(), s->size());
+    }
+}
+
 json::string_view view(std::string_view text) {
   return {text.data(), text.size()};
 }
@@ -184,7 +200,8 @@ int run(const add_options& o) {
         "found no values and no terminal to ask at, expected NAME=@file, NAME=- (standard input), "
         "NAME=value if it is no secret, --from-env, or --from-json FILE");
   const auto& capability = choose(client::list_of(document.root()), o.selection, person.get());
-  const auto variables = variables_of(capability);
+  auto variables = variables_of(capability);
+  if (o.from_environment) add_exports(daemon, capability, variables);
   auto values = asks ? ask_values(*person, variables) : given_values(o, variables);
   const auto body = from_file ? body_of_file(o, values) : body_of(o, capability, std::move(values));
 

@@ -77,13 +77,19 @@ std::vector<given_value> read_values(const std::vector<std::string>& words, cons
 
 std::vector<given_value> environment_values(const std::vector<asked_variable>& known) {
   std::vector<given_value> values;
-  for (const auto& variable : known) {
-    const char* const text = std::getenv(variable.name.c_str());
-    if (text == nullptr || credcache::is_blank(text)) continue;
-    check_encoding(text, fmt::format("the environment's {}", variable.name));
+  const auto take = [&](const std::string& variable, const std::string& name) {
+    const char* const text = std::getenv(name.c_str());
+    if (text == nullptr || credcache::is_blank(text)) return false;
+    check_encoding(text, fmt::format("the environment's {}", name));
     credcache::secret_buffer value;
     value.append(text);
-    values.push_back({variable.name, std::move(value)});
+    values.push_back({variable, std::move(value)});
+    return true;
+  };
+  for (const auto& variable : known) {
+    if (take(variable.name, variable.name)) continue;
+    static_cast<void>(
+        std::ranges::any_of(variable.exports, [&](const auto& name) { return take(variable.name, name); }));
   }
   if (values.empty())
     throw usage_error(fmt::format("found none of {} in the environment, expected at least one: export them first",

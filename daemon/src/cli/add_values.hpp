@@ -18,6 +18,7 @@ class terminal;
 struct asked_variable {
   std::string name, description;
   bool mandatory = true, sensitive = false;
+  std::vector<std::string> exports{};  ///< further names under which tools of the cloud look for it
 };
 
 struct given_value {
@@ -31,7 +32,7 @@ struct given_value {
 [[nodiscard]] std::vector<given_value> read_values(const std::vector<std::string>& words,
                                                    const std::vector<asked_variable>& known);
 
-/// What the environment of this process has of them; at least one.
+/// What the environment of this process has of them, under the name or an export; at least one.
 [[nodiscard]] std::vector<given_value> environment_values(const std::vector<asked_variable>& known);
 
 /// Asks for each; an empty answer leaves the variable out, so that another source may fill it.

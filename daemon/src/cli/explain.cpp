@@ -58,7 +58,7 @@ int run(const explain_options& o) {
   const auto answer = daemon.get(target);
   if (!answer.ok()) return report(answer, o.selection.csp);
   if (o.json) {
-    print_line(answer.body.reveal());
+    print_json(answer.body.reveal());
     return done;
   }
   const client::document document(answer.body.reveal());

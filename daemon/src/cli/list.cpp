@@ -42,7 +42,7 @@ int run(const list_options& o) {
   const auto answer = daemon.get(client::target("/v1/credentials"));
   if (!answer.ok()) return report(answer);
   if (o.json) {
-    print_line(answer.body.reveal());
+    print_json(answer.body.reveal());
     return done;
   }
   const client::document document(answer.body.reveal());

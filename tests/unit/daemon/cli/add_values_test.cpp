@@ -94,6 +94,11 @@ BOOST_AUTO_TEST_CASE(the_environment_gives_what_it_has) {
   BOOST_TEST_REQUIRE(values.size() == 1U);
   BOOST_TEST(values[0].name == "ADD_VALUES_KEY");
   BOOST_TEST(values[0].value.reveal() == "v");
+  ::setenv("ADD_VALUES_OTHER", "w", 1);
+  const std::vector<asked_variable> exported{{"ADD_VALUES_ID", "", true, false, {"ADD_VALUES_ID", "ADD_VALUES_OTHER"}}};
+  BOOST_TEST(environment_values(exported).at(0).name == "ADD_VALUES_ID");
+  BOOST_TEST(environment_values(exported).at(0).value.reveal() == "w");
+  ::unsetenv("ADD_VALUES_OTHER");
   ::setenv("ADD_VALUES_KEY", "p\xe4ss", 1);
   BOOST_CHECK_EXCEPTION(static_cast<void>(environment_values(mine)), usage_error, [](const usage_error& e) {
     return e.what() ==
