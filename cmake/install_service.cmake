@@ -1,9 +1,10 @@
 # Run by cmake --install: systemd units and the configuration, with the paths of this installation. `source` is the tree.
 if(CMAKE_INSTALL_PREFIX MATCHES "^/usr(/local)?$")
-  set(configuration /etc/credcached)
+  set(etc /etc)
 else()
-  set(configuration ${CMAKE_INSTALL_PREFIX}/etc/credcached)
+  set(etc ${CMAKE_INSTALL_PREFIX}/etc)
 endif()
+set(configuration ${etc}/credcached)
 
 function(install_text from to)
   file(READ ${source}/${from} text)
@@ -19,7 +20,9 @@ install_text(systemd/credcached.sysusers ${CMAKE_INSTALL_PREFIX}/lib/sysusers.d/
 
 # What an administrator wrote stays; the full file is documentation and always the present one.
 install_text(etc/credcached/config.full.yaml ${configuration}/config.full.yaml)
-if(NOT EXISTS $ENV{DESTDIR}${configuration}/config.yaml)
-  install_text(etc/credcached/config.yaml ${configuration}/config.yaml)
-endif()
+foreach(file credcached/config.yaml logrotate.d/credcached)
+  if(NOT EXISTS $ENV{DESTDIR}${etc}/${file})
+    install_text(etc/${file} ${etc}/${file})
+  endif()
+endforeach()
 file(MAKE_DIRECTORY $ENV{DESTDIR}${configuration}/providers.d)

@@ -1,7 +1,9 @@
 // S7: who may do what. Peers are real uids, told by the kernel; the rules of the configuration decide, the first match.
 #include <fcntl.h>
+#include <grp.h>
 
 #include <algorithm>
+#include <future>
 
 #include "base/unique_fd.hpp"
 #include "peers.hpp"
@@ -230,6 +232,39 @@ BOOST_AUTO_TEST_CASE(whoever_the_namespace_does_not_map_is_nobody_in_particular)
   const auto warning = text.find("Users whom the user namespace of this daemon does not map");
   BOOST_TEST(warning != std::string::npos);
   BOOST_TEST(text.find("does not map", warning + 60) == std::string::npos);
+}
+
+// The groups are those that the kernel has, and an account that could not be asked for is nobody's number.
+BOOST_AUTO_TEST_CASE(descriptors_that_are_used_up_make_nobody_somebody_else) {
+  const passable_folder folder;
+  const auto socket = folder / "s";
+  write_text(folder / "config.yaml", "listen: [{address: \"unix:" + socket +
+                                         "\", mode: \"0666\"}]\naccess:\n"
+                                         "  - {peer: {gid: 60}, owners: [\"*\"], decision: refuse}\n"
+                                         "  - {peer: {}, owners: [self, shared]}\n");
+  write_text(folder / "few", "#!/bin/sh\nulimit -n 64\nexec " CREDCACHED_EXECUTABLE " \"$@\"\n", 0755);
+  const daemon_process daemon({.flags = {"--config", folder / "config.yaml"},
+                               .socket = socket,
+                               .executable = folder / "few",
+                               .listen_flag = false});
+  const gid_t games = games_user.gid;
+  BOOST_TEST_REQUIRE(::setgroups(1, &games) == 0);
+  std::vector<http_client> flood;
+  for (int i = 0; i < 100; ++i) flood.push_back(connect_as(bin_user, socket));
+  BOOST_TEST(daemon.logs("Connections have to wait"));
+  auto waiting = connect_as(nobody, socket);
+  auto answer = std::async(std::launch::async, [&] { return waiting.get("/v1/credentials?user=shared").status; });
+  // One after the other: the last descriptor may go to the connection, and then there is none for the account database.
+  while (!flood.empty() && answer.wait_for(20ms) != std::future_status::ready) flood.pop_back();
+  flood.clear();
+  const int status = answer.get();
+  BOOST_TEST((status == 403 || status == 503), status);
+  BOOST_TEST(connect_as(nobody, socket).get("/v1/credentials?user=shared").status == 403);
+  BOOST_TEST_REQUIRE(::setgroups(0, nullptr) == 0);
+  // A process that has given the group up is served, under the name of its account.
+  auto served = connect_as(nobody, socket);
+  BOOST_TEST(served.get("/v1/credentials?user=shared").status == 200);
+  BOOST_TEST(text_at(served.get("/v1/explain?csp=aws").json(), "user") == "nobody");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

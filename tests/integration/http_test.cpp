@@ -123,6 +123,18 @@ BOOST_AUTO_TEST_CASE(head_is_get_without_a_body) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_folded_field_is_refused_wherever_its_text_begins) {
+  for (const auto* field : {"X-Credential-User: ali\r\n ce\r\n", "X-Credential-User:\r\n alice\r\n",
+                            "X-Credential-User: \r\n\talice\r\n", "X-Credential-User:\r\n \r\n alice\r\n"}) {
+    auto client = connect();
+    client.send_raw(raw("GET", "/v1/credentials", field));
+    BOOST_TEST_CONTEXT(field) check_problem(client.read_response(), 400, "Parameters Invalid");
+  }
+  auto client = connect();
+  client.send_raw(raw("GET", "/v1/credentials", "X-Empty:\r\nX-Credential-User:  alice\r\n"));
+  BOOST_TEST(client.read_response().status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(many_connections_are_served_at_once) {
   std::vector<http_client> clients;
   for (int i = 0; i < 100; ++i) clients.push_back(connect());

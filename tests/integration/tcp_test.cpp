@@ -1,6 +1,7 @@
 // TCP: loopback only, never without a token, and only for web pages that the configuration names.
 #include <sys/stat.h>
 
+#include "peers.hpp"
 #include "scenario.hpp"
 #include "tcp.hpp"
 
@@ -80,6 +81,86 @@ BOOST_AUTO_TEST_CASE(a_given_token_file_is_used_as_it_is) {
     BOOST_TEST(one_line(refused.err));
     BOOST_TEST(contains(refused.err, "644"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_default_token_is_never_made_in_a_folder_of_somebody_else,
+                     *boost::unit_test::precondition(as_root())) {
+  const passable_folder folder;
+  const auto serve = [&](const std::string& in) {
+    return run_cli({"serve", "--listen", "tcp:127.0.0.1:0"}, {}, {{"CREDCACHED_SOCKET", in + "/credcached.sock"}});
+  };
+  std::filesystem::create_directory(folder / "theirs");
+  BOOST_REQUIRE(::chown((folder / "theirs").c_str(), nobody.uid, nobody.gid) == 0);
+  std::filesystem::create_directory(folder / "open");
+  BOOST_REQUIRE(::chmod((folder / "open").c_str(), 0777) == 0);
+  for (const auto& [name, found] :
+       {std::pair{"theirs", "found owner uid 65534, expected uid 0 or root"}, std::pair{"open", "found mode 0777"}}) {
+    const auto refused = serve(folder / name);
+    BOOST_TEST_CONTEXT(name << refused) {
+      BOOST_TEST(refused.code == 2);
+      BOOST_TEST(one_line(refused.err));
+      BOOST_TEST(contains(refused.err, found));
+      BOOST_TEST(contains(refused.err, "choose another --token-file"));
+      BOOST_TEST(std::filesystem::is_empty(folder / name));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_default_token_makes_its_folder) {
+  const temporary_folder folder;
+  const daemon_process daemon({.flags = {"--listen", "tcp:127.0.0.1:0"},
+                               .env = {{"CREDCACHED_SOCKET", folder / "of-its-own/credcached.sock"}}});
+  BOOST_TEST((std::filesystem::status(folder / "of-its-own").permissions() == std::filesystem::perms::owner_all));
+  BOOST_TEST(token_in(folder / "of-its-own/token").size() == 43U);
+}
+
+BOOST_AUTO_TEST_CASE(with_run_as_the_default_token_stays_in_a_reload, *boost::unit_test::precondition(as_root())) {
+  const passable_folder folder;
+  write_text(folder / "config.yaml", "runAs: nobody\n", 0644);
+  const daemon_process daemon({.flags = {"--config", folder / "config.yaml", "--listen", "tcp:127.0.0.1:0"},
+                               .env = {{"CREDCACHED_SOCKET", folder / "of-root/credcached.sock"}}});
+  const std::string token = token_in(folder / "of-root/token");
+  daemon.signal(SIGHUP);
+  BOOST_TEST(daemon.logs("Reloaded"));
+  auto tcp = http_client::tcp(tcp_port_of(daemon));
+  auto headers = with_token(token);
+  headers.emplace_back("X-Credential-User", "alice");
+  BOOST_TEST(tcp.get("/v1/credentials", headers).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(with_run_as_a_token_that_was_made_serves_reloads_and_starts,
+                     *boost::unit_test::precondition(as_root())) {
+  const passable_folder folder;
+  std::filesystem::create_directory(folder / "of-root");
+  std::filesystem::permissions(folder / "of-root", std::filesystem::perms::owner_all);
+  std::filesystem::create_directory(folder / "of-the-daemon");
+  BOOST_REQUIRE(::chown((folder / "of-the-daemon").c_str(), nobody.uid, nobody.gid) == 0);
+  BOOST_REQUIRE(::chmod((folder / "of-the-daemon").c_str(), 0700) == 0);
+  const std::string config = folder / "config.yaml";
+  const auto configure = [&](const std::string& more) {
+    write_text(config,
+               "runAs: nobody\nlisten: [\"unix:" + (folder / "s") + "\", \"tcp:127.0.0.1:0\"]\n" +
+                   "tokens: [{name: first, file: " + (folder / "of-root/token") + ", user: alice}" + more + "]\n",
+               0644);
+  };
+  const auto serves = [&](const daemon_process& daemon, const std::string& file) {
+    auto tcp = http_client::tcp(tcp_port_of(daemon));
+    return tcp.get("/v1/credentials", with_token(token_in(file))).status == 200;
+  };
+  const daemon_options options{.flags = {"--config", config}, .socket = folder / "s", .listen_flag = false};
+  configure("");
+  {
+    const daemon_process daemon(options);
+    configure(", {name: second, file: " + (folder / "of-the-daemon/token") + ", user: alice}");
+    daemon.signal(SIGHUP);
+    BOOST_TEST(daemon.logs("Reloaded"));
+    BOOST_TEST(daemon.logs("token \"first\" needs a restart"));
+    BOOST_TEST(serves(daemon, folder / "of-root/token"));
+    BOOST_TEST(serves(daemon, folder / "of-the-daemon/token"));
+  }
+  const daemon_process again(options);
+  BOOST_TEST(serves(again, folder / "of-root/token"));
+  BOOST_TEST(serves(again, folder / "of-the-daemon/token"));
 }
 
 BOOST_AUTO_TEST_CASE(wider_addresses_are_refused_at_start) {

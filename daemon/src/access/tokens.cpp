@@ -1,5 +1,6 @@
 #include "access/tokens.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -16,11 +17,13 @@ void token_set::add(std::string name, std::optional<std::string> user, std::stri
 std::optional<std::size_t> token_set::find(std::string_view presented) const noexcept {
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
-    const auto bytes = tokens_[i].memory.bytes();
-    const std::string_view expected(reinterpret_cast<const char*>(bytes.data()), tokens_[i].size);
-    if (credcache::equal_constant_time(expected, presented)) found = i;
+    if (credcache::equal_constant_time(tokens_[i].text(), presented)) found = i;
   }
   return found;
+}
+
+std::string_view token_set::text(std::string_view name) const {
+  return std::ranges::find(tokens_, name, &entry::name)->text();
 }
 
 }  // namespace credcached::access

@@ -12,6 +12,9 @@ namespace {
 
 namespace bj = boost::json;
 
+/// Each of them brings the list of those that are known; a body may have thousands.
+constexpr std::size_t most_unknown_named = 16;
+
 std::string_view type_name(const bj::value& v) noexcept {
   switch (v.kind()) {
     case bj::kind::null:
@@ -67,11 +70,15 @@ body_reader::~body_reader() {
 
 void body_reader::only(const bj::object& object, std::initializer_list<std::string_view> known,
                        std::string_view where) {
+  std::size_t unknown = 0;
   for (const auto& member : object) {
     const std::string_view name(member.key().data(), member.key().size());
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end() || ++unknown > most_unknown_named) continue;
     malformed("Unknown member \"" + named(where, name.substr(0, 64)) + "\"; the members known here are " +
               credcache::joined(known) + ".");
+  }
+  if (unknown > most_unknown_named) {
+    malformed("Unknown members besides those: " + std::to_string(unknown - most_unknown_named) + " more.");
   }
 }
 

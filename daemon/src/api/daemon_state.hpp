@@ -10,6 +10,7 @@
 
 #include "access/rate_limiter.hpp"
 #include "audit/audit_log.hpp"
+#include "audit/refusal_bursts.hpp"
 #include "credcache/credential_cache.hpp"
 #include "http/memory_budget.hpp"
 #include "metrics/counters.hpp"
@@ -21,6 +22,7 @@ struct daemon_state {
   std::vector<std::shared_ptr<metrics::worker_counters>> counters;  ///< one per worker
   access::rate_limiter rate_limiter;
   audit::audit_log audit;
+  audit::refusal_bursts refusals;
   std::shared_ptr<http::memory_budget> memory = std::make_shared<http::memory_budget>();
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> expired{0}, evicted{0}, reloads{0}, reload_failures{0}, connections{0},

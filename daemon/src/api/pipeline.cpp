@@ -20,6 +20,35 @@ static_assert(error_kinds <= metrics::most_error_kinds);
 
 constexpr std::string_view no_audit = "The audit cannot be written; nothing is handed out until it can.";
 
+// Without memory to say so nothing is said: the connection ends.
+void fail_or_end(request_context& context, error_kind kind, std::string_view detail) noexcept {
+  context.response.discard();
+  context.failed = kind;
+  try {
+    context.fail(kind, std::string(detail));
+  } catch (const std::bad_alloc&) {
+    context.response.discard();
+  }
+}
+
+void log_failure(const request_context& context, std::string_view cause) noexcept {
+  try {
+    log::error("Failure while answering " + std::string(context.matched->operation) + ": " + std::string(cause) + ".");
+  } catch (const std::bad_alloc&) {
+    log::error("Failure while answering a request: out of memory.");
+  }
+}
+
+// The csp that a query names, if it is one: of what was refused before a handler looked.
+std::string_view csp_asked_for(const request_context& context) {
+  for (const std::string_view parameter : {"csp", "cspName"}) {
+    const auto name = context.request.parameter(parameter);
+    const auto* const csp = name ? context.catalog().find_csp(*name) : nullptr;
+    if (csp != nullptr) return csp->name;
+  }
+  return {};
+}
+
 bool is_of_access(error_kind kind) noexcept {
   return kind == error_kind::unauthorized || kind == error_kind::access_denied || kind == error_kind::too_many_requests;
 }
@@ -137,11 +166,7 @@ void pipeline::end_waiting(request_context& context, const std::exception_ptr& e
     if (context.resolution_) context.resolution_->clear();
   } else {
     if (exception) fail_with(context, exception);
-    try {
-      conclude(context);
-    } catch (const std::bad_alloc&) {
-      context.response.discard();
-    }
+    conclude(context);
   }
   context.answered();
 }
@@ -150,45 +175,47 @@ void pipeline::end_waiting(request_context& context, const std::exception_ptr& e
 void pipeline::fail_with(request_context& context, std::exception_ptr exception) noexcept {
   context.response.discard();
   if (context.resolution_) context.resolution_->clear();
-  const std::string_view operation = context.matched->operation;
   try {
-    try {
-      std::rethrow_exception(std::move(exception));
-    } catch (const std::bad_alloc&) {
-      log::error("Out of memory while answering " + std::string(operation) + ".");
-      context.fail(error_kind::capacity_exceeded, "The daemon is out of memory; try again.");
-    } catch (const std::exception& e) {
-      log::error("Failure while answering " + std::string(operation) + ": " + e.what());
-      context.fail(error_kind::internal, "The daemon failed; its log says more.");
-    }
+    std::rethrow_exception(std::move(exception));
   } catch (const std::bad_alloc&) {
-    context.response.discard();  // nothing can be said; the connection ends
-    context.failed = error_kind::capacity_exceeded;
+    log_failure(context, "out of memory");
+    fail_or_end(context, error_kind::capacity_exceeded, "The daemon is out of memory; try again.");
+  } catch (const std::exception& e) {
+    log_failure(context, e.what());
+    fail_or_end(context, error_kind::internal, "The daemon failed; its log says more.");
   }
 }
 
-void pipeline::refuse(request_context& context, unsigned status, std::string_view reason) {
-  context.fail(kind_of_status(status), std::string(reason));
+void pipeline::refuse(request_context& context, unsigned status, std::string_view reason) noexcept {
+  fail_or_end(context, kind_of_status(status), reason);
   conclude(context);
 }
 
+// A change has its line before it is made: afterwards it could not be taken back. The one that follows says how it ended.
+bool pipeline::announce_change(request_context& context) {
+  if (!state_->audit.refuses()) return true;
+  audit::audit_event event = event_of(context);
+  event.event = context.matched->announced_as();
+  if (state_->audit.write(event, context.request.arrived.wall)) return true;
+  context.fail(error_kind::capacity_exceeded, std::string(no_audit));
+  return false;
+}
+
 // Every request comes through here once, whatever became of it.
-void pipeline::conclude(request_context& context) {
-  write_audit(context);
+void pipeline::conclude(request_context& context) noexcept {
+  if (!write_audit(context)) fail_or_end(context, error_kind::capacity_exceeded, no_audit);
+  // An answer for which there is no memory counts as what it would have been.
+  const unsigned status = context.response.started() ? context.response.status()
+                          : context.failed           ? row_of(*context.failed).status
+                                                     : 0;
   const std::size_t index =
       context.matched == nullptr ? table_.size() : static_cast<std::size_t>(context.matched - table_.data());
-  counters_->requests[index].by_class[context.response.status() / 100].add();
+  counters_->requests[index].by_class[status / 100].add();
   if (context.failed) counters_->errors[static_cast<std::size_t>(*context.failed)].add();
 }
 
-void pipeline::write_audit(request_context& context) {
-  if (!state_->audit.on()) return;
-  const std::string_view operation = context.handled ? context.matched->audited_as() : std::string_view{};
-  const bool refused = context.failed && is_of_access(*context.failed);
-  if (operation.empty() && !refused) return;
-
+audit::audit_event pipeline::event_of(const request_context& context) {
   audit::audit_event event;
-  event.event = operation.empty() ? "refusal" : operation;
   event.peer = context.request.peer;
   if (context.caller) event.token = context.caller->token_name;
   if (!context.owner_name.empty()) event.owner = context.owner();
@@ -198,14 +225,29 @@ void pipeline::write_audit(request_context& context) {
     event.type = context.named_->type;
     event.name = context.named_->name;
   }
+  return event;
+}
+
+// False if an answer may not go out, because it hands something out and has no line. What has been changed has had one
+// before.
+bool pipeline::write_audit(request_context& context) {
+  if (!state_->audit.on()) return true;
+  const std::string_view operation = context.handled ? context.matched->audited_as() : std::string_view{};
+  const bool refused = context.failed && is_of_access(*context.failed);
+  if (operation.empty() && !refused) return true;
+
+  audit::audit_event event = event_of(context);
+  event.event = operation.empty() ? "refusal" : operation;
   event.count = context.count_;
+  if (refused && !context.named_ && context.configuration_) event.csp = csp_asked_for(context);
   if (context.response.status() < 300) event.resolved = context.resolution_.get();
   event.status = context.response.status();
   if (context.failed) event.error_type = row_of(*context.failed).error_type;
   event.duration = std::chrono::duration_cast<std::chrono::microseconds>(credcache::boot_clock::now() -
                                                                          context.request.arrived.boot);
-  if (state_->audit.write(event, context.request.arrived.wall) || event.event == "refusal") return;
-  context.fail(error_kind::capacity_exceeded, std::string(no_audit));
+  if (refused && !state_->refusals.has_its_own_line(event, context.now().boot)) return true;
+  const bool written = state_->audit.write(event, context.request.arrived.wall);
+  return written || operation.empty() || context.matched->access != config::action::resolve;
 }
 
 }  // namespace credcached::api

@@ -43,7 +43,8 @@ class pipeline final : public http::request_handler {
   // For request_context.
   [[nodiscard]] bool begin(request_context& context);
   [[nodiscard]] bool finish(request_context& context);
-  void refuse(request_context& context, unsigned status, std::string_view reason);
+  void refuse(request_context& context, unsigned status, std::string_view reason) noexcept;
+  [[nodiscard]] bool announce_change(request_context& context);
   [[nodiscard]] std::unique_ptr<credcache::resolution> take_resolution();
   void give_back(std::unique_ptr<credcache::resolution> used) noexcept;
   [[nodiscard]] daemon_state& state() noexcept { return *state_; }
@@ -57,8 +58,9 @@ class pipeline final : public http::request_handler {
   void answer_later(request_context& context);
   void end_waiting(request_context& context, const std::exception_ptr& exception);
   void fail_with(request_context& context, std::exception_ptr exception) noexcept;
-  void conclude(request_context& context);
-  void write_audit(request_context& context);
+  void conclude(request_context& context) noexcept;
+  [[nodiscard]] bool write_audit(request_context& context);
+  [[nodiscard]] static audit::audit_event event_of(const request_context& context);
 
   std::shared_ptr<daemon_state> state_;
   std::shared_ptr<metrics::worker_counters> counters_;

@@ -59,8 +59,13 @@ void request_context::fail(const error& error) {
 }
 
 void request_context::deny(std::string_view csp) {
+  if (!named_) note(csp, "", "", "");
   fail(error_kind::access_denied, "The access rules do not let you do this for " + std::string(owner().name) +
                                       " and csp " + std::string(csp) + ".");
+}
+
+bool request_context::announce_change() {
+  return pipeline_.announce_change(*this);
 }
 
 const credcache::csp_definition* request_context::find_csp(std::string_view name) {
@@ -119,6 +124,10 @@ bool request_context::finish() {
 }
 void request_context::refuse(unsigned status, std::string_view reason) {
   pipeline_.refuse(*this, status, reason);
+}
+
+std::chrono::seconds request_context::time_limit() const noexcept {
+  return matched->time_limit.value_or(configuration().settings.limits.request_timeout);
 }
 
 void request_context::cancel() noexcept {

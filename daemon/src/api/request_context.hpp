@@ -64,7 +64,9 @@ class request_context : public http::exchange, public request_findings {
   /// Writes an error, in place of an answer that was begun. A handler returns after it.
   void fail(const error& error);
   void fail(error_kind kind, std::string detail) { fail(error(kind, std::move(detail))); }
-  void deny(std::string_view csp);
+  void deny(std::string_view csp);  ///< 403 for this csp, which the audit is told
+  /// Before a change that was found right. False, and 503 written, if the audit takes no line and the settings want one.
+  [[nodiscard]] bool announce_change();
 
   /// The csp of a query or path by any of its names. Null, and 422 or 403 written, if it is unknown or not for this
   /// caller.
@@ -82,9 +84,7 @@ class request_context : public http::exchange, public request_findings {
   [[nodiscard]] bool begin(std::uint64_t size) override;
   [[nodiscard]] bool finish() override;
   void refuse(unsigned status, std::string_view reason) override;
-  [[nodiscard]] std::chrono::seconds time_limit() const noexcept override {
-    return matched->time_limit.value_or(configuration().settings.limits.request_timeout);
-  }
+  [[nodiscard]] std::chrono::seconds time_limit() const noexcept override;
   void cancel() noexcept override;
   void clear() noexcept override;
 

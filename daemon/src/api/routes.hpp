@@ -64,6 +64,10 @@ struct route {
     const bool of_owner = owner == owner_source::any && (name == "user" || name == "isv");
     return of_owner || (!name.empty() && std::ranges::find(parameters, name) != parameters.end());
   }
+  /// What the audit calls a change that is about to be made.
+  [[nodiscard]] constexpr std::string_view announced_as() const noexcept {
+    return access == config::action::add ? "adding" : "removing";
+  }
   /// What the audit calls it; empty for what only shows masked things.
   [[nodiscard]] constexpr std::string_view audited_as() const noexcept {
     switch (access) {

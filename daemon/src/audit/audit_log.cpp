@@ -7,9 +7,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "audit/visible.hpp"
 #include "base/system_text.hpp"
 #include "json/json_writer.hpp"
-#include "platform/peer_identity.hpp"
 
 namespace credcached::audit {
 
@@ -94,7 +94,6 @@ credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wal
   json.begin_object().key("time").time(now).key("event").string(e.event);
   if (e.peer != nullptr && e.peer->transport == platform::peer::kind::local) {
     json.key("uid").number(e.peer->uid).key("gid").number(e.peer->gid).key("pid").number(e.peer->pid);
-    json.key("executable").string(platform::executable_of(e.peer->pid));
   }
   if (!e.token.empty()) json.key("token").string(e.token);
   if (e.owner && !e.owner->name.empty()) {
@@ -114,10 +113,10 @@ credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wal
   if (e.count) json.key("count").number(static_cast<std::int64_t>(*e.count));
   if (e.status != 0) json.key("status").number(e.status);
   if (!e.error_type.empty()) json.key("errorType").string(e.error_type);
-  if (e.peer != nullptr) json.key("microseconds").number(e.duration.count());
+  if (e.duration) json.key("microseconds").number(e.duration->count());
   json.end_object();
   line.push_back('\n');
-  return line;
+  return visible(std::move(line));
 }
 
 }  // namespace credcached::audit

@@ -1,11 +1,11 @@
 // The audit: one JSON line per add, resolve, remove, refusal and expiry, to a file or the journal (docs/security.md,
 // S14).
 //
-//   {"time":"…","event":"resolve","uid":1000,"gid":1000,"pid":4711,"executable":"/usr/bin/tofu","user":"alice",
-//    "csp":"aws","site":"default","type":"variables","name":"ACCESS_KEY","sources":{"AWS_REGION":"environment"},
-//    "status":200,"microseconds":41}
+//   {"time":"…","event":"resolve","uid":1000,"gid":1000,"pid":4711,"user":"alice","csp":"aws","site":"default",
+//    "type":"variables","name":"ACCESS_KEY","sources":{"AWS_REGION":"environment"},"status":200,"microseconds":41}
 //
-// Never a value: nothing here is given one. Rotation is logrotate's; SIGHUP opens the file anew.
+// Never a value: nothing here is given one. Neither the file that a process runs: what the kernel says of that later is
+// no evidence of who connected. Rotation is logrotate's; SIGHUP opens the file anew.
 // Thread safety: any thread; every line is one write(2) to a file opened for appending.
 // Failure: lines that are lost (platform/line_sink.hpp says when) are counted; with `onFailure: refuse` they also make
 // available() false.
@@ -28,16 +28,16 @@
 namespace credcached::audit {
 
 struct audit_event {
-  std::string_view event;                ///< "add", "resolve", "remove", "refusal", "expiry", "eviction"
+  std::string_view event;                ///< "add", "resolve", "remove", "adding", "removing", "refusal", "expiry", …
   const platform::peer* peer = nullptr;  ///< none: nobody asked
   std::string_view token;                ///< name of the token, TCP
   std::optional<credcache::owner_view> owner;
   std::string_view csp, site, type, name;           ///< what was named, empty if nothing was
   const credcache::resolution* resolved = nullptr;  ///< for the sources
-  std::optional<std::size_t> count;                 ///< remove: how many
+  std::optional<std::size_t> count;                 ///< remove: how many; of refusals: how many the line stands for
   unsigned status = 0;                              ///< 0: nobody asked
   std::string_view error_type;
-  std::chrono::microseconds duration{};
+  std::optional<std::chrono::microseconds> duration;
 };
 
 /// Where lines go, opened but not in use yet.
@@ -61,6 +61,8 @@ class audit_log {
   void flush_until(credcache::time_point end) noexcept;
 
   [[nodiscard]] bool on() const noexcept { return on_; }
+  /// Whether nothing may be done that has no line.
+  [[nodiscard]] bool refuses() const noexcept { return on_ && refuse_; }
   /// False while lines cannot be written and the settings say to refuse then.
   [[nodiscard]] bool available();
   /// False if the line could not be written and the settings say to refuse then.

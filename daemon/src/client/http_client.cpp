@@ -14,6 +14,7 @@
 #include "base/system_text.hpp"
 #include "base/text.hpp"
 #include "base/unique_fd.hpp"
+#include "client/path_makers.hpp"
 #include "client/response_parser.hpp"
 
 namespace credcached::client {
@@ -84,14 +85,13 @@ connection::connection(const std::string& path, std::chrono::milliseconds timeou
     const int error = errno;
     cannot_connect(path, credcache::errno_text(error), hint_for(error));
   }
-  // Anybody can make a folder in /tmp before our daemon does; secrets do not go to a stranger.
   ucred peer{};
   socklen_t size = sizeof peer;
-  if (path.starts_with("/tmp/credcached-") &&
-      (::getsockopt(socket_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
-       (peer.uid != ::geteuid() && peer.uid != 0))) {
-    cannot_connect(path, fmt::format("the daemon there belongs to uid {}", peer.uid),
-                   "expected your own; remove that folder and start `credcached serve`");
+  const bool known = ::getsockopt(socket_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+  if ((!known || (peer.uid != ::geteuid() && peer.uid != 0)) && may_be_made_by_a_stranger(path)) {
+    cannot_connect(
+        path, fmt::format("the daemon there belongs to uid {}, and others may make files on the way there", peer.uid),
+        "expected one of your own; remove its folder and start `credcached serve`");
   }
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <optional>
 #include <stdexcept>
 
@@ -48,13 +47,13 @@ void read_map(const yaml_value& map, const yaml_key<T> (&keys)[N], T& into) {
 }
 
 double read_rate(const yaml_value& v) {
-  constexpr double most = 1e6;
+  constexpr double least = 1e-3, most = 1e6;
   double rate = 0;
   const std::string& text = v.scalar();
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, rate);
-  if (error != std::errc{} || rest != end || !std::isfinite(rate) || rate <= 0 || rate > most)
-    v.refuse("a number above 0 and up to 1000000");
+  if (error != std::errc{} || rest != end || !(rate >= least && rate <= most))
+    v.refuse("a number from 0.001 to 1000000");
   return rate;
 }
 

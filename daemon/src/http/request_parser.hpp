@@ -34,8 +34,11 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
     if (header_done_) return;  // a trailer field is not a header field, and nobody here reads any (RFC 9110, 6.5.1)
     // A folded value has been put together elsewhere, in memory that is gone when this returns; folding is obsolete and
     // may be refused (RFC 9112, 5.2).
+    // One whose first line is empty is where it was, lines after its name.
+    const char* const name_end = name.data() + name.size();
     const bool folded =
-        !value.empty() && (value.data() < input_.data() || value.data() >= input_.data() + input_.size());
+        !value.empty() && (value.data() < name_end || value.data() >= input_.data() + input_.size() ||
+                           std::string_view(name_end, value.data()).find('\n') != std::string_view::npos);
     if (folded) {
       ec = boost::beast::http::error::bad_obs_fold;
     } else if (!request_.add_field({id, view(name), view(value)})) {

@@ -54,10 +54,10 @@ void check_text(const std::string& file, std::string_view text) {
   }
 }
 
-std::optional<credcache::secret> read_token(const std::string& file) {
+std::optional<credcache::secret> read_token(const std::string& file, std::optional<uid_t> run_as) {
   credcache::secret_buffer text;
   text.resize(longest + 2);  // a newline, and one more to notice a longer file
-  const auto size = credcache::read_secret_file(kind, file, credcache::file_guard::owner_only, text.bytes());
+  const auto size = credcache::read_secret_file(kind, file, credcache::file_guard::owner_only, text.bytes(), run_as);
   if (!size) return std::nullopt;
   text.resize(*size);
   if (text.reveal().ends_with('\n')) text.resize(*size - 1);
@@ -106,13 +106,13 @@ bool publish(const std::string& file, const credcache::secret& token) {
 
 }  // namespace
 
-credcache::secret read_or_make_token(const std::string& file, bool& made) {
+credcache::secret read_or_make_token(const std::string& file, bool& made, std::optional<uid_t> run_as) {
   made = false;
-  if (auto found = read_token(file)) return std::move(*found);
+  if (auto found = read_token(file, run_as)) return std::move(*found);
   auto token = random_token();
   made = publish(file, token);
   if (made) return token;
-  if (auto found = read_token(file)) return std::move(*found);
+  if (auto found = read_token(file, run_as)) return std::move(*found);
   refuse_token(file, "was there and is gone again: start once more");
 }
 

@@ -14,6 +14,7 @@
 #include <stdexcept>
 
 #include "platform/peer_identity.hpp"
+#include "platform/trusted_folder.hpp"
 
 namespace credcached::platform {
 namespace {
@@ -40,32 +41,6 @@ credcache::unique_fd stream_socket(int family) {
   credcache::unique_fd made{::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (!made) refuse("cannot make a socket: " + credcache::errno_text());
   return made;
-}
-
-void check_owner(const std::string& folder, const struct stat& info) {
-  if (info.st_uid == ::geteuid() || info.st_uid == 0) return;
-  refuse("directory " + folder + ": found owner uid " + std::to_string(info.st_uid) + ", expected uid " +
-         std::to_string(::geteuid()) + " or root: chown it" + or_choose);
-}
-
-// What comes later works relative to this descriptor: the directory that was examined, whatever happens to its name.
-credcache::unique_fd open_folder(const std::string& folder, bool shared) {
-  const bool made = ::mkdir(folder.c_str(), 0700) == 0;
-  if (!made && errno != EEXIST)
-    refuse("directory " + folder + " cannot be made: " + credcache::errno_text() + ": make it yourself" + or_choose);
-  struct stat info {};
-  if (::lstat(folder.c_str(), &info) == 0) check_owner(folder, info);  // of the link, if it is one
-  credcache::unique_fd opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!opened || ::fstat(opened.get(), &info) != 0)
-    refuse("directory " + folder + " cannot be opened: " + credcache::errno_text() + ": repair it" + or_choose);
-  check_owner(folder, info);
-  if ((info.st_mode & 022U) != 0 && (info.st_mode & S_ISVTX) == 0) {
-    refuse("directory " + folder + ": found mode " + credcache::octal(info.st_mode) +
-           ", expected one in which nobody but the owner can write: chmod go-w it" + or_choose);
-  }
-  if (made && ::fchmod(opened.get(), shared ? 0711 : 0700) != 0)
-    refuse("directory " + folder + " does not take a mode: " + credcache::errno_text() + ": choose another --listen");
-  return opened;
 }
 
 // Says who serves the path, if anybody does. Only a refused connection proves that nobody is there.
@@ -219,7 +194,8 @@ bound_socket listen_unix(const config::listener& listener) {
   const std::string name = path.substr(slash + 1);
   const bool shared = listener.owner || listener.group || (listener.mode & 077U) != 0;
 
-  const credcache::unique_fd folder = open_folder(slash == 0 ? "/" : path.substr(0, slash), shared);
+  const credcache::unique_fd folder =
+      open_trusted_folder(slash == 0 ? "/" : path.substr(0, slash), shared ? 0711 : 0700, or_choose);
   credcache::unique_fd lock = take_lock(folder, name, path);
   clear_path(folder, name, path);
   const std::string prepared = name + "~";

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/error.hpp"
+#include "base/system_text.hpp"
 #include "platform/log.hpp"
 
 namespace credcached::server {
@@ -16,8 +17,8 @@ namespace {
 
 /// Connections taken in one turn, so that a flood of them leaves the others their turn.
 constexpr int most_per_turn = 64;
-/// How long to wait when the process or the machine is out of descriptors or memory.
-constexpr std::chrono::milliseconds shortage_pause{100};
+/// How long to wait when accept4 fails, mostly because descriptors or memory have run out: it would fail again at once.
+constexpr std::chrono::milliseconds pause_length{100};
 
 }  // namespace
 
@@ -43,10 +44,10 @@ void acceptor::wait() {
 }
 
 void acceptor::pause() {
-  log::warning(errno == EMFILE ? "Connections have to wait: the daemon has as many open files as it may have."
-                               : "Connections have to wait: the machine is out of memory or open files.");
   try {
-    pause_.expires_after(shortage_pause);
+    log::warning(errno == EMFILE ? "Connections have to wait: the daemon has as many open files as it may have."
+                                 : "Connections have to wait: " + credcache::errno_text() + ".");
+    pause_.expires_after(pause_length);
     pause_.async_wait(memory_.keep([this](boost::system::error_code ec) {
       if (!ec) accept_some();
     }));
@@ -58,10 +59,8 @@ void acceptor::pause() {
 void acceptor::accept_some() {
   for (int i = 0; i < most_per_turn; ++i) {
     if (accept_one()) continue;
-    if (errno == EAGAIN) break;  // nobody is waiting any more
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      return pause();
-    }
+    if (errno != EAGAIN) return pause();
+    break;  // nobody is waiting any more
   }
   wait();
 }

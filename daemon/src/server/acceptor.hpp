@@ -1,8 +1,8 @@
 // Accepts the connections of one listening socket and hands them out.
 //
 // One acceptor per listening socket for all workers: a socket shared by several loops would spread its connections
-// unevenly. Out of descriptors or memory it waits and goes on; over a limit the client is told so (503) and the
-// connection closed.
+// unevenly. Out of descriptors or memory, or whatever else accept4 says, it is logged, waits and goes on; over a
+// limit the client is told so (503) and the connection closed.
 //
 // Thread safety: belongs to the thread of `context`. Ownership: closes the listening socket.
 #pragma once

@@ -1,15 +1,21 @@
 #include "server/daemon.hpp"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <utility>
 
+#include "base/system_text.hpp"
+#include "base/unique_fd.hpp"
 #include "config/listener.hpp"
 #include "credcache/version.hpp"
 #include "platform/hardening.hpp"
 #include "platform/log.hpp"
+#include "platform/peer_identity.hpp"
 #include "platform/systemd.hpp"
 #include "server/serve.hpp"
 
@@ -30,6 +36,17 @@ int family_of(int socket) noexcept {
   return family;
 }
 
+// What root has opened a reload opens anew as `user`.
+void give_audit_file(const std::string& path, const std::string& user) {
+  const credcache::unique_fd file(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  struct stat info {};
+  if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_uid != 0) return;
+  const auto uid = platform::uid_of(user);
+  if (uid && ::fchownat(file.get(), "", *uid, static_cast<gid_t>(-1), AT_EMPTY_PATH) != 0)
+    log::warning("The audit file cannot be given to " + user + ", so reloads will fail: " + credcache::errno_text() +
+                 ".");
+}
+
 }  // namespace
 
 daemon::daemon(std::function<config::settings()> load, std::span<const api::route> routes) : load_(std::move(load)) {
@@ -45,7 +62,10 @@ daemon::daemon(std::function<config::settings()> load, std::span<const api::rout
   std::vector<config::listener> open = open_sockets(settings);
   snapshot_reading reading = read_snapshot(std::move(settings), std::move(open));
   state_->key_memory = reading.snapshot->key->memory_kind();
-  if (reading.snapshot->settings.run_as) platform::become(*reading.snapshot->settings.run_as);
+  if (const auto& run_as = reading.snapshot->settings.run_as) {
+    give_audit_file(reading.snapshot->settings.audit.to, *run_as);
+    platform::become(*run_as);
+  }
   snapshot_ = reading.snapshot;
   make_workers(routes);
   put_in_force(reading);
@@ -82,6 +102,14 @@ void daemon::make_workers(std::span<const api::route> routes) {
   kept_lines_ = std::make_unique<kept_lines>(main_loop, state_->audit);
   expiry_ = std::make_unique<expiry_timer>(main_loop, state_->cache);
   observer_->deadline_moved = [this](credcache::time_point deadline) { expiry_->deadline_moved(deadline); };
+  drain_limit_ = std::make_unique<boot_timer>(main_loop, [this] {
+    log::warning("Some requests did not end in time; they are cut off.");
+    for (const auto& w : workers_) w->close_all();
+  });
+  drained_memory_.resize(count);
+  refusals_due_ = std::make_unique<boot_timer>(main_loop, [this] { write_refusals(); });
+  refusals_due_->wait();
+  state_->refusals.on_first = [this](credcache::time_point due) { refusals_due_->set(due); };
   reloader_ = std::make_unique<reloader>(
       main_loop,
       [load = load_, cache = state_->cache, count](const std::shared_ptr<const api::snapshot>& in_force) {
@@ -144,6 +172,13 @@ void daemon::keep_watchdog() {
   }));
 }
 
+// The lines that stand for many refusals.
+void daemon::write_refusals() {
+  const auto next = state_->refusals.flush(credcache::boot_clock::now(), state_->audit);
+  if (next != credcache::time_point::max()) refusals_due_->set(next);
+  refusals_due_->wait();
+}
+
 // What a snapshot changes outside of itself. All of it was made ready before.
 void daemon::put_in_force(snapshot_reading& reading) noexcept {
   const config::settings& settings = reading.snapshot->settings;
@@ -191,35 +226,37 @@ void daemon::end_reload(reloader::result outcome) {
   if (reloader_->wanted_again()) reload();
 }
 
+// Needs no memory: nobody sends a second signal because of what the first one could not do.
 void daemon::stop() {
-  if (stopping_) return;
+  if (std::exchange(stopping_, true)) return;
   const std::chrono::seconds drain_timeout = snapshot_->settings.limits.drain_timeout;
-  drain_timer_ = std::make_unique<boost::asio::steady_timer>(workers_.front()->context(), drain_timeout);
-  drain_timer_->async_wait([this](boost::system::error_code ec) {
-    if (ec) return;
-    log::warning("Some requests did not end in time; they are cut off.");
-    for (const auto& w : workers_) w->close_all();
-  });
-  stopping_ = true;  // what comes before may lack memory; the next signal tries again
-  log::info("Stopping: no new connections, at most " + std::to_string(drain_timeout.count()) +
-            " s for the requests in hand.");
-  platform::notify("STOPPING=1");
   state_->draining = true;
   for (const auto& a : acceptors_) a->stop();
+  drain_limit_->set(credcache::boot_clock::now() + drain_timeout);
+  drain_limit_->wait();
   draining_workers_ = workers_.size();
-  for (const auto& w : workers_) {
-    w->drain([this] {
-      workers_.front()->post([this] {
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    workers_[i]->drain([this, i] {
+      boost::asio::post(workers_.front()->context(), drained_memory_[i].keep([this] {
         if (--draining_workers_ == 0) finish();
-      });
+      }));
     });
+  }
+  platform::notify("STOPPING=1");
+  try {
+    log::info("Stopping: no new connections, at most " + std::to_string(drain_timeout.count()) +
+              " s for the requests in hand.");
+  } catch (const std::bad_alloc&) {
+    log::info("Stopping.");
   }
 }
 
 void daemon::finish() {
-  drain_timer_->cancel();
+  drain_limit_->close();
   if (watchdog_) watchdog_->cancel();
   expiry_->stop();
+  refusals_due_->close();
+  (void)state_->refusals.flush(credcache::boot_clock::now() + audit::refusal_bursts::interval, state_->audit);
   kept_lines_->stop();
   signals_->stop();
   for (const auto& w : workers_) w->finish();

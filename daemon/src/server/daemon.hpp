@@ -20,6 +20,7 @@
 #include "api/routes.hpp"
 #include "server/acceptor.hpp"
 #include "server/admission.hpp"
+#include "server/boot_timer.hpp"
 #include "server/cache_observer.hpp"
 #include "server/expiry_timer.hpp"
 #include "server/kept_lines.hpp"
@@ -46,6 +47,7 @@ class daemon {
   void make_acceptors();
   void receive(int signal);
   void keep_watchdog();
+  void write_refusals();
   void put_in_force(snapshot_reading& reading) noexcept;
   void reload();
   void end_reload(reloader::result outcome);
@@ -63,10 +65,12 @@ class daemon {
   std::vector<std::unique_ptr<acceptor>> acceptors_;
   std::unique_ptr<kept_lines> kept_lines_;
   std::unique_ptr<expiry_timer> expiry_;
+  std::unique_ptr<boot_timer> refusals_due_;
   std::unique_ptr<signals> signals_;
   std::unique_ptr<reloader> reloader_;
   platform::handler_memory watchdog_memory_;
-  std::unique_ptr<boost::asio::steady_timer> drain_timer_;
+  std::unique_ptr<boot_timer> drain_limit_;
+  std::vector<platform::handler_memory> drained_memory_;  // one per worker
   std::unique_ptr<boost::asio::steady_timer> watchdog_;
   std::size_t draining_workers_ = 0;
   bool stopping_ = false;

@@ -1,17 +1,17 @@
 // Wipes cached credentials at their deadline: one timer that sleeps until the next one, if there is one.
 //
-// It takes a bounded number of entries a turn and lets requests through in between. The timer is on CLOCK_BOOTTIME like
-// the deadlines, so it is on time after a suspend as well. Once made, it needs no memory. Thread safety: belongs to the
-// thread of `context`, except deadline_moved().
+// It takes a bounded number of entries a turn and lets requests through in between. Once made, it needs no memory.
+//
+// Thread safety: belongs to the thread of `context`, except deadline_moved().
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <memory>
 #include <mutex>
 
 #include "credcache/credential_cache.hpp"
 #include "platform/handler_memory.hpp"
+#include "server/boot_timer.hpp"
 
 namespace credcached::server {
 
@@ -24,14 +24,13 @@ class expiry_timer {
   void stop();
 
  private:
-  void wait();
   void sweep();
 
   boost::asio::io_context& context_;
   std::shared_ptr<credcache::credential_cache> cache_;
   platform::handler_memory memory_;
   std::mutex mutex_;  // guards what the timer is set to
-  boost::asio::posix::stream_descriptor timer_;
+  boot_timer timer_;
   credcache::time_point armed_for_ = credcache::time_point::max();
   bool stopped_ = false;
 };

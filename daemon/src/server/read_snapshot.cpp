@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "base/text.hpp"
@@ -12,11 +15,13 @@
 #include "platform/peer_identity.hpp"
 #include "platform/systemd.hpp"
 #include "platform/token_file.hpp"
+#include "platform/trusted_folder.hpp"
 
 namespace credcached::server {
 namespace {
 
 constexpr std::string_view key_credential = "credcached.key";
+constexpr std::string_view default_token_name = "token";
 
 void read_key(api::snapshot& into) {
   using credcache::key_file_guard;
@@ -38,17 +43,49 @@ void read_key(api::snapshot& into) {
   into.key_source = "random";
 }
 
-void read_tokens(api::snapshot& into) {
-  std::vector<config::token> wanted = into.settings.tokens;
-  bool tcp = false;
-  for (const auto& listener : into.settings.listeners) tcp = tcp || listener.transport == config::listener::kind::tcp;
-  if (tcp && wanted.empty()) {
-    const auto folder = std::filesystem::path(config::default_socket_path()).parent_path();
-    wanted.push_back({"default", (folder / "token").string(), std::nullopt});
-  }
-  for (const config::token& token : wanted) {
+// As the user and the environment of the start have it: after runAs another user would ask.
+const std::string& default_token_file() {
+  static const std::string file =
+      (std::filesystem::path(config::default_socket_path()).parent_path() / default_token_name).string();
+  return file;
+}
+
+// The tokens that a snapshot asks for: those of the configuration, or one of the daemon's own for TCP.
+std::vector<config::token> wanted_tokens(const api::snapshot& asking) {
+  const config::settings& settings = asking.settings;
+  const bool tcp = std::ranges::any_of(settings.listeners, [](const config::listener& listener) {
+    return listener.transport == config::listener::kind::tcp;
+  });
+  if (!tcp || !settings.tokens.empty()) return settings.tokens;
+  return {{"default", default_token_file(), std::nullopt}};
+}
+
+bool is_out_of_reach(const std::string& file) noexcept {
+  return ::access(file.c_str(), R_OK) != 0 && errno == EACCES;
+}
+
+// A token that was read before the rights for it were given up (runAs) stays as it was read.
+void read_tokens(snapshot_reading& reading, const api::snapshot* in_force) {
+  api::snapshot& into = *reading.snapshot;
+  const auto read_before = in_force != nullptr ? wanted_tokens(*in_force) : std::vector<config::token>{};
+  const std::optional<uid_t> run_as = into.settings.run_as ? platform::uid_of(*into.settings.run_as) : std::nullopt;
+  for (const config::token& token : wanted_tokens(into)) {
+    const auto before = std::ranges::find_if(
+        read_before, [&](const config::token& t) { return t.name == token.name && t.file == token.file; });
+    if (run_as && before != read_before.end() && is_out_of_reach(token.file)) {
+      into.tokens.add(token.name, token.user, in_force->tokens.text(token.name));
+      reading.needs_restart.push_back("token \"" + token.name +
+                                      "\" needs a restart; still what was read at the start: " + token.file +
+                                      " is out of reach for " + *into.settings.run_as + ".");
+      continue;
+    }
+    // Nobody chose the place of this one, so it is looked at as that of a socket is.
+    if (into.settings.tokens.empty()) {
+      const std::string folder = std::filesystem::path(token.file).parent_path().string();
+      (void)platform::open_trusted_folder(folder.empty() ? "." : folder, 0700, " or choose another --token-file");
+    }
     bool made = false;
-    const credcache::secret text = platform::read_or_make_token(token.file, made);
+    const credcache::secret text = platform::read_or_make_token(token.file, made, run_as);
     into.tokens.add(token.name, token.user, text.reveal());
     log::info(std::string(made ? "Made a" : "Took the") + " token \"" + token.name + "\" for TCP: " + token.file + ".");
   }
@@ -82,12 +119,13 @@ void keep_fixed(api::snapshot& fresh, const api::snapshot& in_force, std::vector
 }
 
 // All but what a reload keeps; with the values of `imported_before` for variables the environment has not any more.
-void read_rest(snapshot_reading& reading, std::shared_ptr<credcache::sealed_values> imported_before) {
+void read_rest(snapshot_reading& reading, const api::snapshot* in_force,
+               std::shared_ptr<credcache::sealed_values> imported_before) {
   api::snapshot& fresh = *reading.snapshot;
   const auto folder = fresh.settings.providers.empty() ? std::vector<credcache::definition_file>{}
                                                        : credcache::read_definition_folder(fresh.settings.providers);
   fresh.catalog = credcache::provider_catalog::load(credcache::built_in_definitions(), folder);
-  read_tokens(fresh);
+  read_tokens(reading, in_force);
   const auto& run_as = fresh.settings.run_as;
   fresh.rules = access::access_rules(fresh.settings.access,
                                      run_as ? platform::uid_of(*run_as).value_or(::geteuid()) : ::geteuid());
@@ -118,7 +156,7 @@ snapshot_reading read_snapshot(config::settings settings, std::vector<config::li
   snapshot_reading reading = begin_reading(std::move(settings));
   reading.snapshot->settings.listeners = std::move(open);
   read_key(*reading.snapshot);
-  read_rest(reading, std::make_shared<credcache::sealed_values>(reading.snapshot->key));
+  read_rest(reading, nullptr, std::make_shared<credcache::sealed_values>(reading.snapshot->key));
   return reading;
 }
 
@@ -128,7 +166,7 @@ snapshot_reading read_snapshot(config::settings settings, const api::snapshot& p
   reading.snapshot->settings.listeners = previous.settings.listeners;
   reading.snapshot->key = previous.key;
   reading.snapshot->key_source = previous.key_source;
-  read_rest(reading, previous.environment->clone());
+  read_rest(reading, &previous, previous.environment->clone());
   return reading;
 }
 

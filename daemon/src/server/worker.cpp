@@ -62,15 +62,16 @@ void worker::publish(api::worker_configuration_ptr configuration) noexcept {
 }
 
 void worker::drain(std::function<void()> done) {
-  post([this, done = std::move(done)]() mutable { pool_.drain(std::move(done)); });
+  boost::asio::post(context_,
+                    draining_.keep([this, done = std::move(done)]() mutable { pool_.drain(std::move(done)); }));
 }
 
 void worker::close_all() {
-  post([this] { pool_.close_all(); });
+  boost::asio::post(context_, closing_.keep([this] { pool_.close_all(); }));
 }
 
 void worker::finish() {
-  post([this] { work_.reset(); });
+  boost::asio::post(context_, finishing_.keep([this] { work_.reset(); }));
 }
 
 }  // namespace credcached::server

@@ -13,6 +13,7 @@
 
 #include "api/pipeline.hpp"
 #include "http/connection_pool.hpp"
+#include "platform/handler_memory.hpp"
 
 namespace credcached::server {
 
@@ -32,6 +33,8 @@ class worker {
   void take(int socket, int family, const platform::peer& peer);
   /// What requests are answered with from now on. Cannot fail.
   void publish(api::worker_configuration_ptr configuration) noexcept;
+
+  // The end. None of these needs memory.
   /// No new requests; `done` is called on this worker's thread when the last connection has ended.
   void drain(std::function<void()> done);
   /// Ends all connections at once.
@@ -53,6 +56,7 @@ class worker {
   std::unique_ptr<api::pipeline> pipeline_;
   std::function<void(const platform::peer&)> closed_;
   http::connection_pool pool_;
+  platform::handler_memory draining_, closing_, finishing_;
   std::thread thread_;
 };
 

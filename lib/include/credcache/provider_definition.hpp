@@ -1,5 +1,7 @@
 // What a definition file says (docs/providers.md), as value types: csp, credential, variable.
 //
+// Equal is what has equal fields, all of them; a compiled pattern is equal to itself only.
+//
 // Thread safety: immutable once the catalog that owns them is loaded.
 #pragma once
 
@@ -21,6 +23,8 @@ struct json_object_rule {
   std::map<std::string, std::string> equals;  ///< member → the text it must have
   std::vector<std::string> required;          ///< members that must be non-blank text
   std::map<std::string, std::string> fills;   ///< variable → member that gives its value where no source does
+
+  bool operator==(const json_object_rule&) const = default;
 };
 
 struct variable_definition {
@@ -44,6 +48,8 @@ struct variable_definition {
 
   struct compiled_pattern;
   std::shared_ptr<const compiled_pattern> compiled;  ///< made by load()
+
+  bool operator==(const variable_definition&) const = default;
 };
 
 /// One capability of a csp.
@@ -57,12 +63,16 @@ struct credential_definition {
 
   /// By name or alias; null if there is none. An alias may stand on several variables: this is the first of them.
   [[nodiscard]] const variable_definition* find_variable(std::string_view name_or_alias) const noexcept;
+
+  bool operator==(const credential_definition&) const = default;
 };
 
 /// An environment name without which a csp is not active; its value is handed out under `export_as`, if that has names.
 struct required_name {
   std::string name;
   std::vector<std::string> export_as;
+
+  bool operator==(const required_name&) const = default;
 };
 
 struct csp_definition {
@@ -82,6 +92,8 @@ struct csp_definition {
   [[nodiscard]] std::vector<std::string> known_names() const;
   /// The types it has definitions of, in the order of credential_type.
   [[nodiscard]] std::vector<credential_type> types() const;
+
+  bool operator==(const csp_definition&) const = default;
 };
 
 }  // namespace credcache::inline v1

@@ -17,10 +17,10 @@ namespace {
 constexpr mode_t more_than_0600 = 07177;
 
 // Empty if the file will do.
-std::string complaint(const struct stat& info, file_guard guard) {
+std::string complaint(const struct stat& info, file_guard guard, std::optional<uid_t> also) {
   if (!S_ISREG(info.st_mode)) return "found something that is not a regular file, expected one: choose another";
   if (guard == file_guard::regular) return "";
-  if (info.st_uid != ::geteuid() && info.st_uid != 0) {
+  if (info.st_uid != ::geteuid() && info.st_uid != 0 && info.st_uid != also) {
     return "found owner uid " + std::to_string(info.st_uid) + ", expected uid " + std::to_string(::geteuid()) +
            " or root: chown it";
   }
@@ -46,7 +46,7 @@ std::size_t read_up_to(int fd, std::span<char> room) {
 }
 
 std::optional<std::size_t> read_secret_file(std::string_view kind, const std::string& file, file_guard guard,
-                                            std::span<char> room) {
+                                            std::span<char> room, std::optional<uid_t> also) {
   const auto refuse = [&](const std::string& text) {
     throw std::runtime_error(std::string(kind) + ' ' + file + ": " + text);
   };
@@ -54,7 +54,7 @@ std::optional<std::size_t> read_secret_file(std::string_view kind, const std::st
   if (!opened && errno == ENOENT) return std::nullopt;
   struct stat info {};
   if (!opened || ::fstat(opened.get(), &info) != 0) refuse("cannot be opened: " + errno_text() + ": repair that");
-  if (const std::string text = complaint(info, guard); !text.empty()) refuse(text);
+  if (const std::string text = complaint(info, guard, also); !text.empty()) refuse(text);
   try {
     return read_up_to(opened.get(), room);
   } catch (const std::system_error& e) {

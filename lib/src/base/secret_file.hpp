@@ -4,6 +4,8 @@
 // Failure:       std::runtime_error, "KIND FILE: found …, expected …: what to do"; no message shows content.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,9 +23,10 @@ enum class file_guard : std::uint8_t {
 
 /// Reads the beginning of `file`, as much as there is room for, and returns how much that was: make room for one byte
 /// more than is allowed to notice a longer file. Nothing if there is no such file. `kind` names it in messages, such
-/// as "key file".
+/// as "key file". `also` is another user whose file it may be.
 [[nodiscard]] std::optional<std::size_t> read_secret_file(std::string_view kind, const std::string& file,
-                                                          file_guard guard, std::span<char> room);
+                                                          file_guard guard, std::span<char> room,
+                                                          std::optional<uid_t> also = {});
 
 /// Reads until `room` is full or the end has come; std::system_error.
 [[nodiscard]] std::size_t read_up_to(int fd, std::span<char> room);

@@ -2,7 +2,7 @@
 #include "catalog/variable_rules.hpp"
 
 // A pattern that backtracks without end would hold up every other request of its thread. A harmless one visits a few
-// states per character, so this is room for a value of 16 KiB, and over within milliseconds.
+// states per character, so this is room for a value of 16 KiB, and over within a few tenths of a second at worst.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wold-style-cast"  // Boost casts the number where the compiler takes it for ours
 #define BOOST_REGEX_MAX_STATE_COUNT 1'000'000

@@ -9,6 +9,9 @@
 namespace credcached::api {
 namespace {
 
+/// {"removed":N}
+constexpr std::size_t longest_answer = 64;
+
 void write_item(request_context& context, json::json_writer& json, const credcache::listed_credential& item,
                 credcache::instant now) {
   const auto* const csp = context.catalog().find_csp(item.key.csp);
@@ -87,21 +90,27 @@ void remove_credentials(request_context& context) {
   if (selection.csp && !context.may(*selection.csp)) return context.deny(*selection.csp);
   context.note(selection.csp.value_or(""), selection.site.value_or(""),
                selection.type ? to_string(*selection.type) : "", selection.name.value_or(""));
-  std::size_t removed = 0;
-  const auto slots = context.service().slots_of(context.owner(), context.now()).value();
-  for (const credcache::slot_id slot : slots) {
+  auto slots = context.service().slots_of(context.owner(), context.now()).value();
+  std::erase_if(slots, [&](credcache::slot_id slot) {
     const credcache::credential_key key = context.service().key_of(slot);
     // Without a csp: only of those that this caller may touch.
-    if (!selection.selects(key) || !context.may(key.csp)) continue;
-    if (context.service().remove(context.owner(), slot, context.now())) ++removed;
-  }
-  if (removed == 0 && selection.csp && context.catalog().find_csp(*selection.csp) == nullptr) {
+    return !selection.selects(key) || !context.may(key.csp);
+  });
+  if (slots.empty() && selection.csp && context.catalog().find_csp(*selection.csp) == nullptr) {
     (void)context.find_csp(*selection.csp);  // neither a csp nor what is left of one: 422
     return;
   }
+  if (!context.announce_change()) return;
+  // Nothing from here on needs memory: what has been removed could not be told any more.
+  credcache::secret_buffer& body = context.ok("application/json");
+  body.reserve(body.size() + longest_answer);
+  std::size_t removed = 0;
+  for (const credcache::slot_id slot : slots) {
+    if (context.service().remove(context.owner(), slot, context.now())) ++removed;
+  }
   context.note_count(removed);
   context.counters().credentials_removed.add(removed);
-  context.ok().begin_object().key("removed").number(static_cast<std::int64_t>(removed)).end_object();
+  json::json_writer(body).begin_object().key("removed").number(static_cast<std::int64_t>(removed)).end_object();
 }
 
 }  // namespace credcached::api

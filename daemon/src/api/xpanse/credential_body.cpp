@@ -119,8 +119,9 @@ void read_expiration(body_reader& body, const bj::object& printed, credcache::in
   into.expires_at = expiration;
 }
 
-// The Nexus form: members of `credentials` are looked up among names and aliases; `name` may be a label of its own.
-void read_nexus(body_reader& body, const bj::object& root, const bj::value& credentials,
+// The Nexus form: members of `credentials` are looked up among names and aliases; `label` may be the name of a definition,
+// else it becomes the description, which is secret: it has no copy before that.
+void read_nexus(body_reader& body, const bj::object& root, const bj::value& credentials, std::string_view label,
                 const credcache::csp_definition* csp, const config::settings& settings, credcache::instant now,
                 add_request& into) {
   const bj::object* const object = credentials.if_object();
@@ -139,15 +140,14 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
       return blank || d.find_variable(v.name) != nullptr;
     });
   };
-  const credcache::credential_definition* definition = csp->find(into.key.type, into.key.name);
+  const credcache::credential_definition* definition = csp->find(into.key.type, label);
   if (definition == nullptr) {
     const auto found = std::find_if(csp->credentials.begin(), csp->credentials.end(), fits);
     definition = found != csp->credentials.end() ? &*found : csp->credentials.data();
-    if (!into.description && !credcache::is_blank(into.key.name))
-      into.description = credcache::secret::copy_of(into.key.name);
-    into.key.type = definition->type;
-    into.key.name = definition->name;
+    if (!into.description && !credcache::is_blank(label)) into.description = credcache::secret::copy_of(label);
   }
+  into.key.type = definition->type;
+  into.key.name = definition->name;
   const auto* const whole = whole_object(*definition, *object);
   bj::object rest(object->storage());  // what is the whole object's own, beside variables
   if (whole != nullptr) rest = *object;
@@ -229,17 +229,18 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
                      "\", expected variables, http_authentication, api_key or oauth2.");
     }
   }
-  if (const auto name = body.text(*root, "name", !nexus)) request.key.name = *name;
+  const std::string_view name = body.text(*root, "name", !nexus).value_or("");
+  if (!nexus) request.key.name = name;
   if (const auto description = body.text(*root, "description", false)) {
     if (description->size() > settings.limits.value_bytes) body.too_large("description: found too much text.");
     request.description = credcache::secret::copy_of(*description);
   }
-  if (credcache::has_control_character(request.key.site) || credcache::has_control_character(request.key.name)) {
+  if (credcache::has_control_character(request.key.site) || credcache::has_control_character(name)) {
     body.invalid("site and name: found a control character, expected none.");
   }
   read_lifetime(body, *root, settings, now, request);
   if (nexus) {
-    read_nexus(body, *root, root->at("credentials"), csp, settings, now, request);
+    read_nexus(body, *root, root->at("credentials"), name, csp, settings, now, request);
   } else if (const bj::value* const variables = root->if_contains("variables")) {
     read_variables(body, *variables, settings, request);
   } else {

@@ -56,6 +56,7 @@ void add_credential(request_context& context) {
   if (!request) return context.fail(request.error());
   context.note(request->key.csp, request->key.site, to_string(request->key.type), request->key.name);
   if (!context.may(request->key.csp)) return context.deny(request->key.csp);
+  if (!context.announce_change()) return;
   context.no_content();  // first, so that nothing can go wrong once the credential is there
   auto added = context.service().add(context.owner(), *request, context.now());
   if (!added) return context.fail(error_from(added.error()));
@@ -71,6 +72,7 @@ void delete_credential(request_context& context) {
   const credcache::removal selection{csp->name, std::string(*context.request.parameter("siteName")), type,
                                      std::string(*context.request.parameter("name"))};
   context.note(csp->name, *selection.site, to_string(type), *selection.name);
+  if (!context.announce_change()) return;
   context.no_content();  // first, as above
   const auto removed = context.service().remove(context.owner(), selection, context.now());
   // xpanse's clients remove what is not there, too.

@@ -165,4 +165,15 @@ BOOST_AUTO_TEST_CASE(a_disk_that_is_full_leaves_no_half_token) {
   BOOST_TEST(std::filesystem::is_empty(folder.path()));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_of_the_user_that_the_daemon_becomes_will_do, *boost::unit_test::precondition(as_root())) {
+  const temporary_folder folder;
+  const std::string token = token_in(folder / "token");
+  BOOST_REQUIRE(::chown((folder / "token").c_str(), nobody, nobody) == 0);
+  BOOST_TEST(contains(refusal_of(folder / "token"), "found owner uid 65534"));
+  bool made = false;
+  BOOST_TEST(read_or_make_token(folder / "token", made, nobody).reveal() == token);
+  BOOST_TEST(contains(refusal([&] { (void)read_or_make_token(folder / "token", made, nobody - 1); }),
+                      "found owner uid 65534"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,5 @@
 // S13: nothing that goes wrong while accepting ends the accepting.
+#include <fcntl.h>
 #include <sys/un.h>
 
 #include <boost/asio/post.hpp>
@@ -7,6 +8,7 @@
 
 #include "api_scene.hpp"
 #include "base/unique_fd.hpp"
+#include "files.hpp"
 #include "freed_memory.hpp"
 #include "server/acceptor.hpp"
 
@@ -73,6 +75,22 @@ BOOST_AUTO_TEST_CASE(it_goes_on_accepting_whichever_allocation_fails) {
     }
   }
   BOOST_TEST(failures > 0U);
+}
+
+// Readable for ever, and accept4 says EINVAL: it does not listen.
+BOOST_AUTO_TEST_CASE(an_error_that_nobody_expects_is_logged_and_not_spun_on) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  server::acceptor deaf(context, fd, AF_UNIX, 0, [](int, int, std::size_t) { return false; });
+  const temporary_folder folder;
+  const credcache::unique_fd log(::open((folder / "log").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  const credcache::unique_fd standard_error(::dup(STDERR_FILENO));
+  ::dup2(log.get(), STDERR_FILENO);
+  deaf.start();
+  const std::size_t turns = context.run_for(std::chrono::milliseconds(250));
+  ::dup2(standard_error.get(), STDERR_FILENO);
+  BOOST_TEST(turns >= 2U);
+  BOOST_TEST(turns < 10U);
+  BOOST_TEST(read_text(folder / "log").find("Connections have to wait: Invalid argument.") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

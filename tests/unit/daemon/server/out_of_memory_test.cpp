@@ -74,4 +74,36 @@ BOOST_AUTO_TEST_CASE(a_resolve_answers_all_or_nothing) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_removal_is_done_or_not_and_the_answer_says_which) {
+  for (const auto* target : {"/v1/credentials?csp=Alpha", "/v1/credentials?name=PAIR", "/v1/credentials?all=true",
+                             "/xpanse/user/credentials?cspName=Alpha&siteName=North&type=variables&name=PAIR"}) {
+    const auto failures = fail_each_of(request_text("DELETE", target), old_secret, [&](std::string_view answer) {
+      if (!answer.empty()) check_whole(answer);
+      if (answer.starts_with("HTTP/1.1 20")) {
+        BOOST_TEST(state->cache->entries() == 0U);
+      } else if (answer.starts_with("HTTP/1.1 503 ")) {
+        BOOST_TEST(state->cache->entries() == 1U);
+      } else {
+        BOOST_TEST(answer == "");
+      }
+      put_back();
+    });
+    BOOST_TEST(failures > 3U);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_counted_whether_or_not_it_could_be_said) {
+  const auto failed = [&] {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i <= api::routes().size(); ++i) sum += counters->requests[i].by_class[5].value();
+    return sum;
+  };
+  std::uint64_t before = failed();
+  const auto failures = fail_each_of(request_text("GET", resolve), old_secret, [&](std::string_view answer) {
+    BOOST_TEST(failed() - before == (answer.starts_with("HTTP/1.1 200 ") ? 0U : 1U), answer);
+    before = failed();
+  });
+  BOOST_TEST(failures > 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -50,6 +50,21 @@ BOOST_AUTO_TEST_CASE(the_loop_goes_on_without_memory_to_report_a_failure) {
   BOOST_TEST(failed_turns() == 1U);
 }
 
+// Nobody sends a second SIGTERM because of what the first one could not do.
+BOOST_AUTO_TEST_CASE(its_end_needs_no_memory) {
+  bool drained = false;
+  std::function<void()> done = [&] { drained = true; };
+  {
+    const failing_allocation failing(1);
+    BOOST_CHECK_NO_THROW(own.drain(std::move(done)));
+    BOOST_CHECK_NO_THROW(own.close_all());
+    BOOST_CHECK_NO_THROW(own.finish());
+    BOOST_CHECK_NO_THROW(own.run());
+    BOOST_TEST(!failing.happened());
+  }
+  BOOST_TEST(drained);
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_without_memory_is_closed_and_counted_out) {
   std::size_t failures = 0;
   for (std::size_t n = 1; failures == n - 1; ++n) {

@@ -142,13 +142,17 @@ BOOST_FIXTURE_TEST_CASE(an_import_erases_on_request_and_only_when_all_is_sealed,
 }
 
 BOOST_FIXTURE_TEST_CASE(the_kernel_shows_an_imported_value_no_longer, imported) {
-  // The initial environment block is what /proc/PID/environ shows, so this needs a process of its own.
+  // The initial environment block is what /proc/PID/environ shows, so this needs a process of its own. A name may be there
+  // more than once.
+  std::string first = "CREDCACHE_TEST_SHOWN=x", second = "CREDCACHE_TEST_SHOWN=second";
+  std::vector<char*> block{first.data(), second.data()};
+  for (char** entry = environ; *entry != nullptr; ++entry) block.push_back(*entry);
+  block.push_back(nullptr);
   const pid_t child = ::fork();
   if (child == 0) {
-    ::setenv("CREDCACHE_TEST_SHOWN", "x", 1);
     const char* const program = "/proc/self/exe";
-    ::execl(program, program, "--run_test=variable_sources/in_another_process", "--log_level=nothing",
-            "--report_level=no", static_cast<char*>(nullptr));
+    ::execle(program, program, "--run_test=variable_sources/in_another_process", "--log_level=nothing",
+             "--report_level=no", static_cast<char*>(nullptr), block.data());
     ::_exit(99);
   }
   int status = -1;
@@ -161,12 +165,13 @@ BOOST_FIXTURE_TEST_CASE(in_another_process, imported) {
   const auto shown = [] {
     std::ifstream file("/proc/self/environ", std::ios::binary);
     const std::string all(std::istreambuf_iterator<char>(file), {});
-    return all.find("CREDCACHE_TEST_SHOWN=x") != std::string::npos;
+    return all.find("SHOWN=x") != std::string::npos || all.find("=second") != std::string::npos;
   };
   import_environment({"CREDCACHE_TEST_SHOWN"}, *values);
   BOOST_TEST(shown());
   erase_environment({"CREDCACHE_TEST_SHOWN"});
   BOOST_TEST(!shown());
+  BOOST_TEST(std::getenv("CREDCACHE_TEST_SHOWN") == nullptr);
   BOOST_TEST(find("CREDCACHE_TEST_SHOWN") == "x");
 }
 
