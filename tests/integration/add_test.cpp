@@ -64,6 +64,10 @@ BOOST_AUTO_TEST_CASE(takes_what_aws_prints_and_its_expiration) {
   BOOST_TEST(variables("aws") == three);
   BOOST_TEST(resolved("aws").at("remaining").as_int64() <= 600);
 
+  const auto far_away = daemon.cli({"add", "--csp", "aws", "--from-json", file(assume_role)});
+  BOOST_TEST_CONTEXT(far_away) BOOST_TEST_REQUIRE(far_away.code == 0);
+  BOOST_TEST(resolved("aws").at("remaining").as_int64() / 86'400 == 29);  // the daemon's maximum, less a moment
+
   // The same by HTTP, and a word beside what was printed.
   BOOST_TEST(http.post(users, R"({"csp":"aws","credentials":)" + printed + "}").status == 204);
   BOOST_TEST(variables("aws") == three);

@@ -103,8 +103,10 @@ credcache::secret serialized(const bj::object& object) {
   return credcache::secret(std::move(text));
 }
 
-// What a tool has printed beside the variables: a credential does not outlive what its cloud says.
-void read_expiration(body_reader& body, const bj::object& printed, credcache::instant now, add_request& into) {
+// What a tool has printed beside the variables: a credential does not outlive what its cloud says. Nobody has asked for
+// that time, so one beyond the maximum is the maximum.
+void read_expiration(body_reader& body, const bj::object& printed, const config::settings& settings,
+                     credcache::instant now, add_request& into) {
   const auto text = body.text(printed, expiration_member, false, "credentials");
   if (!text) return;
   const auto expiration = credcache::parse_rfc3339(*text);
@@ -115,6 +117,10 @@ void read_expiration(body_reader& body, const bj::object& printed, credcache::in
   const auto life = *expiration - now.wall;
   if (into.expires_at && *into.expires_at - now.wall < life) return;
   if (into.time_to_live && *into.time_to_live < life) return;
+  if (life > settings.lifetime.longest) {
+    into.time_to_live = settings.lifetime.longest;
+    return;
+  }
   into.time_to_live.reset();
   into.expires_at = expiration;
 }
@@ -151,7 +157,7 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
   const auto* const whole = whole_object(*definition, *object);
   bj::object rest(object->storage());  // what is the whole object's own, beside variables
   if (whole != nullptr) rest = *object;
-  if (printed.expiring != nullptr) read_expiration(body, *printed.expiring, now, into);
+  if (printed.expiring != nullptr) read_expiration(body, *printed.expiring, settings, now, into);
   for (const auto& [holder, name] : printed.variables) {
     if (whole != nullptr && definition->find_variable(name) == nullptr) continue;
     rest.erase(name);
