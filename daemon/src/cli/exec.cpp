@@ -48,7 +48,7 @@ std::string interpreter_of(const std::string& file) {
   return " " + line.substr(begin, line.find_first_of(" \t", begin) - begin);
 }
 
-std::string_view view(const boost::json::string& text) {
+std::string_view text_in(const boost::json::string& text) {
   return {text.data(), text.size()};
 }
 
@@ -60,7 +60,7 @@ std::string_view view(const boost::json::string& text) {
 std::set<std::string_view> names_in(const boost::json::value& answer, std::string_view member) {
   std::set<std::string_view> names;
   for (const auto& item : client::list_of(answer, member))
-    if (const auto* name = item.if_string()) names.insert(view(*name));
+    if (const auto* name = item.if_string()) names.insert(text_in(*name));
   return names;
 }
 
@@ -78,7 +78,7 @@ credcache::environment_block environment_of(client::response answer, const exec_
   for (const auto& variable : client::object_of(document.root(), "variables")) {
     const std::string_view name(variable.key().data(), variable.key().size());
     const auto* value = variable.value().if_string();
-    if (value == nullptr || !block.set(name, view(*value))) refuse_variable(name);
+    if (value == nullptr || !block.set(name, text_in(*value))) refuse_variable(name);
   }
   if (const auto expiry = client::text_of(document.root(), "expiresAt"); !expiry.empty())
     for (const auto name : names_in(document.root(), "expiresAs"))
