@@ -37,7 +37,8 @@ BENCHMARK(open)->Arg(40)->Arg(250)->Arg(500)->Arg(2400);
 void fingerprint(benchmark::State& state) {
   const auto key = credcache::master_key::random();
   credcache::cipher cipher(key);
-  for (auto _ : state) benchmark::DoNotOptimize(cipher.fingerprint("0123456789012345678901234567890123456789"));
+  const credcache::owner owner{credcache::owner_kind::user, "alice"};
+  for (auto _ : state) benchmark::DoNotOptimize(cipher.fingerprint(owner, "0123456789012345678901234567890123456789"));
 }
 BENCHMARK(fingerprint);
 

@@ -30,6 +30,10 @@ std::string literal(const std::pair<const std::string, std::string>& p) {
   return '{' + literal(p.first) + ", " + literal(p.second) + '}';
 }
 
+std::string literal(variable_set set) {
+  return std::to_string(set) + 'U';
+}
+
 template <class Range>
 std::string list(const Range& items) {
   std::string text;
@@ -68,6 +72,8 @@ class writer {
     assign("    credential.name", definition.name);
     assign("    credential.description", definition.description);
     assign_list("    credential.constants", definition.constants);
+    assign_list("    credential.together", definition.together);
+    assign_list("    credential.one_of", definition.one_of);
     out_ << "    credential.variables.reserve(" << definition.variables.size() << ");\n";
     for (const auto& variable : definition.variables) write(variable);
     out_ << "  }\n";

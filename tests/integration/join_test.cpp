@@ -17,16 +17,16 @@ json::object openstack() {
                     {"OS_USER_DOMAIN_NAME", "d"},
                     {"OS_PROJECT_DOMAIN_NAME", "d"}});
 }
-/// openstack() with the value of its first variable, OS_USERNAME, replaced.
-json::object openstack_user(json::value value) {
+/// openstack() with the value of its third variable, OS_PROJECT_NAME, replaced.
+json::object openstack_project(json::value value) {
   auto body = openstack();
-  body["variables"].as_array()[0].as_object()["value"] = std::move(value);
+  body["variables"].as_array()[2].as_object()["value"] = std::move(value);
   return body;
 }
-json::object openstack_without_user() {
+json::object openstack_without_project() {
   auto body = openstack();
   auto& list = body["variables"].as_array();
-  list.erase(list.begin());
+  list.erase(list.begin() + 2);
   return body;
 }
 
@@ -112,30 +112,30 @@ BOOST_AUTO_TEST_CASE(absent_null_and_blank_values_are_filled_by_another_source_o
     const char* what;
     json::object body;
   };
-  const row table[] = {{"absent", openstack_without_user()},
-                       {"null", openstack_user(nullptr)},
-                       {"empty", openstack_user("")},
-                       {"spaces", openstack_user("   ")},
-                       {"white space", openstack_user(" \t\r\n")}};
-  running_daemon filled(environment{{"OS_AUTH_URL", url}, {"OS_USERNAME", "from-environment"}});
+  const row table[] = {{"absent", openstack_without_project()},
+                       {"null", openstack_project(nullptr)},
+                       {"empty", openstack_project("")},
+                       {"spaces", openstack_project("   ")},
+                       {"white space", openstack_project(" \t\r\n")}};
+  running_daemon filled(environment{{"OS_AUTH_URL", url}, {"OS_PROJECT_NAME", "from-environment"}});
   running_daemon missing(environment{{"OS_AUTH_URL", url}});
-  running_daemon blank(environment{{"OS_AUTH_URL", url}, {"OS_USERNAME", "  "}});
+  running_daemon blank(environment{{"OS_AUTH_URL", url}, {"OS_PROJECT_NAME", "  "}});
   for (const auto& [what, body] : table) {
-    BOOST_TEST_CONTEXT("OS_USERNAME is " << what) {
+    BOOST_TEST_CONTEXT("OS_PROJECT_NAME is " << what) {
       BOOST_TEST(filled.http.post(users, text(body)).status == 204);
-      check_source(filled.http.get("/v1/resolve?csp=OpenStack").json(), "OS_USERNAME", "from-environment",
+      check_source(filled.http.get("/v1/resolve?csp=OpenStack").json(), "OS_PROJECT_NAME", "from-environment",
                    "environment");
       for (auto* own : {&missing, &blank}) {
         const auto refused = own->http.post(users, text(body));
         check_problem(refused, 400, "Credential Variables Not Complete");
-        BOOST_TEST(contains(refused.details(), "OS_USERNAME"));
+        BOOST_TEST(contains(refused.details(), "OS_PROJECT_NAME"));
         BOOST_TEST(!contains(refused.details(), "OS_PASSWORD"));
       }
     }
   }
   // The cache comes before the environment once it has a value.
   BOOST_TEST(filled.http.post(users, text(openstack())).status == 204);
-  check_source(filled.http.get("/v1/resolve?csp=OpenStack").json(), "OS_USERNAME", "bob", "cache");
+  check_source(filled.http.get("/v1/resolve?csp=OpenStack").json(), "OS_PROJECT_NAME", "p", "cache");
 }
 
 BOOST_AUTO_TEST_CASE(every_missing_variable_is_named_at_once) {
@@ -208,12 +208,15 @@ BOOST_AUTO_TEST_CASE(deploy_variables_come_first_for_deployment_only) {
   running_daemon own(environment{{"AWS_REGION", "of-the-environment"}});
   BOOST_TEST(own.http.post(users, text(aws())).status == 204);
   json::object body{{"csp", "aws"},
-                    {"deployVariables", {{"AWS_REGION", "deployed"}, {"AWS_SECRET_ACCESS_KEY", "deployed-secret"}}}};
+                    {"deployVariables",
+                     {{"AWS_REGION", "deployed"},
+                      {"AWS_ACCESS_KEY_ID", "deployed-id"},
+                      {"AWS_SECRET_ACCESS_KEY", "deployed-secret"}}}};
   auto answer = own.http.post("/v1/resolve", text(body)).json();
   check_source(answer, "AWS_REGION", "deployed", "deploy variables");
   check_source(answer, "AWS_DEFAULT_REGION", "deployed", "deploy variables");
   check_source(answer, "AWS_SECRET_ACCESS_KEY", "deployed-secret", "deploy variables");
-  check_source(answer, "AWS_ACCESS_KEY_ID", "AKIA0123456789ABCDEF", "cache");
+  check_source(answer, "AWS_ACCESS_KEY_ID", "deployed-id", "deploy variables");
 
   answer = own.http.post("/v1/resolve", text(with(body, "purpose", "monitoring"))).json();
   check_source(answer, "AWS_REGION", "of-the-environment", "environment");
@@ -263,6 +266,163 @@ BOOST_AUTO_TEST_CASE(too_little_remaining_life_is_refused_before_anything_is_han
   }
   check_problem(own.http.post("/v1/resolve", R"({"csp":"aws","minTtl":2400})"), 409, "Credential Expires Too Soon");
   BOOST_TEST(own.http.get("/v1/explain?csp=aws&minTtl=2h").json().at("status").as_int64() == 409);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_pair_of_the_user_does_not_meet_the_token_of_the_house) {
+  running_daemon own(environment{{"AWS_ACCESS_KEY_ID", "house"},
+                                 {"AWS_SECRET_ACCESS_KEY", "house"},
+                                 {"AWS_SESSION_TOKEN", "token-of-the-house"},
+                                 {"AWS_REGION", "of-the-house"}});
+  check_source(own.http.get("/v1/resolve?csp=aws").json(), "AWS_SESSION_TOKEN", "token-of-the-house", "environment");
+  BOOST_TEST(own.http.post(users, text(aws())).status == 204);
+  const auto answer = own.http.get("/v1/resolve?csp=aws").json();
+  check_source(answer, "AWS_SECRET_ACCESS_KEY", marker, "cache");
+  check_source(answer, "AWS_REGION", "of-the-house", "environment");
+  BOOST_TEST(!answer.at("variables").as_object().contains("AWS_SESSION_TOKEN"));
+  const auto explained = own.http.get("/v1/explain?csp=aws").json().at("candidates").at(0);
+  BOOST_TEST(explained.at("complete").as_bool());
+  BOOST_TEST(text_at(explained.at("variables").at(2), "source") == "missing");
+
+  // Half a pair is refused where it is given, and where it is deployed.
+  const auto half = credential("aws", "default", "ACCESS_KEY", {{"AWS_SECRET_ACCESS_KEY", marker}});
+  const auto refused = own.http.post(users, text(half));
+  check_problem(refused, 400, "Credential Variables Not Complete");
+  BOOST_TEST(
+      contains(refused.details(),
+               "AWS_ACCESS_KEY_ID has to be given together with AWS_SECRET_ACCESS_KEY: they come from one source."));
+  const auto deployed =
+      own.http.post("/v1/resolve", R"({"csp":"aws","deployVariables":{"AWS_SECRET_ACCESS_KEY":"d"}})");
+  check_problem(deployed, 400, "Credential Variables Not Complete");
+  BOOST_TEST(contains(deployed.details(),
+                      "AWS_ACCESS_KEY_ID (from the same source as AWS_SECRET_ACCESS_KEY: deploy variables)"));
+}
+
+BOOST_AUTO_TEST_CASE(half_a_pair_of_the_house_is_no_credential_and_is_explained) {
+  running_daemon own(environment{{"AWS_SECRET_ACCESS_KEY", "house"}});
+  const auto refused = own.http.get("/v1/resolve?csp=aws");
+  check_problem(refused, 404, "Credentials Not Found");
+  const auto* const lacks = "AWS_ACCESS_KEY_ID (from the same source as AWS_SECRET_ACCESS_KEY: environment)";
+  BOOST_TEST(contains(refused.details(), lacks));
+  const auto candidate = own.http.get("/v1/explain?csp=aws").json().at("candidates").at(0);
+  BOOST_TEST(text_at(candidate, "reason") == std::string("Lacks ") + lacks + ".");
+}
+
+BOOST_AUTO_TEST_CASE(names_that_are_handed_out_are_taken_from_everywhere) {
+  const temporary_folder credentials;
+  write_text(credentials / "ALIBABA_CLOUD_ACCESS_KEY_ID", "id", 0400);
+  write_text(credentials / "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "secret\n", 0400);
+  running_daemon own(environment{{"CREDENTIALS_DIRECTORY", credentials.path().string()},
+                                 {"ARM_TENANT_ID", "tenant"},
+                                 {"ARM_CLIENT_ID", "client"},
+                                 {"ARM_CLIENT_SECRET", marker.data()},
+                                 {"ARM_SUBSCRIPTION_ID", "arm"},
+                                 {"AZURE_SUBSCRIPTION_ID", "azure"},
+                                 {"LINODE_CLI_TOKEN", "linode"}});
+  auto answer = own.http.get("/v1/resolve?csp=azure").json();
+  check_source(answer, "AZURE_CLIENT_SECRET", marker, "environment");
+  check_source(answer, "ARM_CLIENT_SECRET", marker, "environment");
+  check_source(answer, "ARM_SUBSCRIPTION_ID", "azure", "environment");  // the definition's own name first
+  check_source(own.http.get("/v1/resolve?csp=Linode").json(), "LINODE_TOKEN", "linode", "environment");
+  check_source(own.http.get("/v1/resolve?csp=AlibabaCloud").json(), "ALICLOUD_SECRET_KEY", "secret",
+               "systemd credential");
+
+  const auto by_export =
+      credential("azure", "default", "SERVICE_PRINCIPAL", {{"ARM_CLIENT_ID", "own"}, {"client_secret", "own"}});
+  BOOST_TEST(own.http.post(users, text(by_export)).status == 204);
+  answer = own.http.get("/v1/resolve?csp=azure").json();
+  check_source(answer, "AZURE_CLIENT_ID", "own", "cache");
+  check_source(answer, "AZURE_TENANT_ID", "tenant", "environment");
+  const auto both =
+      credential("Linode", "default", "ACCESS_TOKEN", {{"LINODE_TOKEN", marker}, {"LINODE_CLI_TOKEN", marker}});
+  check_problem(own.http.post(users, text(both)), 422, "Unprocessable Entity");
+  const auto one_blank =
+      credential("Linode", "default", "ACCESS_TOKEN", {{"LINODE_TOKEN", ""}, {"LINODE_CLI_TOKEN", marker}});
+  BOOST_TEST(own.http.post(users, text(one_blank)).status == 204);
+}
+
+BOOST_AUTO_TEST_CASE(a_value_of_a_source_is_held_to_the_checks_of_add_when_it_is_used) {
+  running_daemon own(environment{{"AWS_ACCESS_KEY_ID", "id"},
+                                 {"AWS_SECRET_ACCESS_KEY", std::string(marker) + "p\xe4ss"},
+                                 {"GOOGLE_CREDENTIALS", R"({"type":"authorized_user","project_id":"p"})"}});
+  auto refused = own.http.get("/v1/resolve?csp=aws");
+  check_problem(refused, 404, "Credentials Not Found");
+  const std::string no_text = "found bytes that are not UTF-8, expected text in UTF-8";
+  BOOST_TEST(contains(refused.details(), "ACCESS_KEY cannot use AWS_SECRET_ACCESS_KEY from environment: " + no_text));
+  refused = own.http.get("/v1/resolve?csp=gcp");
+  check_problem(refused, 404, "Credentials Not Found");
+  BOOST_TEST(
+      contains(refused.details(), "cannot use GOOGLE_CREDENTIALS from environment: found a JSON object of another"));
+
+  const auto response = own.http.get("/v1/explain?csp=aws");
+  BOOST_TEST(!contains(response.body, marker));
+  const auto candidate = response.json().at("candidates").at(0);
+  BOOST_TEST(!candidate.at("complete").as_bool());
+  BOOST_TEST(text_at(candidate.at("variables").at(1), "source") == "environment");
+  BOOST_TEST(text_at(candidate.at("variables").at(1), "problem") == no_text);
+  BOOST_TEST(!candidate.at("variables").at(0).as_object().contains("problem"));
+  BOOST_TEST(!contains(own.daemon.log(), marker));
+
+  // A pair of one's own does not need it.
+  BOOST_TEST(own.http.post(users, text(aws())).status == 204);
+  BOOST_TEST(own.http.get("/v1/resolve?csp=aws").status == 200);
+  const auto zero = own.http.post(users, text(aws("id", std::string_view("MARKER-4d1f7c-secret\0x", 22))));
+  check_problem(zero, 422, "Unprocessable Entity");
+  BOOST_TEST(contains(zero.details(), "AWS_SECRET_ACCESS_KEY found a zero byte"));
+  const auto deployed = own.http.post("/v1/resolve", R"({"csp":"aws","deployVariables":{"AWS_REGION":"a\u0000b"}})");
+  check_problem(deployed, 400, "Credential Variables Not Complete");
+  BOOST_TEST(contains(deployed.details(), "AWS_REGION from deploy variables: found a zero byte"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_refused_does_not_count_as_a_read) {
+  running_daemon own;
+  BOOST_TEST(own.http.post(users, text(with(aws("id", "two\nlines"), "timeToLive", 600))).status == 204);
+  const auto reads = [&] { return own.http.get("/v1/credentials").json().at(0).at("reads").as_int64(); };
+  BOOST_TEST(own.http.get("/v1/resolve?csp=aws&minTtl=2h").status == 409);
+  BOOST_TEST(own.http.get("/v1/resolve?csp=aws&format=env").status == 400);  // it has no form for a line break
+  BOOST_TEST(reads() == 0);
+  BOOST_TEST(own.http.get("/v1/resolve?csp=aws").status == 200);
+  BOOST_TEST(own.http.get("/v1/resolve?csp=aws&format=env").status == 400);
+  BOOST_TEST(reads() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(openstack_takes_ids_in_place_of_names) {
+  running_daemon own(environment{{"OS_AUTH_URL", url}, {"OS_PROJECT_NAME", "house"}, {"PLUS_SERVER_AUTH_URL", url}});
+  const auto by_id = openstack({{"OS_USER_ID", "u1"}, {"OS_PASSWORD", marker}, {"OS_PROJECT_ID", "p1"}});
+  BOOST_TEST(own.http.post(users, text(by_id)).status == 204);
+  auto answer = own.http.get("/v1/resolve?csp=OpenStack").json();
+  check_source(answer, "OS_PROJECT_ID", "p1", "cache");
+  check_source(answer, "OS_USER_ID", "u1", "cache");
+  BOOST_TEST(!answer.at("variables").as_object().contains("OS_PROJECT_NAME"));  // it is another project's
+  const auto explained = own.http.get("/v1/explain?csp=OpenStack").json().at("candidates").at(0);
+  BOOST_TEST(explained.at("wins").as_bool());
+  BOOST_TEST(!explained.at("variables").at(1).at("mandatory").as_bool());
+
+  // As an openrc file of Horizon has them: names, and the project's domain by id.
+  const auto openrc = openstack({{"OS_USERNAME", "bob"},
+                                 {"OS_PASSWORD", marker},
+                                 {"OS_PROJECT_NAME", "p"},
+                                 {"OS_PROJECT_ID", "p1"},
+                                 {"OS_USER_DOMAIN_NAME", "Default"},
+                                 {"OS_PROJECT_DOMAIN_ID", "default"}});
+  BOOST_TEST(own.http.post(users, text(openrc)).status == 204);
+  BOOST_TEST(own.http.get("/v1/resolve?csp=OpenStack").status == 200);
+  const auto without_domain = openstack({{"OS_USERNAME", "bob"}, {"OS_PASSWORD", marker}, {"OS_PROJECT_ID", "p1"}});
+  const auto refused = own.http.post(users, text(without_domain));
+  check_problem(refused, 400, "Credential Variables Not Complete");
+  BOOST_TEST(contains(refused.details(), "OS_USER_DOMAIN_NAME or OS_USER_ID or OS_USER_DOMAIN_ID"));
+
+  const auto plus = credential("PlusServer", "default", "USERNAME_PASSWORD",
+                               {{"OS_USER_ID", "u1"}, {"OS_PASSWORD", marker}, {"OS_DOMAIN_ID", "d1"}});
+  BOOST_TEST(own.http.post(users, text(plus)).status == 204);
+  answer = own.http.get("/v1/resolve?csp=PlusServer").json();
+  check_source(answer, "OS_DOMAIN_ID", "d1", "cache");
+  check_source(answer, "OS_PROJECT_NAME", "house", "environment");
+
+  const auto capability = own.http.get("/xpanse/credentials/capabilities?cspName=PlusServer").json().at(0);
+  for (const auto& variable : capability.at("variables").as_array()) {
+    const bool is_id = text_at(variable, "name").ends_with("_ID");
+    BOOST_TEST(variable.at("isMandatory").as_bool() == !is_id);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

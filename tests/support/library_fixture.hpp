@@ -38,6 +38,7 @@ class map_source final : public value_source {
     const auto found = values_->find(name);
     return found != values_->end() && !is_blank(found->second);
   }
+  [[nodiscard]] bool is_at_hand() const noexcept override { return true; }
   void fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant) override {
     for (std::size_t i = 0; i < names.size(); ++i) {
       const auto found = values_->find(names[i]);

@@ -17,7 +17,8 @@ constexpr std::array<error_row, error_kinds> error_table{{
      "Set what is missing in one of the daemon's sources, such as the environment, and restart the daemon."},
     {error_kind::capability_not_found, 400, "Credential Capability Not Found", next_step::see_capabilities, 1},
     {error_kind::variables_not_complete, 400, "Credential Variables Not Complete", next_step::explain, 1,
-     "Or set what is missing in one of the daemon's sources, such as the environment, and restart the daemon."},
+     "What no source has may also be set in one of the daemon's sources, such as the environment; restart the daemon "
+     "then."},
     {error_kind::no_definition_available, 400, "No Credential Definition Available", next_step::none, 1},
     {error_kind::credentials_not_found, 404, "Credentials Not Found", next_step::add, 4},
     {error_kind::expires_too_soon, 409, "Credential Expires Too Soon", next_step::renew, 5},
@@ -54,6 +55,7 @@ error_kind kind_of(credcache::error code) noexcept {
     case invalid_value:
       return error_kind::parameters_invalid;
     case duplicate_variable:
+    case not_text:
     case invalid_lifetime:
       return error_kind::unprocessable;
     case csp_not_active:

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "credcache/credential.hpp"
 #include "credcache/locked_memory.hpp"
 #include "credcache/secret.hpp"
 
@@ -57,9 +58,10 @@ class cipher {
   /// bytes, the associated data, or the key.
   [[nodiscard]] bool open(std::span<const unsigned char> sealed, std::string_view associated_data, char* plaintext);
 
-  /// Keyed fingerprint (HMAC-SHA256, 64 bits in hexadecimal): shows that two values are equal without showing them.
+  /// Keyed fingerprint (HMAC-SHA256, 64 bits in hexadecimal): shows that two values of one owner are equal without
+  /// showing them. The owner is in it, or whoever may list another one's credentials could guess his values.
   /// Leaves pieces of the value on the stack: call wipe_stack() after the last one.
-  [[nodiscard]] std::string fingerprint(std::string_view value);
+  [[nodiscard]] std::string fingerprint(owner_view owner, std::string_view value);
 
  private:
   struct state;

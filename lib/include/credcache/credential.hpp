@@ -77,7 +77,7 @@ struct listed_variable {
   std::size_t index;  ///< position in the definition
   bool sensitive;     ///< by definition or by the caller's wish: then `value` is empty
   secret value;
-  std::string fingerprint;  ///< keyed, 16 hexadecimal digits: equal values have equal fingerprints
+  std::string fingerprint;  ///< keyed, 16 hexadecimal digits: equal for equal values of one owner
 };
 
 /// A cached credential without its sensitive values.

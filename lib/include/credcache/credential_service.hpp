@@ -54,7 +54,7 @@ class credential_service {
 
   /// Creates or replaces. The error names everything that is wrong at once; what was cached before stays untouched.
   /// unknown_csp, invalid_lifetime, csp_not_active, capability_not_found, unknown_variable, duplicate_variable,
-  /// invalid_value, variables_not_complete, owner_full, cache_full.
+  /// not_text, invalid_value, variables_not_complete, owner_full, cache_full.
   [[nodiscard]] result<add_outcome> add(owner_view owner, const add_request& request, instant now);
 
   /// The owner's living credentials in the order of the catalog: csps, sites, definitions. Those whose definition is
@@ -78,6 +78,8 @@ class credential_service {
   /// error, or a source throws, it is empty. unknown_csp (also for a csp of another catalog), csp_not_active,
   /// capability_not_found, variables_not_complete, credentials_not_found, expires_too_soon.
   [[nodiscard]] result<void> resolve(owner_view owner, const resolve_request& request, instant now, resolution& out);
+  /// Takes back that resolve has counted `answer` as a read: it was not handed out. Refusals are never counted.
+  void uncount(owner_view owner, const resolution& answer) noexcept;
   /// What resolve would do and why. Never a value. unknown_csp, capability_not_found.
   [[nodiscard]] result<explanation> explain(owner_view owner, const resolve_request& request, instant now);
 

@@ -26,7 +26,8 @@ enum class error {
   unknown_variable,        ///< a variable that the definition does not know
   duplicate_variable,      ///< one variable twice, perhaps once by its name and once by an alias
   invalid_value,           ///< a value that does not match what the definition asks for, or that cannot be handed out
-  variables_not_complete,  ///< a mandatory variable that no source can fill
+  not_text,                ///< a value with a zero byte, or of bytes that are not UTF-8
+  variables_not_complete,  ///< a mandatory variable that no source can fill, or a source whose value cannot be used
   invalid_lifetime,        ///< a lifetime that is not positive, over the maximum, already over, or given twice
   credentials_not_found,   ///< nothing cached and nothing complete in the other sources
   expires_too_soon,        ///< complete, but its remaining life is below the minimum asked for

@@ -18,6 +18,8 @@ namespace credcache::inline v1 {
 struct explained_variable {
   const variable_definition* variable = nullptr;
   value_origin origin = value_origin::missing;  ///< the name of a source lives as long as the service
+  bool mandatory = true;                        ///< of alternatives (one_of): as long as none of the others is filled
+  std::string problem;  ///< why the value cannot be used, "found …, expected …" without it; empty: nothing is known
 };
 
 /// One definition that resolve would look at, in its order.

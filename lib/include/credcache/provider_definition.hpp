@@ -5,6 +5,7 @@
 // Thread safety: immutable once the catalog that owns them is loaded.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -32,16 +33,17 @@ struct variable_definition {
   std::string description;
   bool mandatory = true;
   bool sensitive = false;
-  std::vector<std::string> aliases;            ///< accepted in add, stored under the name
+  std::vector<std::string> aliases;            ///< accepted where a value is given, stored under the name
   std::vector<std::string> environment_names;  ///< further names to look up, after the name itself
   std::string pattern;                         ///< whole-value regular expression, empty for none
-  std::vector<std::string> export_as;          ///< further names under which resolve hands the value out
+  std::vector<std::string> export_as;          ///< further names under which resolve hands the value out, and takes it
   std::optional<json_object_rule> json;
   std::vector<std::string> handed_out_as;  ///< name and export_as: every name in a resolve answer
+  std::vector<std::string> looked_up_as;   ///< name, environment_names, export_as: in a source; made by load()
 
-  /// True if `value` fits `pattern` and `json`; otherwise `why` is "found …, expected …", without the value.
+  /// True if `value` is text and fits `pattern` and `json`; otherwise `why` is "found …, expected …", without the value.
   [[nodiscard]] bool accepts(std::string_view value, std::string& why) const;
-  /// True if `text` is the name or an alias.
+  /// True if `text` is the name, an alias or one of export_as.
   [[nodiscard]] bool is_called(std::string_view text) const noexcept;
   /// The text of `member` if `value` is a JSON object with such a member, else empty.
   [[nodiscard]] static secret json_member(std::string_view value, std::string_view member);
@@ -52,6 +54,9 @@ struct variable_definition {
   bool operator==(const variable_definition&) const = default;
 };
 
+/// Variables of a credential by their positions, the first one in the lowest bit (most_variables fit).
+using variable_set = std::uint64_t;
+
 /// One capability of a csp.
 struct credential_definition {
   credential_type type = credential_type::variables;
@@ -59,10 +64,15 @@ struct credential_definition {
   std::string description;
   std::vector<variable_definition> variables;
   std::vector<std::pair<std::string, std::string>> constants;  ///< handed out with every answer, e.g. OS_AUTH_TYPE
-  std::size_t index = 0;                                       ///< position among all definitions of the catalog
+  std::vector<variable_set> together;  ///< variables that come from one source, whole or not at all; no two sets meet
+  std::vector<variable_set> one_of;    ///< of each set one variable must be filled
+  variable_set required = 0;           ///< mandatory variables that are in no one_of; made by load()
+  std::size_t index = 0;               ///< position among all definitions of the catalog
 
-  /// By name or alias; null if there is none. An alias may stand on several variables: this is the first of them.
+  /// By any name that is_called() knows; null if there is none. An alias may stand on several variables: this is the
+  /// first of them.
   [[nodiscard]] const variable_definition* find_variable(std::string_view name_or_alias) const noexcept;
+  [[nodiscard]] std::vector<std::string> names_of(variable_set set) const;
 
   bool operator==(const credential_definition&) const = default;
 };

@@ -37,10 +37,13 @@ class value_source {
   /// fetches it. Must be cheap and wait for nobody, since it is called for each variable that the sources before lack. A
   /// source that would have to ask elsewhere says true for the names that are its own, and false for all others.
   [[nodiscard]] virtual bool has(std::string_view name) const noexcept = 0;
-  /// Sets out[i] for every names[i] that it has a value for. Only resolve calls it, at most once for each definition that
-  /// it tries, with every name it lacks and has() is true of, each once. The calling thread waits for it, and no lock is
-  /// held meanwhile. What it leaves out is looked up in the sources that follow. What it throws reaches the caller of
-  /// resolve, and the answer is empty then; no value that was fetched before stays.
+  /// True if fetch() waits for nobody, because the values are in memory: then explain and add ask as well, so that they
+  /// see what its values are fit for.
+  [[nodiscard]] virtual bool is_at_hand() const noexcept { return false; }
+  /// Sets out[i] for every names[i] that it has a value for. Only resolve calls it unless it is at hand, at most once for each
+  /// definition that it tries, with every name it lacks and has() is true of, each once. The calling thread waits for it,
+  /// and no lock is held meanwhile. What it leaves out is looked up in the sources that follow. What it throws reaches
+  /// the caller of resolve, and the answer is empty then; no value that was fetched before stays.
   virtual void fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant now) = 0;
 };
 
@@ -70,6 +73,7 @@ class sealed_source final : public value_source {
   sealed_source(value_origin origin, std::shared_ptr<const sealed_values> values);
   [[nodiscard]] value_origin origin() const noexcept override { return origin_; }
   [[nodiscard]] bool has(std::string_view name) const noexcept override;
+  [[nodiscard]] bool is_at_hand() const noexcept override { return true; }
   void fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant now) override;
 
  private:

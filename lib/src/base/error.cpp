@@ -22,6 +22,8 @@ std::string_view to_string(error code) noexcept {
       return "duplicate_variable";
     case error::invalid_value:
       return "invalid_value";
+    case error::not_text:
+      return "not_text";
     case error::variables_not_complete:
       return "variables_not_complete";
     case error::invalid_lifetime:

@@ -205,11 +205,22 @@ bool entry_store::get(owner_view owner, slot_id slot, time_point now, cached_ent
   out.sealed.append(entry->sealed());
   if (count) {
     ++entry->reads;
+    out.read = {slot, entry->generation, entry->reads, entry->last_read};
     entry->last_read =
         static_cast<std::uint32_t>((ticks(now) - entry->created()) / cache_entry::nanoseconds_a_second) + 1;
   }
   out.info = entry->info();
   return true;
+}
+
+void entry_store::uncount(owner_view owner, const counted_read& read) noexcept {
+  const std::uint64_t hash = hash_of(owner);
+  guarded_shard& shard = shard_for(hash);
+  const std::lock_guard hold(shard.mutex);
+  cache_entry* const entry = shard.entries.find(owner, short_hash(hash), read.slot);
+  if (entry == nullptr || entry->generation != read.generation || entry->reads == 0) return;
+  if (entry->reads == read.reads) entry->last_read = read.last_read_before;  // else somebody has read since
+  --entry->reads;
 }
 
 std::vector<slot_id> entry_store::slots_of(owner_view owner, time_point now) const {

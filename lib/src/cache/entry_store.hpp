@@ -54,6 +54,8 @@ class entry_store {
                                     time_point now);
   /// Copies the entry if it is there and `now` is before its deadline. `count` says whether this is a read.
   [[nodiscard]] bool get(owner_view owner, slot_id slot, time_point now, cached_entry& out, bool count = true);
+  /// Takes back a read that get() has counted: nobody was answered. Nothing if the entry has gone or was replaced.
+  void uncount(owner_view owner, const counted_read& read) noexcept;
   /// The slots of an owner's living entries, in no order.
   [[nodiscard]] std::vector<slot_id> slots_of(owner_view owner, time_point now) const;
   /// Wipes and frees. Returns false if there was no living entry.

@@ -50,8 +50,17 @@ struct name_list {
   name_list_hash hash{};
 };
 
+/// A read that a store has counted.
+struct counted_read {
+  slot_id slot = 0;
+  std::uint64_t generation = 0;
+  std::uint32_t reads = 0;             ///< with this one
+  std::uint32_t last_read_before = 0;  ///< as a cache_entry has it
+};
+
 struct cached_entry {
   entry_info info;
+  counted_read read;     ///< what entry_store::uncount takes, if it was counted
   secret_buffer sealed;  ///< ciphertext; a clearing buffer because it is reused
 };
 

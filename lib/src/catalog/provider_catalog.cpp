@@ -37,6 +37,19 @@ const parsed_definition* find_in(const std::vector<parsed_definition>& all, std:
                       " defines as well, expected each csp and " + "each constant in one file only");
 }
 
+/// What follows from the rest.
+void complete(credential_definition& definition) {
+  variable_set alternatives = 0;
+  for (const variable_set set : definition.one_of) alternatives |= set;
+  for (std::size_t i = 0; i < definition.variables.size(); ++i) {
+    variable_definition& variable = definition.variables[i];
+    if (variable.mandatory) definition.required |= (variable_set{1} << i) & ~alternatives;
+    auto& names = variable.looked_up_as = {variable.name};
+    names.insert(names.end(), variable.environment_names.begin(), variable.environment_names.end());
+    names.insert(names.end(), variable.export_as.begin(), variable.export_as.end());
+  }
+}
+
 std::vector<parsed_definition> parse_all(std::span<const definition_file> files) {
   std::vector<parsed_definition> all;
   for (const auto& file : files) {
@@ -75,7 +88,10 @@ std::shared_ptr<const provider_catalog> provider_catalog::load(std::vector<csp_d
   auto catalog = std::make_shared<provider_catalog>();
   for (auto& each : all) {
     each.csp.index = catalog->csps_.size();
-    for (auto& definition : each.csp.credentials) definition.index = catalog->definition_count_++;
+    for (auto& definition : each.csp.credentials) {
+      definition.index = catalog->definition_count_++;
+      complete(definition);
+    }
     catalog->csps_.push_back(std::move(each.csp));
   }
   return catalog;
@@ -102,8 +118,7 @@ std::vector<std::string> provider_catalog::environment_names() const {
     for (const auto& required : csp.required_names) names.insert(required.name);
     for (const auto& definition : csp.credentials) {
       for (const auto& variable : definition.variables) {
-        names.insert(variable.name);
-        names.insert(variable.environment_names.begin(), variable.environment_names.end());
+        names.insert(variable.looked_up_as.begin(), variable.looked_up_as.end());
       }
     }
   }

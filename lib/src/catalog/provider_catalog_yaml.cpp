@@ -146,24 +146,84 @@ void check_meaning(const variable_definition& added, const yaml_value& value, cr
   }
 }
 
+bool is_variable(const credential_definition& definition, const std::string& name) {
+  return std::ranges::find(definition.variables, name, &variable_definition::name) != definition.variables.end();
+}
+
+/// True if another variable than that at `position` is handed out, and so taken, as `name`.
+bool exports_other(const credential_definition& definition, std::size_t position, const std::string& name) {
+  for (std::size_t i = 0; i < definition.variables.size(); ++i) {
+    const auto& exports = definition.variables[i].export_as;
+    if (i != position && std::ranges::find(exports, name) != exports.end()) return true;
+  }
+  return false;
+}
+
 /// What variables say about one another; `values` are where they stand in the file.
 void check_references(const credential_definition& definition, const std::vector<yaml_value>& values) {
-  const auto is_variable = [&](const std::string& name) {
-    return std::ranges::find(definition.variables, name, &variable_definition::name) != definition.variables.end();
-  };
   for (std::size_t i = 0; i < definition.variables.size(); ++i) {
     const auto& variable = definition.variables[i];
     for (std::size_t a = 0; a < variable.aliases.size(); ++a) {
-      if (is_variable(variable.aliases[a])) {
+      if (is_variable(definition, variable.aliases[a])) {
         values[i]["aliases"].items()[a].refuse("an alias that is not the name of a variable of this credential");
+      }
+      if (exports_other(definition, i, variable.aliases[a])) {
+        values[i]["aliases"].items()[a].refuse("an alias that is not the exportAs of another variable");
+      }
+    }
+    for (std::size_t e = 0; e < variable.environment_names.size(); ++e) {
+      if (exports_other(definition, i, variable.environment_names[e])) {
+        values[i]["environmentNames"].items()[e].refuse("a name that is not the exportAs of another variable");
       }
     }
     if (!variable.json) continue;
     for (const auto& [name, member] : variable.json->fills) {
-      if (name == variable.name || !is_variable(name)) {
+      if (name == variable.name || !is_variable(definition, name)) {
         values[i]["jsonObject"]["fills"].refuse(shown(name), "the name of another variable of this credential");
       }
     }
+  }
+}
+
+/// A list of at least two different variables of the credential.
+variable_set variables_of(const yaml_value& list, const credential_definition& definition) {
+  const std::vector<std::string> names = texts(list, a_name, at_least::one);
+  if (names.size() == 1) list.refuse("a list of one name", "at least two variables of this credential");
+  variable_set all = 0;
+  for (std::size_t n = 0; n < names.size(); ++n) {
+    const auto found = std::ranges::find(definition.variables, names[n], &variable_definition::name);
+    if (found == definition.variables.end()) list.items()[n].refuse("the name of a variable of this credential");
+    all |= variable_set{1} << (found - definition.variables.begin());
+  }
+  return all;
+}
+
+/// What a JSON value fills may come from another source than its group.
+variable_set filled_by_json(const credential_definition& definition) {
+  variable_set all = 0;
+  for (const auto& variable : definition.variables) {
+    for (std::size_t i = 0; variable.json && i < definition.variables.size(); ++i) {
+      if (variable.json->fills.contains(definition.variables[i].name)) all |= variable_set{1} << i;
+    }
+  }
+  return all;
+}
+
+void read_sets(const yaml_value& value, credential_definition& into) {
+  variable_set taken = filled_by_json(into);
+  if (const auto together = value["together"]; together.is_defined()) {
+    for (const auto& item : items(together, at_least::one, most_variables)) {
+      const variable_set group = variables_of(item, into);
+      if ((group & taken) != 0) {
+        item.refuse("a variable that is in another group or that a jsonObject fills", "groups that do not meet");
+      }
+      taken |= group;
+      into.together.push_back(group);
+    }
+  }
+  if (const auto one_of = value["oneOf"]; one_of.is_defined()) {
+    for (const auto& item : items(one_of, at_least::one, most_variables))
+      into.one_of.push_back(variables_of(item, into));
   }
 }
 
@@ -188,7 +248,7 @@ std::vector<required_name> required_names(const yaml_value& list) {
 }
 
 credential_definition credential(const yaml_value& value, const csp_definition& csp) {
-  check_keys(value, "a credential", {"type", "name", "description", "variables"}, {"constants"});
+  check_keys(value, "a credential", {"type", "name", "description", "variables"}, {"constants", "together", "oneOf"});
   credential_definition result;
   const auto type = credential_type_of(text(value["type"], a_line));
   if (!type) value["type"].refuse("variables, http_authentication, api_key or oauth2");
@@ -212,6 +272,7 @@ credential_definition credential(const yaml_value& value, const csp_definition& 
     check_meaning(added, item, result.type, csp);
   }
   check_references(result, variables);
+  read_sets(value, result);
   return result;
 }
 

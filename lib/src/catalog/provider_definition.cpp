@@ -33,10 +33,21 @@ std::vector<std::string> csp_definition::known_names() const {
 }
 
 bool variable_definition::is_called(std::string_view text) const noexcept {
-  return name == text || std::ranges::find(aliases, text) != aliases.end();
+  const auto is_in = [text](const std::vector<std::string>& names) {
+    return std::ranges::find(names, text) != names.end();
+  };
+  return name == text || is_in(aliases) || is_in(export_as);
 }
 
-// No alias is the name of another variable, so the first variable that answers to the text is the right one.
+std::vector<std::string> credential_definition::names_of(variable_set set) const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    if ((set >> i & 1) != 0) names.push_back(variables[i].name);
+  }
+  return names;
+}
+
+// No alias is the name or the exportAs of another variable, so the first one that answers to the text is right.
 const variable_definition* credential_definition::find_variable(std::string_view name_or_alias) const noexcept {
   const auto found = std::ranges::find_if(
       variables, [&](const variable_definition& variable) { return variable.is_called(name_or_alias); });

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "seal/associated_data.hpp"
 #include "seal/digest.hpp"
 
 namespace credcache::inline v1 {
@@ -201,10 +202,14 @@ bool cipher::open(std::span<const unsigned char> sealed, std::string_view associ
   return authentic;
 }
 
-std::string cipher::fingerprint(std::string_view value) {
+std::string cipher::fingerprint(owner_view owner, std::string_view value) {
+  std::string whose;
+  append_field(whose, owner.kind == owner_kind::isv ? "isv" : "user");
+  append_field(whose, owner.name);
   unsigned char digest[8];
   const std::span<const unsigned char> key = usable_state().fingerprint_key.bytes().first<32>();
   CryptoPP::HMAC<CryptoPP::SHA256> mac(key.data(), key.size());
+  mac.Update(bytes_of(whose), whose.size());
   mac.Update(bytes_of(value), value.size());
   mac.TruncatedFinal(digest, sizeof digest);
   std::string text;

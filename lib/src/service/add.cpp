@@ -5,6 +5,7 @@
 
 #include "base/spelling.hpp"
 #include "base/text.hpp"
+#include "catalog/variable_rules.hpp"
 #include "seal/sealed_record.hpp"
 #include "service/join.hpp"
 #include "service/service_state.hpp"
@@ -15,8 +16,9 @@ namespace {
 // The caller's variables by the position of the definition's variable.
 using assignment = std::map<std::size_t, const given_variable*>;
 
-// Gives each variable to the definition's variables it is called by. An alias may name several (OpenStack's `domain`)
-// and gives way to a variable that is given by its own name; one that has nothing left to fill is given twice.
+// Gives each value that is not blank to the definition's variables it is called by. An alias may name several
+// (OpenStack's `domain`) and gives way to a variable that is given by its own name; one that has nothing left to fill is
+// given twice.
 result<assignment> assign(const csp_definition& csp, const credential_definition& definition,
                           std::span<const given_variable> given) {
   std::vector<std::string> unknown, twice;
@@ -28,6 +30,7 @@ result<assignment> assign(const csp_definition& csp, const credential_definition
       const variable_definition& v = definition.variables[i];
       if (!v.is_called(g.name)) continue;
       known = true;
+      if (is_blank(g.value.reveal())) continue;
       const bool added = (v.name == g.name ? by_name : by_alias).emplace(i, &g).second;
       if (!added) twice.push_back(v.name);
     }
@@ -52,6 +55,63 @@ result<assignment> assign(const csp_definition& csp, const credential_definition
   }
   by_name.merge(by_alias);
   return by_name;
+}
+
+// What is wrong with the values of a request.
+struct complaints {
+  bool not_text = false;               // one of them
+  std::vector<std::string> invalid{};  // sentences
+  std::vector<std::string> missing{};
+
+  void refuse(const std::string& name, std::string_view value, const std::string& why) {
+    invalid.push_back(name + ' ' + why);
+    not_text = not_text || !complaint_about_text(value).empty();
+  }
+
+  [[nodiscard]] std::optional<failure> refusal() && {
+    if (invalid.empty() && missing.empty()) return std::nullopt;
+    failure refused{not_text           ? error::not_text
+                    : !invalid.empty() ? error::invalid_value
+                                       : error::variables_not_complete,
+                    std::move(invalid)};
+    for (std::string& line : missing) refused.details.push_back(std::move(line));
+    return refused;
+  }
+};
+
+// What is still missing when the record stands for what would be cached.
+void check_complete(const join_inputs& in, instant now, complaints& found) {
+  const credential_definition& definition = in.definition;
+  joined_credential joined;
+  look(in, now, joined);
+  std::vector<std::string> nowhere;
+  for (const shortage& lacking : shortages(in, joined)) {
+    if (lacking.partner.empty()) {
+      nowhere.push_back(lacking.names);
+    } else if (lacking.source == value_origin::cache) {
+      found.missing.push_back(lacking.names + " has to be given together with " + std::string(lacking.partner) +
+                              ": they come from one source.");
+    } else {
+      found.missing.push_back(lacking.names + " has to come from " + std::string(to_string(lacking.source)) +
+                              " together with " + std::string(lacking.partner) + ", or both have to be given.");
+    }
+  }
+  if (!nowhere.empty()) {
+    const bool one = nowhere.size() == 1;
+    found.missing.push_back("No source has the mandatory " + std::string(one ? "variable " : "variables ") +
+                            enumerate(nowhere) + " of " + in.csp.name + " " + definition.name + "; give " +
+                            (one ? "it" : "them") + " with the credential.");
+  }
+  for (const resolved_variable& v : joined.variables) {
+    const unusable_value* const unusable = find_unusable(joined, v.position);
+    if (unusable == nullptr) continue;
+    if (v.origin == value_origin::cache) {
+      found.invalid.push_back(v.names->front() + ", which comes with a JSON value: " + unusable->why);
+    } else {
+      found.missing.push_back(v.names->front() + " from " + std::string(to_string(v.origin)) + ": " + unusable->why +
+                              "; give another one with the credential.");
+    }
+  }
 }
 
 failure invalid_lifetime(std::string text) {
@@ -98,42 +158,33 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
   if (!given) return given.error();
 
   const auto& indexed = s.definitions[definition->index];
-  std::vector<std::string> missing, invalid;
+  complaints found;
   const cleared_at_the_end plaintext(s.record);
   const std::string_view description = request.description ? request.description->reveal() : "";
-  if (description.size() > longest_value) invalid.push_back("description is longer than 65,535 bytes.");
-  record_writer record(s.record, description);
+  if (description.size() > longest_value) {
+    found.refuse("description", {}, "is longer than 65,535 bytes.");
+  } else if (const std::string_view complaint = complaint_about_text(description); !complaint.empty()) {
+    found.refuse("description", description, std::string(complaint));
+  }
+  record_writer record(s.record, description.substr(0, longest_value));
   for (std::size_t i = 0; i < definition->variables.size(); ++i) {
     const variable_definition& variable = definition->variables[i];
-    const auto found = given->find(i);
-    const bool has_value = found != given->end() && !is_blank(found->second->value.reveal());
-    if (!has_value) {
-      if (variable.mandatory && find_origin(variable, s.sources) == value_origin::missing)
-        missing.push_back(variable.name);
-      continue;
-    }
-    const std::string_view value = found->second->value.reveal();
-    std::string complaint;
+    const auto own = given->find(i);
+    if (own == given->end()) continue;
+    const std::string_view value = own->second->value.reveal();
+    std::string why;
     if (value.size() > longest_value) {
-      invalid.push_back(variable.name + " is longer than 65,535 bytes.");
-    } else if (!variable.accepts(value, complaint)) {
-      invalid.push_back(variable.name + " " + complaint);
-    } else {
-      record.append(i, {found->second->sensitive && !variable.sensitive, value});
+      found.refuse(variable.name, {}, "is longer than 65,535 bytes.");
+    } else if (!variable.accepts(value, why)) {
+      found.refuse(variable.name, value, why);
     }
+    // What is wrong is given, too: it is not said to be missing.
+    record.append(i, {own->second->sensitive && !variable.sensitive, value.substr(0, longest_value)});
   }
-  std::optional<failure> refused;
-  if (!invalid.empty()) refused = failure{error::invalid_value, std::move(invalid)};
-  if (!missing.empty()) {
-    std::string text = "No source has the mandatory " + std::string(missing.size() == 1 ? "variable " : "variables ") +
-                       enumerate(missing) + " of " + csp->name + " " + definition->name + "; give " +
-                       (missing.size() == 1 ? "it" : "them") + " with the credential.";
-    if (!refused) refused = failure{error::variables_not_complete};
-    refused->details.push_back(std::move(text));
-  }
-  if (refused) return *std::move(refused);
-
   record.finish();
+  check_complete({*csp, *definition, s.record.reveal(), nullptr, {}, s.sources}, now, found);
+  if (auto refused = std::move(found).refusal()) return *std::move(refused);
+
   const slot_id slot = indexed.slots[site];
   entry_terms terms{.deadline = *deadline,
                     .time_to_live = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot),

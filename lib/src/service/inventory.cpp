@@ -127,9 +127,10 @@ result<listed_credential> credential_service::describe(owner_view owner, slot_id
     if (variable == variables.end()) continue;  // the definition has lost it since
     const bool sensitive = item.sensitive || variable->sensitive;
     listed.variables.push_back({static_cast<std::size_t>(variable - variables.begin()), sensitive,
-                                sensitive ? secret() : secret::copy_of(item.value), s.crypt.fingerprint(item.value)});
+                                sensitive ? secret() : secret::copy_of(item.value),
+                                s.crypt.fingerprint(owner, item.value)});
   }
-  listed.fingerprint = s.crypt.fingerprint(all_values.reveal());
+  listed.fingerprint = s.crypt.fingerprint(owner, all_values.reveal());
   return listed;
 }
 

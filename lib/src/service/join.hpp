@@ -1,11 +1,13 @@
-// The join: fills each variable of one definition from the first source that has a non-blank value for it.
+// The join: fills each variable of one definition from the first source that has a non-blank value for it, and each
+// group (credential_definition::together) from the first source that has any of its variables.
 //
 // Order (docs/resolve.md): deploy variables, cache, then the other sources as they are given (systemd
-// credentials, environment), each under the variable's own name before its environment names; at last what a JSON value
-// of the same credential fills in (a Google key's project_id).
+// credentials, environment), each under the names of variable_definition::looked_up_as; at last what a JSON value of the
+// same credential fills in (a Google key's project_id). Values that add has not checked are checked here.
 //
-// A join looks first, which asks no source for a value and is all that explain does. Only if every mandatory variable
-// has an origin then, each source is asked, in one round trip, for what is still missing.
+// A join looks first: it asks the sources that are at hand, and takes the others at their word. That is all that explain
+// and add do. Only if the definition is complete then, each other source is asked, in one round trip, for what is still
+// missing.
 #pragma once
 
 #include <memory>
@@ -30,21 +32,30 @@ struct join_inputs {
 };
 
 /// Fills out.variables, which is empty: one per variable of the definition, then one per required name that is handed
-/// out, each with its origin. Values point into `in.record` and out.joined; those of the sources stay empty.
-void look(const join_inputs& in, joined_credential& out);
-/// True if every mandatory variable has an origin.
+/// out, each with its origin. Values point into `in.record` and out.joined; those of sources that would have to be waited
+/// for stay empty. out.deadline comes forward to theirs. Throws what a source throws.
+void look(const join_inputs& in, instant now, joined_credential& out);
+/// True if all that is required has an origin, and no value is unusable.
 [[nodiscard]] bool is_complete(const credential_definition& definition, const joined_credential& looked);
 
-/// The same with the values of the sources, and out.deadline brought forward to theirs. True if every mandatory variable
-/// and every required name has a value; names of sources are kept in out.joined as well. Throws what a source throws.
+/// The same with the values of all sources. True if every mandatory variable and every required name has a value; names
+/// of sources are kept in out.joined as well.
 bool join(const join_inputs& in, instant now, joined_credential& out);
 
-/// The mandatory variables and the required names that have no origin in `joined`, with the source that should have had
-/// the value, if there is one.
-[[nodiscard]] std::vector<std::string> missing_names(const join_inputs& in, const joined_credential& joined);
+/// True if the variable is required: of alternatives, as long as no other one is filled.
+[[nodiscard]] bool is_mandatory(const credential_definition& definition, std::size_t position,
+                                const joined_credential& looked);
 
-/// Which of `sources` has the variable, value_origin::missing if none.
-[[nodiscard]] value_origin find_origin(const variable_definition& variable,
-                                       std::span<const std::unique_ptr<value_source>> sources);
+/// What is required and has no origin.
+struct shortage {
+  std::string names;         ///< of the variable, or "A or B" of alternatives
+  std::string_view partner;  ///< a variable of the same group that came from `source`; empty: none did
+  value_origin source;       ///< without a partner: the source that promised a value; missing: none did
+};
+[[nodiscard]] std::vector<shortage> shortages(const join_inputs& in, const joined_credential& joined);
+/// "A_ID from environment: found …, expected …".
+[[nodiscard]] std::vector<std::string> unusable_values(const join_inputs& in, const joined_credential& joined);
+/// Null if the value of the variable can be used, or there is none.
+[[nodiscard]] const unusable_value* find_unusable(const joined_credential& joined, std::size_t position) noexcept;
 
 }  // namespace credcache::inline v1

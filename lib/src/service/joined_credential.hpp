@@ -5,12 +5,20 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "cache/entry_types.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/resolution.hpp"
 
 namespace credcache::inline v1 {
+
+/// A value that a source has and that fails the checks of its variable.
+struct unusable_value {
+  std::size_t position;
+  std::string why;  ///< "found …, expected …", without the value
+};
 
 struct joined_credential {
   std::shared_ptr<const provider_catalog> catalog;  ///< what the pointers point into
@@ -18,7 +26,9 @@ struct joined_credential {
   const credential_definition* definition = nullptr;
   std::size_t site = 0;  ///< index in csp->sites
   std::optional<time_point> deadline;
+  std::optional<counted_read> read;  ///< of the cached entry
   std::vector<resolved_variable> variables;
+  std::vector<unusable_value> unusable;
   secret_buffer opened;
   std::vector<secret> joined;
 

@@ -12,7 +12,9 @@ void joined_credential::clear() noexcept {
   definition = nullptr;
   site = 0;
   deadline.reset();
+  read.reset();
   variables.clear();
+  unusable.clear();
   joined.clear();
   opened.clear();
   catalog.reset();

@@ -9,6 +9,21 @@
 namespace credcache::inline v1 {
 namespace {
 
+// What a definition lacks, each with what is to be known about it.
+std::vector<std::string> missing_names(const join_inputs& in, const joined_credential& joined) {
+  std::vector<std::string> all;
+  for (const shortage& lacking : shortages(in, joined)) {
+    std::string& text = all.emplace_back(lacking.names);
+    const std::string source(to_string(lacking.source));
+    if (!lacking.partner.empty()) {
+      text += " (from the same source as " + std::string(lacking.partner) + ": " + source + ")";
+    } else if (lacking.source != value_origin::missing) {
+      text += " (not delivered by " + source + ")";
+    }
+  }
+  return all;
+}
+
 failure not_complete(const csp_definition& csp, owner_view owner, std::vector<std::string> lacking) {
   failure f{error::variables_not_complete, std::move(lacking)};
   f.details.push_back("The cached credentials of " + shown(owner.name) + " for " + csp.name +
@@ -37,18 +52,28 @@ result<void> check_life(const resolve_request& request, instant now, std::option
                  left};
 }
 
-// Leaves an answer empty unless it is kept: also when a source throws or memory runs out.
-class cleared_unless_kept {
+void give_up(entry_store& cache, owner_view owner, joined_credential& answer) noexcept {
+  if (answer.read) cache.uncount(owner, *answer.read);
+  answer.clear();
+}
+
+// Leaves an answer empty, and its read uncounted, unless it is kept: also when a source throws or memory runs out.
+class given_up_unless_kept {
  public:
-  explicit cleared_unless_kept(joined_credential& answer) noexcept : answer_(&answer) { answer.clear(); }
-  cleared_unless_kept(const cleared_unless_kept&) = delete;
-  cleared_unless_kept& operator=(const cleared_unless_kept&) = delete;
-  ~cleared_unless_kept() {
-    if (answer_ != nullptr) answer_->clear();
+  given_up_unless_kept(entry_store& cache, owner_view owner, joined_credential& answer) noexcept
+      : cache_(cache), owner_(owner), answer_(&answer) {
+    answer.clear();
+  }
+  given_up_unless_kept(const given_up_unless_kept&) = delete;
+  given_up_unless_kept& operator=(const given_up_unless_kept&) = delete;
+  ~given_up_unless_kept() {
+    if (answer_ != nullptr) give_up(cache_, owner_, *answer_);
   }
   void keep() noexcept { answer_ = nullptr; }
 
  private:
+  entry_store& cache_;
+  owner_view owner_;
   joined_credential* answer_;
 };
 
@@ -102,6 +127,7 @@ struct resolver {
   [[nodiscard]] opened_entry open_cached(const credential_definition& definition, joined_credential& out, bool counts) {
     const auto& indexed = s.definitions[definition.index];
     if (!s.cache->get(owner, indexed.slots[site], now.boot, s.entry, counts)) return {};
+    if (counts) out.read = s.entry.read;
     const names_id names = s.entry.info.names;
     const bool same_names = names == indexed.names;
     const std::string_view fields = same_names ? indexed.slot_fields[site] : s.slot_fields_of(s.entry.info, nullptr);
@@ -126,13 +152,17 @@ struct resolver {
     out.site = site;
     const join_inputs in = inputs(definition, entry, out);
     if (join(in, now, out)) return true;
-    note_lacking(definition, missing_names(in, out));
+    note_lacking(definition, missing_names(in, out), unusable_values(in, out));
     return false;
   }
 
-  void note_lacking(const credential_definition& definition, const std::vector<std::string>& missing) {
-    lacking.push_back(definition.name + (any_cached ? " in the cache" : " in the other sources") + " lacks " +
-                      enumerate(missing) + ".");
+  void note_lacking(const credential_definition& definition, const std::vector<std::string>& missing,
+                    const std::vector<std::string>& unusable) {
+    if (!missing.empty()) {
+      lacking.push_back(definition.name + (any_cached ? " in the cache" : " in the other sources") + " lacks " +
+                        enumerate(missing) + ".");
+    }
+    for (const std::string& value : unusable) lacking.push_back(definition.name + " cannot use " + value);
   }
 
   // Leaves the first complete candidate in `out`: of those that are cached, or, if none is, of all. The other sources
@@ -143,7 +173,7 @@ struct resolver {
       const opened_entry entry = open_cached(d, out, true);
       any_cached = any_cached || entry.is_cached;
       if (entry.is_cached && join_candidate(d, entry, out)) return true;
-      out.clear();
+      give_up(*s.cache, owner, out);
     }
     if (any_cached) return false;
     for (const credential_definition& d : csp->credentials) {
@@ -158,6 +188,7 @@ struct resolver {
   struct candidate {
     explained_candidate shown;
     std::vector<std::string> missing;
+    std::vector<std::string> unusable;
   };
   [[nodiscard]] std::vector<candidate> candidates() {
     std::vector<candidate> all;
@@ -170,13 +201,16 @@ struct resolver {
       const opened_entry entry = open_cached(d, joined, false);
       c.shown.cached = entry.is_cached;
       const join_inputs in = inputs(d, entry, joined);
-      look(in, joined);
+      look(in, now, joined);
       c.shown.complete = is_complete(d, joined);
       c.shown.deadline = joined.deadline;
       for (std::size_t i = 0; i < d.variables.size(); ++i) {
-        c.shown.variables.push_back({&d.variables[i], joined.variables[i].origin});
+        const unusable_value* const unusable = find_unusable(joined, i);
+        c.shown.variables.push_back({&d.variables[i], joined.variables[i].origin, is_mandatory(d, i, joined),
+                                     unusable == nullptr ? "" : unusable->why});
       }
       c.missing = missing_names(in, joined);
+      c.unusable = unusable_values(in, joined);
     }
     return all;
   }
@@ -199,7 +233,7 @@ result<void> credential_service::resolve(owner_view owner, const resolve_request
                                          resolution& out) {
   if (!out.content_) out.content_ = std::make_unique<joined_credential>();
   joined_credential& answer = *out.content_;
-  cleared_unless_kept guard(answer);
+  given_up_unless_kept guard(*state_->cache, owner, answer);
   resolver r{*state_, owner, request, now};
   if (auto found = r.find_csp(); !found) return found;
   if (auto active = state_->check_active(*r.csp); !active) return active;
@@ -211,6 +245,10 @@ result<void> credential_service::resolve(owner_view owner, const resolve_request
   return {};
 }
 
+void credential_service::uncount(owner_view owner, const resolution& answer) noexcept {
+  if (answer.content_ && answer.content_->read) state_->cache->uncount(owner, *answer.content_->read);
+}
+
 namespace {
 
 // Why a candidate wins or does not, given whether any is cached and which one has won.
@@ -219,7 +257,11 @@ std::string reason_of(const resolver::candidate& c, bool any_cached, const resol
     return "Not cached, while another credential of this csp is: the other sources alone would be somebody else's "
            "account.";
   }
-  if (!c.shown.complete) return "Lacks " + enumerate(c.missing) + ".";
+  if (!c.shown.complete) {
+    std::string reason = c.missing.empty() ? "" : "Lacks " + enumerate(c.missing) + ".";
+    for (const std::string& value : c.unusable) reason += (reason.empty() ? "Cannot use " : " Cannot use ") + value;
+    return reason;
+  }
   if (winner == nullptr) return "Complete, but the csp is not active.";
   if (winner != &c) return "Complete, but " + winner->shown.definition->name + " comes first.";
   return c.shown.cached ? "Cached and complete." : "Nothing is cached; complete from the other sources.";
@@ -241,7 +283,7 @@ result<explanation> credential_service::explain(owner_view owner, const resolve_
   std::vector<resolver::candidate> all = r.candidates();
   r.any_cached = std::ranges::any_of(all, [](const auto& c) { return c.shown.cached; });
   for (const resolver::candidate& c : all) {
-    if (c.shown.cached == r.any_cached && !c.shown.complete) r.note_lacking(*c.shown.definition, c.missing);
+    if (c.shown.cached == r.any_cached && !c.shown.complete) r.note_lacking(*c.shown.definition, c.missing, c.unusable);
   }
   const resolver::candidate* const winner = out.active ? resolver::winner_of(all) : nullptr;
   result<void> outcome = state_->check_active(*r.csp);

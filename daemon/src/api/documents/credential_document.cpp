@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "json/json_writer.hpp"
 
 namespace credcached::api {
@@ -63,6 +64,17 @@ std::string example_value(const credcache::variable_definition& variable) {
     if (!variable.json->equals.contains(name)) add(name, "…");
   }
   return "{" + members + "}";
+}
+
+std::vector<std::string> sentences_on_sets(const credential_definition& definition) {
+  std::vector<std::string> all;
+  for (const credcache::variable_set group : definition.together) {
+    all.push_back(credcache::enumerate(definition.names_of(group)) +
+                  " go together: they are given, or come from another source, whole or not at all.");
+  }
+  for (const credcache::variable_set set : definition.one_of)
+    all.push_back("Of " + credcache::enumerate(definition.names_of(set)) + " one is enough.");
+  return all;
 }
 
 std::string example_body(const credcache::csp_definition& csp, const credential_definition& definition) {

@@ -32,6 +32,9 @@ struct credential_document {
 [[nodiscard]] std::optional<credential_document> find_credential_document(std::string_view name,
                                                                           const credcache::provider_catalog& catalog);
 
+/// Sentences: which variables go together, and of which one is enough.
+[[nodiscard]] std::vector<std::string> sentences_on_sets(const credcache::credential_definition& definition);
+
 /// The body of a request that adds such a credential, with text in place of values: its mandatory variables, or all if
 /// none is mandatory. JSON with line breaks.
 [[nodiscard]] std::string example_body(const credcache::csp_definition& csp,

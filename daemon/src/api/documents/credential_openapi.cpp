@@ -1,4 +1,5 @@
 // A csp's credentials as OpenAPI 3.1: the part of the contract that adds them, with every choice spelled out.
+#include <algorithm>
 #include <set>
 
 #include "api/documents/credential_document.hpp"
@@ -105,6 +106,9 @@ void write_variable_schema(json::json_writer& json, const variable_definition& v
   json.key("properties").begin_object();
   json.key("name").begin_object().key("type").string("string").key("enum").begin_array().string(variable.name);
   for (const auto& alias : variable.aliases) json.string(alias);
+  for (const auto& name : variable.export_as) {
+    if (std::ranges::find(variable.aliases, name) == variable.aliases.end()) json.string(name);
+  }
   json.end_array().end_object();
   json.key("value").begin_object().key("type").literal(R"(["string", "null"])");
   json.key("description").string(describe_value(variable));
@@ -124,7 +128,9 @@ void write_variable_schema(json::json_writer& json, const variable_definition& v
 void write_credential_schema(json::json_writer& json, const credcache::csp_definition& csp,
                              const credential_definition& definition) {
   json.begin_object().key("type").string("object").key("title").string(definition.name);
-  json.key("description").string(definition.description);
+  std::string description = definition.description;
+  for (const std::string& sentence : sentences_on_sets(definition)) description += ' ' + sentence;
+  json.key("description").string(description);
   json.key("required").strings(std::vector<std::string>{"csp", "site", "type", "name", "variables"});
   json.key("additionalProperties").boolean(false);
   json.key("not").literal(R"({"required": ["timeToLive", "expiresAt"]})");

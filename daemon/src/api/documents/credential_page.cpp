@@ -180,6 +180,7 @@ void write_definition(html_writer& html, const credential_document& document, co
   for (const auto& variable : definition.variables) write_variable(html, variable);
   html.raw("</tbody></table></div>\n<p>A mandatory variable may be left out if a systemd credential or the daemon’s ");
   html.raw("environment has it. Sensitive values are never shown again.");
+  for (const std::string& sentence : sentences_on_sets(definition)) html.raw(" ").text(sentence);
   for (const auto& [name, value] : definition.constants)
     html.raw(" Every answer also has ").code(name + "=" + value).raw(".");
   html.raw("</p>\n<h3>With credcached</h3>\n<p>Asks for each value, secrets without echo:</p>\n");

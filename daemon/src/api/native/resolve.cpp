@@ -101,7 +101,10 @@ void answer(request_context& context, const credcache::resolve_request& request)
   if (!outcome) return context.fail(error_from(outcome.error()));
   const auto without_form =
       context.writer().write(context.ok(format->content_type), *format, resolved, context.owner(), context.now());
-  if (!without_form.empty()) return context.fail(no_form_for(without_form, *format));
+  if (!without_form.empty()) {
+    context.service().uncount(context.owner(), resolved);
+    return context.fail(no_form_for(without_form, *format));
+  }
   if (const auto deadline = resolved.deadline()) context.response.dies_at(*deadline);
   context.counters().credentials_resolved.add();
 }
@@ -215,8 +218,9 @@ void explain(request_context& context) {
     life(json, candidate.deadline);
     json.key("variables").begin_array();
     for (const auto& v : candidate.variables) {
-      json.begin_object().key("name").string(v.variable->name).key("mandatory").boolean(v.variable->mandatory);
+      json.begin_object().key("name").string(v.variable->name).key("mandatory").boolean(v.mandatory);
       json.key("sensitive").boolean(v.variable->sensitive).key("source").string(to_string(v.origin));
+      if (!v.problem.empty()) json.key("problem").string(v.problem);
       json.key("handedOutAs").strings(v.variable->handed_out_as).end_object();
     }
     json.end_array().end_object();

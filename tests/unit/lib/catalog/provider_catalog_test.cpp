@@ -226,6 +226,8 @@ credentials:
       Folded
       text.
     constants: {B_CONSTANT: b, A_CONSTANT: a}
+    together: [[KEY_FILE, SECOND]]
+    oneOf: [[PROJECT, SECOND]]
     variables:
       - name: KEY_FILE
         description: d
@@ -237,6 +239,8 @@ credentials:
         exportAs: [KEY_3]
         jsonObject: {equals: {type: t}, required: [r, s], fills: {PROJECT: project_id}}
       - {name: PROJECT, description: p}
+      - {name: SECOND, description: s}
+      - {name: THIRD, description: t}
 )");
   const csp_definition& csp = catalog->csps().front();
   BOOST_TEST(csp.name == "x-1.y");
@@ -248,8 +252,9 @@ credentials:
   BOOST_TEST(csp.required_names[0].export_as.empty());
   BOOST_TEST(csp.required_names[1].name == "X_AUTH");
   BOOST_TEST(csp.required_names[1].export_as.at(0) == "OUT_AUTH");
-  BOOST_TEST(csp.known_names() == (std::vector<std::string>{"A_CONSTANT", "B_CONSTANT", "KEY_2", "KEY_3", "KEY_FILE",
-                                                            "OUT_AUTH", "PROJECT", "X_EXPIRES", "X_PROFILE"}),
+  BOOST_TEST(csp.known_names() ==
+                 (std::vector<std::string>{"A_CONSTANT", "B_CONSTANT", "KEY_2", "KEY_3", "KEY_FILE", "OUT_AUTH",
+                                           "PROJECT", "SECOND", "THIRD", "X_EXPIRES", "X_PROFILE"}),
              boost::test_tools::per_element());
 
   const credential_definition* definition = csp.find(credential_type::oauth2, "FULL");
@@ -278,11 +283,17 @@ credentials:
   BOOST_TEST(!definition->variables.at(1).sensitive);
   BOOST_TEST(definition->find_variable("keyFile") == &variable);
   BOOST_TEST(definition->find_variable("KEY_FILE") == &variable);
+  BOOST_TEST(definition->find_variable("KEY_3") == &variable);
   BOOST_TEST(definition->find_variable("KEY_2") == nullptr);
+  BOOST_TEST(variable.looked_up_as == (std::vector<std::string>{"KEY_FILE", "KEY_2", "KEY_3"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(definition->together == std::vector<variable_set>{0b0101}, boost::test_tools::per_element());
+  BOOST_TEST(definition->one_of == std::vector<variable_set>{0b0110}, boost::test_tools::per_element());
+  BOOST_TEST(definition->required == 0b1000u);  // neither an optional one nor one that has alternatives
 
-  BOOST_TEST(
-      catalog->environment_names() == (std::vector<std::string>{"KEY_2", "KEY_FILE", "PROJECT", "X_AUTH", "X_URL"}),
-      boost::test_tools::per_element());
+  BOOST_TEST(catalog->environment_names() == (std::vector<std::string>{"KEY_2", "KEY_3", "KEY_FILE", "PROJECT",
+                                                                       "SECOND", "THIRD", "X_AUTH", "X_URL"}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(one_alias_may_stand_for_several_variables) {

@@ -52,21 +52,24 @@ const shipped table[] = {
      "USERNAME_PASSWORD",
      by_password,
      {project, user, password, "OS_USER_DOMAIN_NAME=The domain to which the openstack user is linked to.",
-      "OS_PROJECT_DOMAIN_NAME=The domain to which the openstack project is linked to."}},
+      "OS_PROJECT_DOMAIN_NAME=The domain to which the openstack project is linked to.", "? OS_USER_ID",
+      "? OS_PROJECT_ID", "? OS_USER_DOMAIN_ID", "? OS_PROJECT_DOMAIN_ID"}},
     {"PlusServer",
      "PLUS_SERVER",
      one_site,
      {"PLUS_SERVER_AUTH_URL>OS_AUTH_URL"},
      "USERNAME_PASSWORD",
      by_password,
-     {project, user, password, "OS_DOMAIN_NAME=The domain of the PlusServer installation to be used."}},
+     {project, user, password, "OS_DOMAIN_NAME=The domain of the PlusServer installation to be used.", "? OS_USER_ID",
+      "? OS_PROJECT_ID", "? OS_DOMAIN_ID"}},
     {"RegioCloud",
      "REGIO_CLOUD",
      one_site,
      {"REGIO_CLOUD_AUTH_URL>OS_AUTH_URL"},
      "USERNAME_PASSWORD",
      by_password,
-     {project, user, password, "OS_DOMAIN_NAME=The domain of the RegionCloud installation to be used."}},
+     {project, user, password, "OS_DOMAIN_NAME=The domain of the RegionCloud installation to be used.", "? OS_USER_ID",
+      "? OS_PROJECT_ID", "? OS_DOMAIN_ID"}},
     {"AlibabaCloud",
      "ALIBABA_CLOUD",
      {"International", "Chinese Mainland"},
@@ -102,7 +105,7 @@ const shipped table[] = {
      "USERNAME_PASSWORD",
      "",
      {"OS_AUTH_URL", "OS_USERNAME", "S OS_PASSWORD", "OS_PROJECT_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME",
-      "? OS_REGION_NAME"}},
+      "? OS_USER_ID", "? OS_PROJECT_ID", "? OS_USER_DOMAIN_ID", "? OS_PROJECT_DOMAIN_ID", "? OS_REGION_NAME"}},
     {"OpenStack",
      "OPENSTACK",
      one_site,
@@ -180,6 +183,51 @@ const other_name exports[] = {
     {"Linode", "LINODE_TOKEN", "LINODE_CLI_TOKEN"},
 };
 
+/// Which variables of a credential go together, and of which one is enough: "A B, C D".
+struct variable_sets {
+  const char *csp, *name, *together, *one_of;
+};
+std::ostream& operator<<(std::ostream& out, const variable_sets& s) {
+  return out << s.csp << ' ' << s.name;
+}
+
+constexpr const char* names_or_ids =
+    "OS_USERNAME OS_USER_ID, OS_PROJECT_NAME OS_PROJECT_ID, OS_USER_DOMAIN_NAME OS_USER_ID OS_USER_DOMAIN_ID, "
+    "OS_PROJECT_DOMAIN_NAME OS_PROJECT_ID OS_PROJECT_DOMAIN_ID";
+constexpr const char* accounts =
+    "OS_USERNAME OS_PASSWORD OS_USER_ID, OS_PROJECT_NAME OS_PROJECT_ID, OS_USER_DOMAIN_NAME OS_USER_DOMAIN_ID, "
+    "OS_PROJECT_DOMAIN_NAME OS_PROJECT_DOMAIN_ID";
+constexpr const char* one_domain = "OS_USERNAME OS_USER_ID, OS_PROJECT_NAME OS_PROJECT_ID, OS_DOMAIN_NAME OS_DOMAIN_ID";
+constexpr const char* accounts_of_one_domain =
+    "OS_USERNAME OS_PASSWORD OS_USER_ID, OS_PROJECT_NAME OS_PROJECT_ID, OS_DOMAIN_NAME OS_DOMAIN_ID";
+
+const variable_sets sets[] = {
+    {"HuaweiCloud", "AK_SK", "HW_ACCESS_KEY HW_SECRET_KEY", ""},
+    {"FlexibleEngine", "AK_SK", "OS_ACCESS_KEY OS_SECRET_KEY", ""},
+    {"OpenstackTestlab", "USERNAME_PASSWORD", accounts, names_or_ids},
+    {"PlusServer", "USERNAME_PASSWORD", accounts_of_one_domain, one_domain},
+    {"RegioCloud", "USERNAME_PASSWORD", accounts_of_one_domain, one_domain},
+    {"AlibabaCloud", "AK_SK", "ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN", ""},
+    {"aws", "ACCESS_KEY", "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN", ""},
+    {"azure", "SERVICE_PRINCIPAL", "AZURE_CLIENT_ID AZURE_CLIENT_SECRET", ""},
+    {"GoogleCloudPlatform", "SERVICE_ACCOUNT_KEY", "", ""},
+    {"OpenStack", "USERNAME_PASSWORD", accounts, names_or_ids},
+    {"OpenStack", "APPLICATION_CREDENTIAL", "OS_APPLICATION_CREDENTIAL_ID OS_APPLICATION_CREDENTIAL_SECRET", ""},
+    {"DigitalOcean", "ACCESS_TOKEN", "", ""},
+    {"Linode", "ACCESS_TOKEN", "", ""},
+    {"Vultr", "API_KEY", "", ""},
+};
+static_assert(std::size(sets) == std::size(table));
+
+std::string names_of(const std::vector<variable_set>& all, const credential_definition& definition) {
+  std::string text;
+  for (const variable_set set : all) {
+    text += text.empty() ? "" : ",";
+    for (const std::string& name : definition.names_of(set)) text += (text.empty() ? "" : " ") + name;
+  }
+  return text;
+}
+
 const variable_definition& variable_of(const other_name& row) {
   const csp_definition* csp = catalog().find_csp(row.csp);
   BOOST_TEST_REQUIRE(csp != nullptr);
@@ -251,6 +299,12 @@ BOOST_AUTO_TEST_CASE(have_no_other_aliases_and_exports) {
   BOOST_TEST(export_count == std::size(exports));
 }
 
+BOOST_DATA_TEST_CASE(have_the_sets_of_the_table, data::make(sets), row) {
+  const auto& definition = *catalog().find_csp(row.csp)->find(credential_type::variables, row.name);
+  BOOST_TEST(names_of(definition.together, definition) == row.together);
+  BOOST_TEST(names_of(definition.one_of, definition) == row.one_of);
+}
+
 BOOST_AUTO_TEST_CASE(application_credentials_of_openstack_say_what_they_are) {
   const auto* csp = catalog().find_csp("OPENSTACK");
   BOOST_TEST(csp->find(credential_type::variables, "USERNAME_PASSWORD")->constants.empty());
@@ -304,7 +358,8 @@ BOOST_AUTO_TEST_CASE(a_google_key_must_be_one_and_gives_its_project) {
 BOOST_AUTO_TEST_CASE(no_environment_name_is_missing) {
   const auto names = catalog().environment_names();
   for (const auto* name :
-       {"HW_ACCESS_KEY", "OS_AUTH_URL", "OPENSTACK_TESTLAB_AUTH_URL", "REGIO_CLOUD_AUTH_URL", "VULTR_API_KEY"}) {
+       {"HW_ACCESS_KEY", "OS_AUTH_URL", "OPENSTACK_TESTLAB_AUTH_URL", "REGIO_CLOUD_AUTH_URL", "VULTR_API_KEY",
+        "ARM_CLIENT_SECRET", "ALIBABA_CLOUD_ACCESS_KEY_ID", "LINODE_CLI_TOKEN", "OS_PROJECT_ID"}) {
     BOOST_TEST(std::count(names.begin(), names.end(), name) == 1, name);
   }
 }

@@ -85,10 +85,22 @@ BOOST_DATA_TEST_CASE(patterns_match_the_whole_value, data::make(comparisons), c)
       (c.accepted ? "" : "found text of another form, expected the whole value to match " + std::string(c.pattern)));
 }
 
-BOOST_AUTO_TEST_CASE(a_variable_without_rules_accepts_anything) {
+BOOST_AUTO_TEST_CASE(a_variable_without_rules_accepts_any_text) {
   std::string why;
-  BOOST_TEST(variable_definition{}.accepts(std::string_view("\0\xff", 2), why));
+  BOOST_TEST(variable_definition{}.accepts(" \x01\x7f\xc2\x9b\n\xf0\x9f\x94\x91", why));
   BOOST_TEST(why.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_text_is_accepted_by_none) {
+  for (const variable_definition& variable : {variable_definition{}, with_pattern("(?s).*")}) {
+    std::string why;
+    BOOST_TEST(!variable.accepts(std::string_view("a\0b", 3), why));
+    BOOST_TEST(why == "found a zero byte, expected text without one");
+    for (const char* value : {"p\xe4ss", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff\xfe"}) {
+      BOOST_TEST(!variable.accepts(value, why));
+      BOOST_TEST(why == "found bytes that are not UTF-8, expected text in UTF-8");
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_pattern_that_backtracks_without_end_does_not_match) {

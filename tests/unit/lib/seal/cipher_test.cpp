@@ -56,17 +56,19 @@ std::ostream& operator<<(std::ostream& out, const elsewhere& e) {
 const elsewhere computed[] = {
     {16, "f6591d77a0a260a1c02f43f53653ca99182e2fd59fb941302410c3e0c279c75f",
      "9d86dcd7a778eedcb3fb98a92b6abe663ff5ef80b4c96c509dd6ba4bbf3fef5a",
-     "4e24185f0cf7d7413ccbe2ba72d38dfc4bcd6c86d0a1ed59adba67dc9c99f7e0", "9b603b2c964c1142",
+     "4e24185f0cf7d7413ccbe2ba72d38dfc4bcd6c86d0a1ed59adba67dc9c99f7e0", "576ce1a147dffb36",
      "a0a1a2a3a4a5a6a7a8a9aaab59d696d4768ada7edf3e967c2347aa806430ef46f49701faf65549885c39"},
     {24, "dce32e22ff54e292d0cfe3fa8a2b4cc96040168d7b6caf3d8b0dd9ce57e6373c",
      "d63c97fd115db5c13292009c6956dbbae9c7b2184d26a91bdd7ffb69ce20bbe7",
-     "2a4f8848fb7c6c12ecfcc05cc479d7f0801854a6c77b41faa298de14fc7ccb9c", "af8e29f268a9bb35",
+     "2a4f8848fb7c6c12ecfcc05cc479d7f0801854a6c77b41faa298de14fc7ccb9c", "bbd741262c8424e9",
      "a0a1a2a3a4a5a6a7a8a9aaab2e29237877f4577670cd508816837f2ef3c4aa0c44fd096ec9ecaaad9f64"},
     {32, "93fe248f2d7eaf752d71a5cbbc4ec9b37ac1f19975b64000ff38f396b2db87aa",
      "c8084efac14c3037c18b7ded53fafb2336c7ed000e119c93ab9e92315064668b",
-     "37ad29109f43265287804b674e2653d0a513718907f97fca97c95bded8104bbf", "8221e9ffdafb7b09",
+     "37ad29109f43265287804b674e2653d0a513718907f97fca97c95bded8104bbf", "a873181b57593b52",
      "a0a1a2a3a4a5a6a7a8a9aaab1005656c88b885cdfdbdd996b1cf115ac823057eea144a96b4eb166a0d4a"},
 };
+
+const owner alice{owner_kind::user, "alice"};
 
 struct sealing {
   master_key key{master_key::random()};
@@ -97,7 +99,7 @@ BOOST_DATA_TEST_CASE(another_implementation_agrees, data::make(computed), expect
   BOOST_TEST(derived(key, "credcached fingerprints") == from_hex(expected.fingerprints));
   BOOST_TEST(derived(key, "") == from_hex(expected.no_label));
   cipher crypt(key);
-  BOOST_TEST(crypt.fingerprint("value") == expected.fingerprint_of_value);
+  BOOST_TEST(crypt.fingerprint(alice, "value") == expected.fingerprint_of_value);
   BOOST_TEST(sealing::open(crypt, from_hex(expected.sealed), "associated") == "made elsewhere");
 }
 
@@ -195,13 +197,17 @@ BOOST_FIXTURE_TEST_CASE(the_same_text_is_never_sealed_alike, sealing) {
   BOOST_TEST(nonces.size() == 1000u);
 }
 
-BOOST_FIXTURE_TEST_CASE(fingerprints_are_equal_for_equal_values_under_one_key, sealing) {
-  BOOST_TEST(crypt.fingerprint("value") == crypt.fingerprint("value"));
-  BOOST_TEST(crypt.fingerprint("value") == cipher(key).fingerprint("value"));
-  BOOST_TEST(crypt.fingerprint("value") != crypt.fingerprint("value "));
-  BOOST_TEST(crypt.fingerprint("value") != cipher(master_key::random()).fingerprint("value"));
-  BOOST_TEST(crypt.fingerprint("").size() == 16u);
-  BOOST_TEST(crypt.fingerprint("x").find_first_not_of("0123456789abcdef") == std::string::npos);
+BOOST_FIXTURE_TEST_CASE(fingerprints_are_equal_for_equal_values_of_one_owner_under_one_key, sealing) {
+  const std::string print = crypt.fingerprint(alice, "value");
+  BOOST_TEST(print == crypt.fingerprint(alice, "value"));
+  BOOST_TEST(print == cipher(key).fingerprint(alice, "value"));
+  BOOST_TEST(print != crypt.fingerprint(alice, "value "));
+  BOOST_TEST(print != crypt.fingerprint({owner_kind::user, "bob"}, "value"));
+  BOOST_TEST(print != crypt.fingerprint({owner_kind::isv, "alice"}, "value"));
+  BOOST_TEST(print != crypt.fingerprint({owner_kind::user, "alicev"}, "alue"));
+  BOOST_TEST(print != cipher(master_key::random()).fingerprint(alice, "value"));
+  BOOST_TEST(crypt.fingerprint(alice, "").size() == 16u);
+  BOOST_TEST(crypt.fingerprint(alice, "x").find_first_not_of("0123456789abcdef") == std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_moved_cipher_works_on, sealing) {
@@ -274,7 +280,7 @@ BOOST_AUTO_TEST_CASE(a_forked_child_is_refused_in_words) {
     if (!is_refused([&] { s->crypt.seal("text", "data", out); })) return 2;
     if (out != bytes(out.size())) return 3;
     if (!is_refused([&] { (void)s->crypt.open(sealed, "data", text); })) return 4;
-    if (!is_refused([&] { (void)s->crypt.fingerprint("text"); })) return 5;
+    if (!is_refused([&] { (void)s->crypt.fingerprint(alice, "text"); })) return 5;
     if (!is_refused([&] { derived(s->key, "label"); })) return 6;
     if (!is_refused([&] { const cipher made(s->key); })) return 7;
     s.emplace();  // the old ones are destroyed

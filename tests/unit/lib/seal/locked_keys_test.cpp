@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_working_key_is_in_guarded_memory_and_nowhere_else) {
     char text[4];
     working.seal("text", "data", sealed);
     BOOST_REQUIRE(working.open(sealed, "data", text));
-    (void)working.fingerprint("text");
+    (void)working.fingerprint({owner_kind::user, "alice"}, "text");
     const key_copies copies = find_key(inverted);
     BOOST_TEST(copies.guarded >= 2u);  // one schedule to seal, one to open
     BOOST_TEST(copies.elsewhere.empty());

@@ -133,6 +133,27 @@ BOOST_AUTO_TEST_CASE(values_are_stored_under_the_name_of_the_definition) {
   BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=AB(cache) A_SECRET=xyz(cache)");
 }
 
+BOOST_AUTO_TEST_CASE(names_that_are_handed_out_are_taken) {
+  BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_ID", "AB"}, {"secret", "xyz"}, {"A_AREA", "r"}}));
+  BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=AB(cache) A_SECRET=xyz(cache) A_REGION=r(cache)");
+  BOOST_TEST(text_of(add(alpha_key("PAIR"), {{"A_ID", "AB"}, {"A_SECRET", "s"}, {"A_AREA", "r"}, {"A_REGION", "r"}})) ==
+             "duplicate_variable: Given more than once: A_REGION.");
+}
+
+BOOST_AUTO_TEST_CASE(a_blank_value_beside_another_one_is_not_given_twice) {
+  for (const name_values& values : {name_values{{"A_ID", ""}, {"id", "AB"}, {"A_SECRET", "xyz"}},
+                                    name_values{{"id", " "}, {"A_ID", "AB"}, {"secret", "xyz"}, {"A_SECRET", "\t"}}}) {
+    BOOST_TEST(add(alpha_key("PAIR"), values).has_value());
+    BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=AB(cache) A_SECRET=xyz(cache)");
+  }
+  const credential_key account{"Beta", "default", credential_type::variables, "ACCOUNT"};
+  BOOST_TEST(text_of(add(account, {{"B_USER_DOMAIN", "u"}, {"domain", " "}, {"B_PROJECT_DOMAIN", "p"}})) == "added");
+  BOOST_TEST(text_of(add(alpha_key("PAIR"), {{"A_ID", "AB"}, {"A_SECRET", "x"}, {"a_region", ""}})) ==
+             "unknown_variable: Alpha PAIR does not know \"a_region\"; its variables are A_ID, A_SECRET and A_REGION. "
+             "Did you mean "
+             "A_REGION?");
+}
+
 BOOST_AUTO_TEST_CASE(an_alias_of_two_variables_fills_both_and_gives_way_to_a_name) {
   const credential_key account{"Beta", "default", credential_type::variables, "ACCOUNT"};
   BOOST_REQUIRE(add(account, {{"domain", "d"}}));

@@ -55,10 +55,10 @@ struct vault_fixture : service_fixture {
   vault_contents contents;
 
   vault_fixture() { open_vault(); }
-  void open_vault() {
+  void open_vault(const std::string& first = alpha) {
     auto all = sources();
     all.insert(all.begin() + 1, std::make_unique<vault>("vault of team 7, which has a long name", contents));
-    service = credential_service(cache, key, catalog_of({alpha, beta, gamma}), std::move(all));
+    service = credential_service(cache, key, catalog_of({first, beta, gamma}), std::move(all));
   }
   explained_candidate explained(const resolve_request& request, std::size_t number = 0) {
     return service.explain(alice, request, at()).value().candidates.at(number);
@@ -149,6 +149,24 @@ BOOST_AUTO_TEST_CASE(a_promise_that_is_not_kept_is_lacking) {
   BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_SECRET", "s"}}));
   BOOST_TEST(
       resolve(asking()).starts_with("variables_not_complete: PAIR in the cache lacks A_ID (not delivered by vault"));
+}
+
+BOOST_AUTO_TEST_CASE(a_group_comes_from_the_first_source_that_delivers_any_of_it) {
+  std::string together = alpha;
+  together.insert(together.find("    variables:"), "    together: [[A_ID, A_SECRET]]\n");
+  open_vault(together);
+  contents.promised = {"A_ID", "A_SECRET"};
+  *environment = {{"A_ID", "EE"}, {"A_SECRET", "e"}};
+  BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=EE(environment) A_SECRET=e(environment)");
+  contents.values = {{"A_SECRET", "s"}};
+  BOOST_TEST(resolve(asking()).find("PAIR in the other sources lacks A_ID (from the same source as A_SECRET: vault of "
+                                    "team 7, which has a long name).") != std::string::npos);
+  contents.values = {{"A_SECRET", "s"}, {"A_ID", "AB"}};
+  BOOST_TEST(resolve(asking()) == std::string("PAIR@North A_ID=AB") + vaulted + " A_SECRET=s" + vaulted);
+  contents.values["A_ID"] = "fails the pattern";
+  BOOST_TEST(resolve(asking()).find("PAIR cannot use A_ID from vault of team 7, which has a long name: found text of "
+                                    "another form") != std::string::npos);
+  BOOST_TEST(explained(asking()).wins);  // the vault was not asked
 }
 
 BOOST_AUTO_TEST_CASE(a_required_name_that_is_not_delivered_is_lacking) {

@@ -191,7 +191,7 @@ struct prepared : service_fixture {
 
   explicit prepared(const resolve_case& c) {
     // So that halves can be added; the case's own environment comes after.
-    *environment = {{"A_ID", "first"}, {"A_SECRET", "first"}, {"A_TOKEN", "first"}};
+    *environment = {{"A_ID", "FIRST"}, {"A_SECRET", "first"}, {"A_TOKEN", "first"}};
     for (const cached_item& item : c.cached) {
       BOOST_REQUIRE_EQUAL(text_of(add(alpha_key(item.name, item.site), item.values, at(), 100s)), "added");
     }
@@ -287,6 +287,37 @@ BOOST_FIXTURE_TEST_CASE(an_answer_has_places_names_and_a_deadline, service_fixtu
   BOOST_TEST((refused.error().remaining == 50s));
   BOOST_TEST(out.empty());
   BOOST_TEST(out.variables().empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_not_handed_out_is_no_read, service_fixture) {
+  BOOST_REQUIRE(add(alpha_key("TOKEN"), token_c, at(), 100s));
+  environment->emplace("A_SECRET", "e");
+  BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_ID", "CC"}}, at(), 100s));
+  const auto seen = [&](std::size_t number) { return std::move(service.list(alice, at(50s)).value().at(number)); };
+  resolve_request request = asking();
+  request.min_ttl = 61s;
+  BOOST_TEST(resolve(request, at(40s)).starts_with("expires_too_soon"));
+  BOOST_TEST(seen(0).reads == 0u);
+  BOOST_TEST(!seen(0).last_read.has_value());
+  environment->clear();  // PAIR is not complete any more: TOKEN wins
+  BOOST_TEST(resolve(asking(), at(40s)) == token_from_cache);
+  BOOST_TEST(seen(0).reads == 0u);
+  BOOST_TEST(seen(1).reads == 1u);
+  // An answer that its caller could not use after all.
+  resolution out;
+  BOOST_REQUIRE(service.resolve(alice, asking(), at(45s), out));
+  BOOST_TEST(seen(1).reads == 2u);
+  service.uncount(alice, out);
+  BOOST_TEST(seen(1).reads == 1u);
+  BOOST_TEST((seen(1).last_read == at(40s).boot));
+  BOOST_TEST(!out.empty());
+  service.uncount(alice, resolution());
+  environment->emplace("A_KEY", "e");
+  request = asking();
+  request.type = credential_type::api_key;
+  BOOST_REQUIRE(service.resolve(alice, request, at(45s), out));  // nothing of it is cached
+  service.uncount(alice, out);
+  BOOST_TEST(seen(1).reads == 1u);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_fraction_of_a_second_is_not_a_second, service_fixture) {

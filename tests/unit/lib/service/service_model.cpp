@@ -73,14 +73,17 @@ service_model::answer service_model::resolve(const owner& who, const std::string
     const auto cached = entries_.find({who, {"Alpha", site, type, each}});
     if (cached == entries_.end()) continue;
     any_cached = true;
-    ++cached->second.reads;
-    cached->second.last_read =
-        cached->second.created + std::chrono::floor<std::chrono::seconds>(now_ - cached->second.created);
     answer joined = join(type, each, cached->second.values);
     if (joined.refused) continue;
     joined.deadline = cached->second.deadline;
     joined.remaining = std::chrono::floor<std::chrono::seconds>(*joined.deadline - now_);
-    if (joined.remaining < min_ttl) joined.refused = error::expires_too_soon;
+    if (joined.remaining < min_ttl) {
+      joined.refused = error::expires_too_soon;
+      return joined;
+    }
+    ++cached->second.reads;  // what is refused is no read
+    cached->second.last_read =
+        cached->second.created + std::chrono::floor<std::chrono::seconds>(now_ - cached->second.created);
     return joined;
   }
   if (any_cached) return {error::variables_not_complete, {}, {}, {}};
