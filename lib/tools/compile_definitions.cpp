@@ -54,6 +54,8 @@ class writer {
     assign("  csp.constant", csp.constant);
     assign("  csp.file", csp.file);
     assign_list("  csp.sites", csp.sites);
+    assign_list("  csp.expires_as", csp.expires_as);
+    assign_list("  csp.unset", csp.unset);
     for (const auto& required : csp.required_names) {
       out_ << "  csp.required_names.push_back({" << literal(required.name) << ", "
            << (required.export_as.empty() ? "{}" : list(required.export_as)) << "});\n";

@@ -25,9 +25,10 @@ import readers  # noqa: E402
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 DOCUMENT = HERE.parent.parent / "docs/resolve.md"
 
-# A cloud of the test's own: as many variables in one answer, and as many answers in one text, as there may be.
-VARIABLES, CREDENTIALS = 64, 8
-NAMES = [[f"VALUE_{i}_{j}" for j in range(VARIABLES)] for i in range(CREDENTIALS)]
+# Clouds of the test's own: as many variables in one answer as there may be, and several answers in one text. A cloud for each
+# answer, because one of a cloud removes the names of its other credentials.
+VARIABLES, CLOUDS = 64, 8
+NAMES = [[f"VALUE_{i}_{j}" for j in range(VARIABLES)] for i in range(CLOUDS)]
 
 # Everything that some reader takes for its own.
 PIECES = list("'\"\\$`# !&|;<>()[]{}*?~^%=,:@+-/.\t\n\r\b\f\v\a\x01\x1b\x7f\x85éß€😀‘’‚‛“”") + [
@@ -55,20 +56,20 @@ def random_values():
 VALUES = [value for value, _ in zip(random_values(), range(COUNT))]
 
 
-def definition():
-    variables = "      - {{name: {}, description: A value., mandatory: false, sensitive: true}}\n"
-    credential = "  - type: variables\n    name: N{}\n    description: Values.\n    variables:\n{}"
-    return "csp: Values\nconstant: VALUES\nsites: [default]\ncredentials:\n" + "".join(
-        credential.format(i, "".join(variables.format(name) for name in names)) for i, names in enumerate(NAMES))
+def definition(number):
+    return f"csp: Values{number}\nconstant: VALUES_{number}\nsites: [default]\nunset: [OUTRANKS]\nexpiresAs: [EXPIRATION]\n" + (
+        "credentials:\n  - type: variables\n    name: N\n    description: Values.\n    variables:\n") + "".join(
+        f"      - {{name: {name}, description: A value., mandatory: false, sensitive: true}}\n" for name in NAMES[number])
 
 
 class Daemon:
-    """A daemon with the test's cloud, on a socket of its own."""
+    """A daemon with the test's clouds, on a socket of its own."""
 
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory()
         self.socket = f"{self.folder.name}/socket"
-        pathlib.Path(self.folder.name, "90-values.yaml").write_text(definition(), encoding="utf-8")
+        for number in range(CLOUDS):
+            pathlib.Path(self.folder.name, f"9{number}-values.yaml").write_text(definition(number), encoding="utf-8")
         log = pathlib.Path(self.folder.name, "log")
         with open(log, "wb") as file:
             self.process = subprocess.Popen(
@@ -94,13 +95,13 @@ class Daemon:
         return answer.status, answer.read().decode()
 
     def resolved(self, number, values, form):
-        """Adds the values as the credential of this number and asks for it."""
+        """Adds the values as a credential of the cloud of this number and asks for it."""
         status, text = self.ask("POST", "/xpanse/user/credentials", {
-            "csp": "Values", "site": "default", "type": "variables", "name": f"N{number}",
+            "csp": f"Values{number}", "site": "default", "type": "variables", "name": "N",
             "variables": [{"name": name, "value": value} for name, value in values.items()]})
         if status != 204:
             raise RuntimeError(text)
-        return self.ask("GET", f"/v1/resolve?csp=Values&name=N{number}&format={form}")
+        return self.ask("GET", f"/v1/resolve?csp=Values{number}&format={form}")
 
 
 def setUpModule():
@@ -129,7 +130,7 @@ class Reads(unittest.TestCase):
 
     def texts(self, form, values):
         """The values in as few texts as possible, each with what is in it."""
-        each = VARIABLES * CREDENTIALS
+        each = VARIABLES * CLOUDS
         for begin in range(0, len(values), each):
             expected, text = {}, ""
             for i, names in enumerate(NAMES):
@@ -188,8 +189,8 @@ class Refusals(unittest.TestCase):
             def outcome(arguments):
                 text = script.format(resolve=f"{PROGRAM} resolve {arguments} --format {form}", variable=NAMES[0][0])
                 return subprocess.run([*command, text], capture_output=True, text=True, timeout=60, env=readers.ENVIRONMENT)
-            self.assertEqual(outcome(at_socket + "--csp Values --name N0").stdout, "went on with a'b\\\n")
-            for arguments in (at_socket + "--csp Vultr", at_socket + "--csp Values --name N0 --min-ttl 20d",
+            self.assertEqual(outcome(at_socket + "--csp Values0").stdout, "went on with a'b\\\n")
+            for arguments in (at_socket + "--csp Vultr", at_socket + "--csp Values0 --min-ttl 20d",
                               at_socket + "--csp nosuch", "--socket /nonexistent --csp aws", "", "--csp aws --min-ttl soon",
                               "--csp"):
                 with self.subTest(script, arguments=arguments):
@@ -218,6 +219,36 @@ for shell, words in POSIX.items():
     setattr(Refusals, f"test_{shell}", lambda self, words=words: self.check(
         [*words, "-c"], "shell", 'set -e; eval "$({resolve})"; printf "went on with %s\\n" "$' '{variable}"',
         'eval "$({resolve})" || exit; printf "went on with %s\\n" "$' '{variable}"'))
+
+
+class Leftovers(unittest.TestCase):
+    """What evaluates an answer has no variable of another credential afterwards, and knows when this one expires."""
+
+    def check(self, command, form, script):
+        if absent := readers.no_program(command[0])():
+            self.skipTest(absent)
+        answer = daemon.resolved(0, {NAMES[0][0]: "new"}, form)[1]
+        parent = {"OUTRANKS": "old", NAMES[0][0]: "old", NAMES[0][1]: "old", "EXPIRATION": "2000-01-01T00:00:00Z", "OTHER": "kept"}
+        done = subprocess.run([*command, script], input=answer, capture_output=True, text=True, timeout=60,
+                              env={**readers.ENVIRONMENT, **parent})
+        self.assertEqual(done.stderr, "")
+        found = readers.environment_of(done.stdout)
+        self.assertEqual({name: found.get(name) for name in ("OUTRANKS", NAMES[0][0], NAMES[0][1], "OTHER")},
+                         {"OUTRANKS": None, NAMES[0][0]: "new", NAMES[0][1]: None, "OTHER": "kept"})
+        self.assertRegex(found["EXPIRATION"], r"^20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        self.assertEqual(found["CREDCACHED_EXPIRES_AT"], found["EXPIRATION"])
+
+    def test_fish(self):
+        self.check(["fish", "--no-config", "-c"], "shell", readers.EVAL)
+
+    def test_pwsh(self):
+        self.check(["pwsh", "-NoProfile", "-NonInteractive", "-Command"], "powershell",
+                   "[Console]::In.ReadToEnd() | Invoke-Expression; /usr/bin/env -0")
+
+
+for shell, words in POSIX.items():
+    setattr(Leftovers, f"test_{shell}", lambda self, words=words: self.check(
+        [*words, "-c"], "shell", "set -eu; " + readers.EVAL))
 
 
 class Metrics(unittest.TestCase):

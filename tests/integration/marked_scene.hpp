@@ -183,6 +183,8 @@ struct scene {
         {"{\"csp\":\"GoogleCloudPlatform\",\"credentials\":{\"type\":\"service_account\",\"private_key\":\"" + secret +
              "\"}}",
          400},
+        {R"({"csp":"aws","credentials":{"Credentials":{"AccessKeyId":")" + escaped + R"(","Expiration":"soon"}}})",
+         400},
         {whole.substr(0, whole.size() - 3), 400},             // ends too early
         {whole + whole, 400},                                 // goes on too long
         {"{\"value\":\"" + secret, 400},                      // ends inside a text
@@ -210,6 +212,13 @@ struct scene {
     }
     const auto accepted = "{\"csp\":\"DigitalOcean\",\"credentials\":{\"access_key\":\"" + escaped + "\"}}";
     expect(204, fresh().post(users, accepted));
+    const auto printed = R"({"csp":"aws","credentials":{"Credentials":{"AccessKeyId":")" + marks.value(20) +
+                         R"(","SecretAccessKey":")" + escaped + R"(","Expiration":"2099-01-01T00:00:00Z"}}})";
+    expect(204, fresh().post(users, printed, as_user("printed")));
+    const auto beside = R"({"csp":"gcp","credentials":{"type":"service_account","private_key":")" + escaped +
+                        R"(","client_email":"e","token_uri":"u","GOOGLE_PROJECT":")" + marks.value(30) + "\"}}";
+    expect(204, fresh().post(users, beside, as_user("printed")));
+    expect_values(fresh().get("/v1/resolve?csp=gcp&format=shell", as_user("printed")));
   }
 
   /// Requests that never become whole: the client leaves, stalls, or says nonsense.

@@ -3,6 +3,7 @@
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
 #include <regex>
+#include <set>
 
 #include "scenario.hpp"
 
@@ -31,7 +32,7 @@ BOOST_AUTO_TEST_CASE(resolve_answers_in_the_form_of_the_contract) {
   const auto answer = response.json();
   std::string names;
   for (const auto& [name, value] : answer.as_object()) names += std::string(name) + " ";
-  BOOST_TEST(names == "csp site type name user expiresAt remaining variables sources ");
+  BOOST_TEST(names == "csp site type name user expiresAt remaining variables sources expiresAs unset ");
   BOOST_TEST(text_at(answer, "csp") == "aws");
   BOOST_TEST(text_at(answer, "site") == "default");
   BOOST_TEST(text_at(answer, "user") == "alice");
@@ -40,6 +41,39 @@ BOOST_AUTO_TEST_CASE(resolve_answers_in_the_form_of_the_contract) {
   BOOST_TEST(text(answer.at("variables")) ==
              R"({"AWS_ACCESS_KEY_ID":"AKIA0123456789ABCDEF","AWS_SECRET_ACCESS_KEY":")" + std::string(marker) + "\"}");
   BOOST_TEST(text(answer.at("sources")) == R"({"AWS_ACCESS_KEY_ID":"cache","AWS_SECRET_ACCESS_KEY":"cache"})");
+  BOOST_TEST(text(answer.at("expiresAs")) == R"(["CREDCACHED_EXPIRES_AT","AWS_CREDENTIAL_EXPIRATION"])");
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_names_what_an_environment_must_not_keep_beside_it) {
+  const auto names_of = [](const json::value& answer) {
+    std::set<std::string> names;
+    for (const auto& name : answer.at("unset").as_array()) names.emplace(name.as_string());
+    BOOST_TEST(names.size() == answer.at("unset").as_array().size());
+    for (const auto& [name, value] : answer.at("variables").as_object()) BOOST_TEST(!names.contains(name));
+    return names;
+  };
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  const auto pair = names_of(http.get("/v1/resolve?csp=aws").json());
+  for (const auto* name : {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"})
+    BOOST_TEST_CONTEXT(name) BOOST_TEST(pair.contains(name));
+  BOOST_TEST(!pair.contains("AWS_CREDENTIAL_EXPIRATION"));
+
+  const auto shell = http.get("/v1/resolve?csp=aws&format=shell").body;
+  BOOST_TEST(contains(shell.substr(0, shell.find('\n')), " AWS_SESSION_TOKEN"));
+  BOOST_TEST(contains(shell, "\nexport AWS_CREDENTIAL_EXPIRATION='"));
+  const auto lines = http.get("/v1/resolve?csp=aws&format=dotenv").body;  // a file removes nothing
+  BOOST_TEST(!contains(lines, "AWS_PROFILE"));
+
+  // Another definition of the same cloud: what the first one has and this one does not.
+  const auto body =
+      json::parse(R"({"csp":"OpenStack","site":"default","type":"variables","name":"APPLICATION_CREDENTIAL",
+    "variables":[{"name":"OS_AUTH_URL","value":"u"},{"name":"OS_APPLICATION_CREDENTIAL_ID","value":"i"},
+    {"name":"OS_APPLICATION_CREDENTIAL_SECRET","value":"s"}]})");
+  BOOST_TEST(http.post(users, text(body)).status == 204);
+  const auto other = names_of(http.get("/v1/resolve?csp=OpenStack").json());
+  for (const auto* name : {"OS_USERNAME", "OS_PASSWORD", "OS_CLOUD", "OS_REGION_NAME"})
+    BOOST_TEST_CONTEXT(name) BOOST_TEST(other.contains(name));
+  BOOST_TEST(!other.contains("OS_AUTH_TYPE"));
 }
 
 BOOST_AUTO_TEST_CASE(resolve_by_post_takes_the_same_parameters) {

@@ -25,8 +25,9 @@ struct session : running_daemon {
     all.insert(all.end(), {"HW_ACCESS_KEY=@" + access, "HW_SECRET_KEY=-"});
     return daemon.cli(all, std::string(secret) + "\n");
   }
-  arguments exec(const arguments& command) const {
-    auto all = words("exec", {"--"});
+  arguments exec(const arguments& command, const arguments& flags = {}) const {
+    auto all = words("exec", flags);
+    all.push_back("--");
     all.insert(all.begin() + 1, {"--socket", daemon.socket()});
     all.insert(all.begin(), CREDCACHED_EXECUTABLE);
     all.insert(all.end(), command.begin(), command.end());
@@ -153,6 +154,79 @@ BOOST_AUTO_TEST_CASE(exec_mirrors_exit_codes_and_signals) {
   BOOST_TEST(eventually([&] { return std::filesystem::exists(ready); }));
   handled.signal(SIGTERM);
   BOOST_TEST(handled.wait().value_or(-1) == 9);
+}
+
+BOOST_AUTO_TEST_CASE(exec_hands_no_leftover_of_another_credential_on) {
+  BOOST_TEST(add().code == 0);
+  const arguments leftovers{"/usr/bin/env",   "HW_SECURITY_TOKEN=MARKER-old",
+                            "HW_PROFILE=old", "CREDCACHED_EXPIRES_AT=old",
+                            "OTHER=kept",     "HW_SECRET_KEY=old"};
+  const auto beside_leftovers = [&](const arguments& flags) {
+    auto all = leftovers;
+    const auto command = exec({"/usr/bin/env"}, flags);
+    all.insert(all.end(), command.begin(), command.end());
+    return run(all);
+  };
+  const auto seen = beside_leftovers({});
+  BOOST_TEST_CONTEXT(seen) {
+    BOOST_TEST(contains(seen.out, "HW_SECRET_KEY=" + std::string(marker)));
+    BOOST_TEST(contains(seen.out, "OTHER=kept\n"));
+    BOOST_TEST(std::regex_search(seen.out, std::regex(R"(CREDCACHED_EXPIRES_AT=20\d\d-\d\d-\d\dT[0-9:]+Z\n)")));
+    BOOST_TEST(!contains(seen.out, "HW_SECURITY_TOKEN"));
+    BOOST_TEST(!contains(seen.out, "HW_PROFILE"));
+    BOOST_TEST(contains(seen.err, "does not inherit HW_PROFILE and HW_SECURITY_TOKEN,"));
+    BOOST_TEST(!contains(seen.err, "MARKER"));
+    BOOST_TEST(!contains(seen.err, "HW_AUTH_TOKEN"));  // not there
+  }
+  const auto quiet = beside_leftovers({"--quiet", "--keep", "HW_PROFILE"});
+  BOOST_TEST_CONTEXT(quiet) {
+    BOOST_TEST(quiet.err.empty());
+    BOOST_TEST(contains(quiet.out, "HW_PROFILE=old\n"));
+    BOOST_TEST(!contains(quiet.out, "HW_SECURITY_TOKEN"));
+  }
+  const auto pristine = beside_leftovers({"--pristine"});
+  BOOST_TEST_CONTEXT(pristine) {
+    BOOST_TEST(pristine.err.empty());
+    BOOST_TEST(contains(pristine.out, "HW_SECRET_KEY=" + std::string(marker)));
+    BOOST_TEST(contains(pristine.out, "PATH="));
+    for (const auto* gone : {"OTHER", "HW_PROFILE", "HW_SECURITY_TOKEN"}) BOOST_TEST(!contains(pristine.out, gone));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(exec_says_that_an_interpreter_is_missing) {
+  BOOST_TEST(add().code == 0);
+  const auto script = daemon.folder() / "script";
+  write_text(script, "#! /nonexistent/python3 -u\n", 0700);
+  const auto refused = run(exec({script}));
+  BOOST_TEST_CONTEXT(refused) {
+    BOOST_TEST(refused.code == 126);
+    BOOST_TEST(contains(refused.err, script + ": it is there, but its interpreter /nonexistent/python3 is not"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(descriptions_are_shown) {
+  BOOST_TEST(add({"--description", "for the \u202eshop"}).code == 0);
+  const auto list = daemon.cli({"list", "--long"});
+  BOOST_TEST_CONTEXT(list) BOOST_TEST(contains(list.out, "for the ?shop"));
+  const auto answer = daemon.cli({"list", "--json"});
+  BOOST_TEST_CONTEXT(answer) {
+    BOOST_TEST(contains(answer.out, R"(for the \u202eshop)"));
+    BOOST_TEST(text_at(json::parse(answer.out).at(0), "description") == "for the \u202eshop");
+  }
+  BOOST_TEST(!contains(daemon.cli({"list"}).out, "shop"));
+  const auto explained = daemon.cli(words("explain"));
+  BOOST_TEST_CONTEXT(explained)
+  BOOST_TEST(contains(explained.out, "Using The access key and security key authentication."));
+}
+
+BOOST_AUTO_TEST_CASE(help_that_cannot_be_written_is_a_failure) {
+  for (const auto* words : {"--help", "add --help", "list --help"}) {
+    const auto full = run({"/bin/sh", "-c", std::string(CREDCACHED_EXECUTABLE) + " " + words + " > /dev/full"});
+    BOOST_TEST_CONTEXT(full) {
+      BOOST_TEST(full.code == 1);
+      BOOST_TEST(contains(full.err, "cannot write to standard output"));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(exec_keeps_secrets_out_of_argv) {

@@ -70,6 +70,34 @@ BOOST_AUTO_TEST_CASE(capabilities_describe_and_hold_no_values) {
     BOOST_TEST(http.get(std::string("/xpanse/credentials/capabilities?cspName=aws") + filter).body == "[]");
 }
 
+BOOST_AUTO_TEST_CASE(what_the_daemon_wrote_is_no_value) {
+  constexpr std::string_view to_come = "value to be provided by creating credential or adding environment variables.";
+  const auto with_values = [](std::string_view id, std::string_view secret, std::string_view token) {
+    return text(
+        credential("aws", "default", "ACCESS_KEY",
+                   {{"AWS_ACCESS_KEY_ID", id}, {"AWS_SECRET_ACCESS_KEY", secret}, {"AWS_SESSION_TOKEN", token}}));
+  };
+  BOOST_TEST(http.post(users, with_values("id", marker, to_come)).status == 204);
+  BOOST_TEST(text(http.get("/v1/resolve?csp=aws").json().at("variables")) ==
+             R"({"AWS_ACCESS_KEY_ID":"id","AWS_SECRET_ACCESS_KEY":")" + std::string(marker) + "\"}");
+  const auto incomplete = http.post(users, with_values("id", to_come, "token"));
+  check_problem(incomplete, 400, "Credential Variables Not Complete");
+  BOOST_TEST(contains(incomplete.details(), "AWS_SECRET_ACCESS_KEY"));
+
+  const auto masked = http.post(users, with_values("other", nine_asterisks, ""));
+  check_problem(masked, 422, "Unprocessable Entity");
+  BOOST_TEST(contains(masked.details(), "AWS_SECRET_ACCESS_KEY: found the asterisks"));
+  const auto nexus = http.post(users, R"({"csp":"aws","credentials":{"access_key":"i","secret_key":"*********"}})");
+  check_problem(nexus, 422, "Unprocessable Entity");
+  BOOST_TEST(contains(nexus.details(), "secret_key: found the asterisks"));
+  BOOST_TEST(text_at(http.get("/v1/resolve?csp=aws").json().at("variables"), "AWS_ACCESS_KEY_ID") == "id");
+
+  BOOST_TEST(http.post(users, with_values(nine_asterisks, "s", "")).status == 204);  // no secret, so no mask
+  const auto deployed =
+      http.post("/v1/resolve", R"({"csp":"aws","deployVariables":{"AWS_REGION":")" + std::string(to_come) + "\"}}");
+  BOOST_TEST(!contains(deployed.body, "\"AWS_REGION\":"));
+}
+
 BOOST_AUTO_TEST_CASE(the_openapi_link_points_to_documents_that_are_there) {
   const auto link =
       http.get("/xpanse/credentials/openapi/HuaweiCloud/variables", {{"Host", "cloud.example:8080"}}).json();

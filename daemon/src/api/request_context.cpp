@@ -1,6 +1,7 @@
 #include "api/request_context.hpp"
 
 #include "api/pipeline.hpp"
+#include "api/unknown_csp.hpp"
 #include "base/text.hpp"
 
 namespace credcached::api {
@@ -70,8 +71,7 @@ bool request_context::announce_change() {
 const credcache::csp_definition* request_context::find_csp(std::string_view name) {
   const credcache::csp_definition* const csp = catalog().find_csp(name);
   if (csp == nullptr) {
-    fail(error_kind::unprocessable,
-         "Unknown csp " + credcache::shown(name) + "; GET /xpanse/csps/active lists the csps.");
+    fail(error_kind::unprocessable, unknown_csp(name, catalog()));
     return nullptr;
   }
   if (matched->owner != owner_source::nobody && !may(csp->name)) {

@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/json_memory.hpp"
+#include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "cli/add_values.hpp"
+#include "cli/input.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "cli/terminal.hpp"
@@ -20,15 +23,20 @@ using credcache::printable;
 
 namespace {
 
-int add_file(const session& daemon, const add_options& o) {
+credcache::secret_buffer read_json(const std::string& file) {
+  auto text = read_text(file, file == "-" ? "standard input" : file);
+  if (credcache::is_blank(text.reveal()))
+    throw usage_error(fmt::format("found nothing in {}, expected a JSON object", file));
+  return text;
+}
+
+/// Posts a whole request body.
+int add_body(const session& daemon, const add_options& o) {
   const auto& w = o.selection;
-  if (!(w.csp + w.site + w.type + w.name + o.ttl + o.description).empty())
+  if (!(w.site + w.type + w.name + o.ttl + o.expires_at + o.description).empty() || !o.values.empty())
     throw usage_error(
-        "found other flags beside --from-json, expected them as members of the file, which is sent as it is");
-  const auto body = read_file(o.from_json);
-  if (credcache::is_blank(body.reveal()))
-    throw usage_error("found nothing in " + o.from_json + ", expected a JSON object");
-  const auto answer = daemon.add(body.reveal());
+        "found other flags or values beside --from-json, expected --csp with them: a file without it is sent as it is");
+  const auto answer = daemon.add(read_json(o.from_json).reveal());
   if (!answer.ok()) return report(answer);
   print("added\n");
   return done;
@@ -49,8 +57,9 @@ const json::value& choose(const json::array& capabilities, const selector& selec
   }
   const std::string names = credcache::joined(known);
   if (fitting.empty()) {
-    throw usage_error(fmt::format("found --name {}, expected one of the definitions of {}: {}", selection.name,
-                                  selection.csp, names));
+    throw usage_error(fmt::format("found --name {}, expected one of the definitions of {}: {}.{}",
+                                  credcache::shown(selection.name), selection.csp, names,
+                                  credcache::did_you_mean(selection.name, known)));
   }
   if (fitting.size() == 1) return *fitting.front();
   if (person == nullptr)
@@ -74,19 +83,53 @@ std::vector<asked_variable> variables_of(const json::value& capability) {
   return variables;
 }
 
+/// The further names that capabilities do not tell; without the right to ask, there are none.
+void add_exports(const session& daemon, const json::value& capability, std::vector<asked_variable>& variables) {
+  client::target target("/v1/explain");
+  for (const auto* member : {"csp", "type", "name"}) target.with(member, text_of(capability, member));
+  const auto answer = daemon.get(target);
+  if (!answer.ok()) return;
+  const client::document document(answer.body.reveal());
+  for (const auto& candidate : client::list_of(document.root(), "candidates"))
+    for (const auto& explained : client::list_of(candidate, "variables")) {
+      const auto variable = std::ranges::find(variables, text_of(explained, "name"), &asked_variable::name);
+      if (variable == variables.end()) continue;
+      for (const auto& name : client::list_of(explained, "handedOutAs"))
+        if (const auto* s = name.if_string()) variable->exports.emplace_back(s->data(), s->size());
+    }
+}
+
 json::string_view view(std::string_view text) {
   return {text.data(), text.size()};
 }
 
+/// What every body says besides the values.
+json::object begin_body(const add_options& o, json::storage_ptr memory) {
+  json::object body(std::move(memory));
+  body["csp"] = o.selection.csp;
+  for (const auto& [member, text] : {std::pair<const char*, const std::string&>{"site", o.selection.site},
+                                     {"type", o.selection.type},
+                                     {"name", o.selection.name},
+                                     {"description", o.description},
+                                     {"expiresAt", o.expires_at}})
+    if (!text.empty()) body[member] = text;
+  if (const auto ttl = config::parse_duration(o.ttl)) body["timeToLive"] = ttl->count();
+  return body;
+}
+
+credcache::secret_buffer text_of_body(const json::object& body) {
+  credcache::secret_buffer text;
+  credcache::append_json(text, body);
+  return text;
+}
+
 credcache::secret_buffer body_of(const add_options& o, const json::value& capability, std::vector<given_value> values) {
   credcache::json_memory memory;
-  json::object body(&memory);
+  auto body = begin_body(o, &memory);
   body["csp"] = view(text_of(capability, "csp"));
-  body["site"] = view(o.selection.site.empty() ? text_of(capability, "site") : o.selection.site);
+  if (o.selection.site.empty()) body["site"] = view(text_of(capability, "site"));
   body["type"] = view(text_of(capability, "type"));
   body["name"] = view(text_of(capability, "name"));
-  if (!o.description.empty()) body["description"] = o.description;
-  if (const auto ttl = config::parse_duration(o.ttl)) body["timeToLive"] = ttl->count();
   auto& list = body["variables"].emplace_array();
   for (const auto& [name, value] : values) {
     json::object variable(&memory);
@@ -94,17 +137,55 @@ credcache::secret_buffer body_of(const add_options& o, const json::value& capabi
     variable["value"] = view(value.reveal());
     list.push_back(std::move(variable));
   }
-  credcache::secret_buffer text;
-  credcache::append_json(text, body);
-  return text;
+  return text_of_body(body);
+}
+
+/// The object that a tool has printed, and beside its members those of `values`.
+credcache::secret_buffer body_of_file(const add_options& o, const std::vector<given_value>& values) {
+  const auto text = read_json(o.from_json);
+  credcache::json_memory memory;
+  auto body = begin_body(o, &memory);
+  auto& credentials = body["credentials"].emplace_object();
+  try {
+    const client::document document(text.reveal());
+    if (const auto* printed = document.root().if_object()) credentials = *printed;
+  } catch (const client::malformed_answer&) {
+    credentials.clear();  // no JSON, as no object, is told below
+  }
+  if (credentials.empty())
+    throw usage_error(
+        fmt::format("found no JSON object with members in {}, expected what a tool has printed", o.from_json));
+  for (const auto& [name, value] : values)
+    if (!credentials.emplace(name, view(value.reveal())).second)
+      throw usage_error(fmt::format("found {} beside one in {}, expected it once", name, o.from_json));
+  return text_of_body(body);
+}
+
+/// Where the values come from if nobody is asked: words, and the environment for those that no word gives.
+std::vector<given_value> given_values(const add_options& o, const std::vector<asked_variable>& known) {
+  auto values = read_values(o.values, known);
+  if (!o.from_environment) return values;
+  auto rest = known;
+  std::erase_if(rest, [&](const asked_variable& variable) {
+    return std::ranges::find(values, variable.name, &given_value::name) != values.end();
+  });
+  std::ranges::move(environment_values(rest), std::back_inserter(values));
+  return values;
 }
 
 }  // namespace
 
 int run(const add_options& o) {
   const session daemon(o.connection);
-  if (!o.from_json.empty()) return add_file(daemon, o);
+  const bool from_file = !o.from_json.empty();
+  if (from_file && o.selection.csp.empty()) return add_body(daemon, o);
   if (o.selection.csp.empty()) throw usage_error("expected --csp, such as --csp aws, or --from-json FILE");
+  if (from_file && o.values.empty()) {
+    const auto answer = daemon.add(body_of_file(o, {}).reveal());
+    if (!answer.ok()) return report(answer, o.selection.csp);
+    print("added " + printable(o.selection.csp) + "\n");
+    return done;
+  }
 
   client::target capabilities("/xpanse/credentials/capabilities");
   capabilities.with("cspName", o.selection.csp).with("type", o.selection.type.empty() ? "variables" : o.selection.type);
@@ -112,19 +193,22 @@ int run(const add_options& o) {
   if (!known.ok()) return report(known, o.selection.csp);
   const client::document document(known.body.reveal());
 
-  const auto person = o.values.empty() ? terminal::open() : nullptr;
-  if (o.values.empty() && person == nullptr)
+  const bool asks = o.values.empty() && !o.from_environment;
+  const auto person = asks ? terminal::open() : nullptr;
+  if (asks && person == nullptr)
     throw usage_error(
         "found no values and no terminal to ask at, expected NAME=@file, NAME=- (standard input), "
-        "NAME=value if it is no secret, or --from-json FILE");
+        "NAME=value if it is no secret, --from-env, or --from-json FILE");
   const auto& capability = choose(client::list_of(document.root()), o.selection, person.get());
-  const auto variables = variables_of(capability);
-  const auto body = body_of(o, capability, person ? ask_values(*person, variables) : read_values(o.values, variables));
+  auto variables = variables_of(capability);
+  if (o.from_environment) add_exports(daemon, capability, variables);
+  auto values = asks ? ask_values(*person, variables) : given_values(o, variables);
+  const auto body = from_file ? body_of_file(o, values) : body_of(o, capability, std::move(values));
 
   const auto answer = daemon.add(body.reveal());
   if (!answer.ok()) return report(answer, o.selection.csp);
-  print("added " + printable(text_of(capability, "csp")) + " " +
-        (o.selection.site.empty() ? printable(text_of(capability, "site")) : o.selection.site) + " " +
+  const auto site = o.selection.site.empty() ? text_of(capability, "site") : std::string_view(o.selection.site);
+  print("added " + printable(text_of(capability, "csp")) + " " + printable(site) + " " +
         printable(text_of(capability, "type")) + " " + printable(text_of(capability, "name")) + "\n");
   return done;
 }

@@ -1,4 +1,8 @@
-// Where the values of `add` come from: the words on the command line, files, standard input, or a person.
+// Where the values of `add` come from: the words on the command line, files, standard input, the environment, or a
+// person.
+//
+// Thread safety: none.
+// Failure:       usage_error. Messages name the variable, never what was given for it.
 #pragma once
 
 #include <credcache/secret.hpp>
@@ -14,6 +18,7 @@ class terminal;
 struct asked_variable {
   std::string name, description;
   bool mandatory = true, sensitive = false;
+  std::vector<std::string> exports{};  ///< further names under which tools of the cloud look for it
 };
 
 struct given_value {
@@ -21,15 +26,16 @@ struct given_value {
   credcache::secret_buffer value;
 };
 
-/// NAME=@file, NAME=- and NAME=value. Throws usage_error: for a sensitive value among the arguments (every process of
-/// the machine can read those), for an unknown name, for standard input twice, for a file that cannot be read.
+/// NAME=@file, NAME=- and NAME=value, where \@… and \- are values that begin with @ or are a dash. A name that is not
+/// known may be an alias, which the daemon knows; whether it stands for a secret is not known here, so its value has to
+/// come from a file. Refuses a secret among the arguments, because every process of the machine can read those.
 [[nodiscard]] std::vector<given_value> read_values(const std::vector<std::string>& words,
                                                    const std::vector<asked_variable>& known);
 
+/// What the environment of this process has of them, under the name or an export; at least one.
+[[nodiscard]] std::vector<given_value> environment_values(const std::vector<asked_variable>& known);
+
 /// Asks for each; an empty answer leaves the variable out, so that another source may fill it.
 [[nodiscard]] std::vector<given_value> ask_values(const terminal& person, const std::vector<asked_variable>& known);
-
-/// A whole file, or standard input for "-". Throws usage_error.
-[[nodiscard]] credcache::secret_buffer read_file(const std::string& file);
 
 }  // namespace credcached::cli

@@ -58,7 +58,7 @@ int run(const capabilities_options& o) {
     lists.append(list.substr(1, list.size() - 2));
   }
   if (o.json) {
-    print_line("[" + std::string(lists.reveal()) + "]");
+    print_json("[" + std::string(lists.reveal()) + "]");
   } else {
     print(rows.text(use_color()));
   }

@@ -7,7 +7,11 @@
 #include <iostream>
 #include <span>
 
+#include "base/spelling.hpp"
+#include "base/system_text.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
+#include "cli/inherited.hpp"
 #include "cli/output.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
@@ -50,6 +54,14 @@ CLI::Validator duration() {
             return fmt::format("found {}, expected {}", credcache::shown(text), config::duration_forms);
           },
           "DURATION"};
+}
+
+CLI::Validator moment() {
+  return {[](std::string& text) {
+            if (credcache::parse_rfc3339(text)) return std::string();
+            return fmt::format("found {}, expected a time like 2026-11-22T12:00:00Z", credcache::shown(text));
+          },
+          "TIME"};
 }
 
 CLI::Validator whole_number() {
@@ -131,12 +143,20 @@ void define(CLI::App& v, serve_options& o) {
 void define(CLI::App& v, add_options& o) {
   connection(v, o.connection);
   select(v, o.selection);
-  text(v, "--ttl", o.ttl, "time to live (default: the daemon's, " + standard_life() + ")")->check(duration());
+  auto* ttl =
+      text(v, "--ttl", o.ttl, "time to live (default: the daemon's, " + standard_life() + ")")->check(duration());
+  text(v, "--expires-at", o.expires_at, "when it dies, in place of --ttl, such as 2026-11-22T12:00:00Z")
+      ->check(moment())
+      ->type_name("TIME")
+      ->excludes(ttl);
   text(v, "--description", o.description, "what it is for");
-  auto* file = text(v, "--from-json", o.from_json, "send this request body as it is; - is standard input", "FILE");
+  auto* file = text(v, "--from-json", o.from_json,
+                    "with --csp: what a tool of this cloud has printed, such as aws sts assume-role; without: a "
+                    "request body, sent as it is. - is standard input",
+                    "FILE");
+  v.add_flag("--from-env", o.from_environment, "take the variables from your environment")->excludes(file);
   v.add_option("values", o.values, "NAME=@file, NAME=- (standard input); NAME=value if it is no secret. None: asks")
-      ->type_name("NAME=…")
-      ->excludes(file);
+      ->type_name("NAME=…");
 }
 
 void define(CLI::App& v, list_options& o) {
@@ -172,6 +192,11 @@ void define(CLI::App& v, exec_options& o) {
   connection(v, o.connection);
   select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
+  v.add_flag("--pristine", o.pristine, "the command inherits " + inherited_by_pristine());
+  v.add_option("--keep", o.keep, "the command inherits this variable in any case; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  v.add_flag("--quiet", o.quiet, "do not tell which variables the command does not inherit");
 }
 
 void define(CLI::App& v, capabilities_options& o) {
@@ -223,6 +248,12 @@ const verb_row* find_verb(std::string_view name) {
   return nullptr;
 }
 
+finished show_help(const CLI::App& app) {
+  std::cout << app.help() << std::flush;
+  if (!std::cout) throw std::runtime_error("cannot write to standard output: " + credcache::errno_text());
+  return {done};
+}
+
 /// Wrong usage. The words may still name a format whose output is run as a script; the option parser may have given up
 /// before it came to that.
 finished misunderstood(std::span<char*> words) {
@@ -243,13 +274,15 @@ finished without_verb(std::span<char*> arguments) {
   for (const auto& row : verbs) row.declare(*app.add_subcommand(row.name, row.description), ignored);
   app.footer(exit_codes);
   if (first == "--help" || first == "-h" || first == "help") {
-    std::cout << app.help();
-    return {done};
+    return show_help(app);
   }
   if (first.empty()) {
     std::cerr << app.help();
   } else {
-    std::cerr << "credcached: found \"" << first << "\", expected a verb; `credcached --help` lists them\n";
+    std::vector<std::string_view> names;
+    for (const auto& row : verbs) names.emplace_back(row.name);
+    std::cerr << "credcached: found " << credcache::shown(first) << ", expected a verb; `credcached --help` lists them."
+              << credcache::did_you_mean(first, names) << "\n";
   }
   return misunderstood(arguments);
 }
@@ -274,13 +307,12 @@ std::variant<verb, finished> parse_command_line(int argc, char** argv) {
     // The parser takes the first word for the program's name.
     app.parse(static_cast<int>(count - 1), all.data() + 1);
   } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    return finished{done};
+    return show_help(app);
   } catch (const CLI::ParseError& e) {
     const bool without_dashes =
         runs_command && count == all.size() && e.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
-    std::cerr << "credcached: " << (without_dashes ? no_command : e.what()) << " (`" << app.get_name()
-              << " --help` shows what it takes)\n";
+    std::cerr << "credcached: " << (without_dashes ? no_command : credcache::printable(e.what())) << " (`"
+              << app.get_name() << " --help` shows what it takes)\n";
     return misunderstood(all.first(count));
   }
   if (auto* exec = std::get_if<exec_options>(&result)) {

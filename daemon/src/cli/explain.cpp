@@ -34,6 +34,8 @@ std::string text_of_candidate(const json::value& candidate, bool colored) {
   if (client::has(candidate, "remaining"))
     text += ", " + config::format_duration(std::chrono::seconds{client::number_of(candidate, "remaining")}) + " left";
   text += ": " + printable(text_of(candidate, "reason")) + "\n";
+  if (const auto description = text_of(candidate, "description"); !description.empty())
+    text += "  " + shaded(printable(description), color::faint, colored) + "\n";
   table variables({"  VARIABLE", "SOURCE", "HANDED OUT AS"});
   for (const auto& v : client::list_of(candidate, "variables")) {
     const auto source = text_of(v, "source");
@@ -56,7 +58,7 @@ int run(const explain_options& o) {
   const auto answer = daemon.get(target);
   if (!answer.ok()) return report(answer, o.selection.csp);
   if (o.json) {
-    print_line(answer.body.reveal());
+    print_json(answer.body.reveal());
     return done;
   }
   const client::document document(answer.body.reveal());

@@ -26,6 +26,8 @@ table table_of(const boost::json::array& credentials, bool details) {
                                 cell(text_of(credential, "fingerprint"), color::faint)};
     result.add(row);
     if (!details) continue;
+    if (const auto description = text_of(credential, "description"); !description.empty())
+      result.add({"", "", "", "", "", "", cell(description, color::faint)});
     for (const auto& variable : client::list_of(credential, "variables"))
       result.add({"", "", "", "", cell(text_of(variable, "fingerprint"), color::faint), text_of(variable, "name"),
                   text_of(variable, "value")});
@@ -40,7 +42,7 @@ int run(const list_options& o) {
   const auto answer = daemon.get(client::target("/v1/credentials"));
   if (!answer.ok()) return report(answer);
   if (o.json) {
-    print_line(answer.body.reveal());
+    print_json(answer.body.reveal());
     return done;
   }
   const client::document document(answer.body.reveal());

@@ -10,6 +10,10 @@ void print(std::string_view text);
 /// The same, with a newline at the end if there is none.
 void print_line(std::string_view text);
 
+/// An answer that is JSON, the same way. What could be a command to a terminal, or turns the direction of writing, is
+/// written as \u and its number, which means the same to whoever parses it.
+void print_json(std::string_view text);
+
 /// For when there is no credential to print in the output format of this name: if such output is run as a script, prints
 /// the command that lets the script fail, else nothing.
 void print_failing_command(std::string_view format);

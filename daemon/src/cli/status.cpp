@@ -50,7 +50,7 @@ int run(const status_options& o) {
   const auto answer = daemon.get(client::target("/v1/status"));
   if (!answer.ok()) return report(answer);
   if (o.json) {
-    print_line(answer.body.reveal());
+    print_json(answer.body.reveal());
     return done;
   }
   const client::document document(answer.body.reveal());

@@ -85,6 +85,10 @@ int ask_once(const terminal& person, int file, std::string_view question, bool e
   if (const int signal = held.wait_for(file)) return signal;
   answer.resize(longest + 1);
   const auto count = ::read(file, answer.data(), answer.size());
+  if (count == 0) {
+    person.say("\n");
+    throw usage_error("found the end of the input (^D) in place of an answer; nothing was added");
+  }
   answer.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
   if (answer.size() >= longest && !answer.reveal().ends_with('\n'))
     throw usage_error("found an answer of more than 4094 bytes, which a terminal cuts off; give it as NAME=@file");

@@ -4,7 +4,7 @@
 //
 // Thread safety: none.
 // Ownership:     closes the descriptor that it opened.
-// Failure:       std::runtime_error; usage_error for an answer too long.
+// Failure:       std::runtime_error; usage_error for an answer too long, or none.
 #pragma once
 
 #include <credcache/secret.hpp>
@@ -24,7 +24,7 @@ class terminal {
   terminal& operator=(const terminal&) = delete;
 
   void say(std::string_view text) const;
-  /// One line without its end. End of input counts as an empty line.
+  /// One line without its end. The end of the input (^D) is a usage_error.
   [[nodiscard]] credcache::secret_buffer ask(std::string_view question, bool echo) const;
 
  private:

@@ -31,7 +31,8 @@ struct serve_options {
 struct add_options {
   connection_options connection;
   selector selection;
-  std::string ttl, description, from_json;
+  std::string ttl, expires_at, description, from_json;
+  bool from_environment = false;
   std::vector<std::string> values;  ///< NAME=@file, NAME=-, NAME=value
 };
 
@@ -62,7 +63,9 @@ struct explain_options : query_options {
 };
 
 struct exec_options : query_options {
-  std::vector<char*> command;  ///< the words after --, and a null pointer as execve wants it
+  bool pristine = false, quiet = false;
+  std::vector<std::string> keep;  ///< names that the command inherits in any case
+  std::vector<char*> command;     ///< the words after --, and a null pointer as execve wants it
 };
 
 struct status_options {

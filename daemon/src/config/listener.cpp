@@ -80,7 +80,9 @@ std::string default_socket_path() {
   };
   if (auto path = set("CREDCACHED_SOCKET"); !path.empty()) return path;
   if (geteuid() == 0) return "/run/credcached/credcached.sock";
-  if (const auto folder = set("XDG_RUNTIME_DIR"); !folder.empty()) return folder + "/credcached/credcached.sock";
+  // The XDG Base Directory Specification: "All paths … must be absolute. … consider the path invalid and ignore it."
+  if (const auto folder = set("XDG_RUNTIME_DIR"); folder.starts_with('/'))
+    return folder + "/credcached/credcached.sock";
   return "/tmp/credcached-" + std::to_string(geteuid()) + "/credcached.sock";
 }
 

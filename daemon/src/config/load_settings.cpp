@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
+#include <optional>
+#include <stdexcept>
 
-#include "base/system_text.hpp"
+#include "base/secret_file.hpp"
 #include "base/text.hpp"
 #include "base/yaml.hpp"
 #include "config/duration.hpp"
@@ -299,16 +300,18 @@ settings parse_settings(const std::string& text, const std::string& name) try {
   throw config_error(e.what());
 }
 
+// Never waits for a file that is something else, such as a pipe: a reload would hang in it.
 settings load_settings(const std::string& file) {
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
   std::string text(longest_config_file + 1, '\0');
-  if (!in || !(in.read(text.data(), static_cast<std::streamsize>(text.size())) || in.eof())) {
-    throw config_error(
-        fmt::format("{}: found nothing to read ({}), expected a configuration file; config.full.yaml shows every key",
-                    file, credcache::errno_text(errno == 0 ? EIO : errno)));
+  std::optional<std::size_t> size;
+  try {
+    size = credcache::read_secret_file("configuration file", file, credcache::file_guard::regular, text);
+  } catch (const std::runtime_error& e) {
+    throw config_error(e.what());
   }
-  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (!size)
+    throw config_error(file + ": found no such file, expected a configuration file; config.full.yaml shows every key");
+  text.resize(*size);
   return parse_settings(text, file);
 }
 

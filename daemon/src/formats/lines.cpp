@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "json/json_writer.hpp"
 
 namespace credcached::formats {
@@ -102,6 +103,24 @@ bool write_powershell_line(secret_buffer& out, std::string_view name, std::strin
   }
   out.append("'\n");
   return true;
+}
+
+void write_shell_unset(secret_buffer& out, std::span<const std::string_view> names) {
+  const std::string all = credcache::joined(names, " ");
+  if (all.empty()) return;
+  for (const std::string_view piece :
+       {std::string_view("command -v unset >/dev/null && unset "), std::string_view(all),
+        std::string_view(" || set -eg "), std::string_view(all), std::string_view("\n")}) {
+    out.append(piece);
+  }
+}
+
+void write_powershell_unset(secret_buffer& out, std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    out.append("$env:");
+    out.append(name);
+    out.append(" = $null\n");
+  }
 }
 
 bool write_tfvars_line(secret_buffer& out, std::string_view name, std::string_view value) {

@@ -5,6 +5,7 @@
 // Failure:       false, and nothing appended, if the format has no form for the value (output_format::no_form_for).
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "credcache/secret.hpp"
@@ -21,6 +22,13 @@ bool write_env_line(credcache::secret_buffer& out, std::string_view name, std::s
 bool write_shell_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
 /// $env:NAME = 'value', safe for Invoke-Expression: a quote is doubled, a line break is put outside of the quotes.
 bool write_powershell_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+
+/// Removes variables in POSIX shells and in fish, which has another word for it and no `unset`. Fish erases the global
+/// ones: what a user keeps for all sessions (set --universal) stays.
+void write_shell_unset(credcache::secret_buffer& out, std::span<const std::string_view> names);
+/// $env:NAME = $null, which removes the variable.
+void write_powershell_unset(credcache::secret_buffer& out, std::span<const std::string_view> names);
+
 /// NAME = "value", as HCL takes it: JSON's escapes but \b and \f, and ${ and %{ doubled, which would begin a template.
 bool write_tfvars_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
 

@@ -8,16 +8,16 @@ namespace credcached::formats {
 namespace {
 
 constexpr output_format format_table[] = {
-    {"json", "application/json", nullptr, "", ""},
-    {"dotenv", "text/x-dotenv; charset=utf-8", write_dotenv_line,
+    {"json", "application/json", nullptr, nullptr, "", ""},
+    {"dotenv", "text/x-dotenv; charset=utf-8", write_dotenv_line, nullptr,
      "a backslash at its end, or with a single quote or a carriage return together with a double quote, a backslash, a "
      "dollar sign or a backquote",
      ""},
-    {"env", "text/x-env; charset=utf-8", write_env_line, "a line break", ""},
-    {"shell", "text/x-shellscript; charset=utf-8", write_shell_line, "", "false"},
-    {"powershell", "text/x-powershell; charset=utf-8", write_powershell_line, "",
+    {"env", "text/x-env; charset=utf-8", write_env_line, nullptr, "a line break", ""},
+    {"shell", "text/x-shellscript; charset=utf-8", write_shell_line, write_shell_unset, "", "false"},
+    {"powershell", "text/x-powershell; charset=utf-8", write_powershell_line, write_powershell_unset, "",
      "throw 'credcached: there is no credential'"},
-    {"tfvars", "text/x-tfvars; charset=utf-8", write_tfvars_line, "", ""},
+    {"tfvars", "text/x-tfvars; charset=utf-8", write_tfvars_line, nullptr, "", ""},
 };
 
 }  // namespace

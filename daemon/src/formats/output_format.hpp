@@ -18,6 +18,8 @@ struct output_format {
   /// Appends one variable as a line. False, and nothing appended, if the format has no form for the value. Null for JSON,
   /// whose answer holds more than the variables (resolve_writer).
   bool (*write_line)(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+  /// Appends what removes variables of these names, for a format whose output is run as a script; null for all others.
+  void (*write_unset)(credcache::secret_buffer& out, std::span<const std::string_view> names);
   std::string_view no_form_for;  ///< which values write_line refuses, as it goes on after "no form for"; empty: none
   /// What the command line prints in place of a credential it did not get, where the output is run as a script: a
   /// command that fails, so that the script does not go on with what it had before. Empty if nothing runs the output.

@@ -1,5 +1,6 @@
 #include "formats/resolve_writer.hpp"
 
+#include <set>
 #include <utility>
 
 #include "json/json_writer.hpp"
@@ -10,6 +11,16 @@ namespace {
 using credcache::resolution;
 using credcache::secret_buffer;
 using credcache::value_origin;
+
+/// In every answer: the time of expiry for whoever reads no cloud's own name of it.
+constexpr std::string_view common_expiry_name = "CREDCACHED_EXPIRES_AT";
+
+/// ,"NAME" for each of them.
+std::string items(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += "," + json::in_quotes(name);
+  return text;
+}
 
 }  // namespace
 
@@ -23,6 +34,7 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
                       json::in_quotes(to_string(definition.type)) + ",\"name\":" + json::in_quotes(definition.name));
   }
   const auto add_keys = [&](const std::vector<std::string>& names) {
+    p.unset_variable.push_back(items(names));
     auto& keys = p.variable_keys.emplace_back();
     auto& origins = p.position_origins.emplace_back();
     for (const std::string& name : names) {
@@ -35,10 +47,24 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
   };
   for (const auto& variable : definition.variables) add_keys(variable.handed_out_as);
   for (const auto& required : csp.required_names) add_keys(required.export_as);
+  std::set<std::string_view> own;
+  for (const auto& variable : definition.variables)
+    own.insert(variable.handed_out_as.begin(), variable.handed_out_as.end());
+  for (const auto& required : csp.required_names) own.insert(required.export_as.begin(), required.export_as.end());
   for (const auto& [name, value] : definition.constants) {
+    own.insert(name);
     p.constants += "," + json::in_quotes(name) + ":" + json::in_quotes(value);
     p.constant_origins += "," + json::in_quotes(name) + ":" + json::in_quotes(to_string(value_origin::definition));
   }
+  p.expires_as.emplace_back(common_expiry_name);
+  p.expires_as.insert(p.expires_as.end(), csp.expires_as.begin(), csp.expires_as.end());
+  own.insert(p.expires_as.begin(), p.expires_as.end());
+  for (std::string& name : csp.known_names()) {
+    if (!own.contains(name)) p.never_set.push_back(std::move(name));
+  }
+  p.unset_expiry = items(p.expires_as);
+  p.unset_never = items(p.never_set);
+  p.expiry = "},\"expiresAs\":[" + p.unset_expiry.substr(1) + "],\"unset\":[";
   return p;
 }
 
@@ -46,16 +72,47 @@ std::vector<std::string_view> resolve_writer::write(secret_buffer& out, const ou
                                                     const resolution& resolved, credcache::owner_view owner,
                                                     credcache::instant now) {
   std::vector<std::string_view> without_form;
+  pieces& p = definitions_[resolved.definition()->index];
+  if (p.heads.empty()) p = make_pieces(*resolved.csp(), *resolved.definition());  // every csp has a site, so once
   if (format.write_line == nullptr) {
-    pieces& p = definitions_[resolved.definition()->index];
-    if (p.heads.empty()) p = make_pieces(*resolved.csp(), *resolved.definition());  // every csp has a site, so once
     write_json(out, p, resolved, owner, now);
     return without_form;
+  }
+  // First, so that a script ends with the status of what it sets.
+  if (format.write_unset != nullptr) {
+    format.write_unset(out, names_to_unset(p, resolved));
+    if (const auto deadline = resolved.deadline()) {
+      secret_buffer time;
+      json::append_time(time, now.wall_of(*deadline));
+      for (const std::string& name : p.expires_as) format.write_line(out, name, time.reveal());
+    }
   }
   resolved.for_each([&](std::string_view name, std::string_view value, value_origin) {
     if (!format.write_line(out, name, value)) without_form.push_back(name);
   });
   return without_form;
+}
+
+std::vector<std::string_view> resolve_writer::names_to_unset(const pieces& p, const resolution& resolved) {
+  std::vector<std::string_view> names(p.never_set.begin(), p.never_set.end());
+  if (!resolved.deadline()) names.insert(names.end(), p.expires_as.begin(), p.expires_as.end());
+  for (const auto& variable : resolved.variables()) {
+    if (variable.origin == value_origin::missing)
+      names.insert(names.end(), variable.names->begin(), variable.names->end());
+  }
+  return names;
+}
+
+void resolve_writer::write_unset_json(secret_buffer& out, const pieces& p, const resolution& resolved) {
+  std::size_t leave_out = 1;  // the comma before the first one
+  const auto append = [&](const std::string& names) {
+    if (!names.empty()) out.append(std::string_view(names).substr(std::exchange(leave_out, 0)));
+  };
+  append(p.unset_never);
+  if (!resolved.deadline()) append(p.unset_expiry);
+  for (const auto& variable : resolved.variables()) {
+    if (variable.origin == value_origin::missing) append(p.unset_variable[variable.position]);
+  }
 }
 
 void resolve_writer::write_json(secret_buffer& out, const pieces& p, const resolution& resolved,
@@ -93,7 +150,9 @@ void resolve_writer::write_json(secret_buffer& out, const pieces& p, const resol
     out.append(std::string_view(piece).substr(std::exchange(leave_out, 0)));
   }
   out.append(std::string_view(p.constant_origins).substr(p.constant_origins.empty() ? 0 : leave_out));
-  out.append("}}");
+  out.append(p.expiry);
+  write_unset_json(out, p, resolved);
+  out.append("]}");
 }
 
 }  // namespace credcached::formats

@@ -36,8 +36,16 @@ class resolve_writer {
     std::vector<std::array<std::string, credcache::value_origin::kinds>>
         position_origins;                     ///< per position, per origin: ,"NAME":"cache" for all its names
     std::string constants, constant_origins;  ///< ,"OS_AUTH_TYPE":"…" as it follows others
+    std::vector<std::string> expires_as;      ///< every name of the time of expiry
+    std::vector<std::string> never_set;       ///< of the names that the csp knows, those that are not this definition's
+    std::string expiry;                       ///< },"expiresAs":[…],"unset":[
+    std::string unset_expiry, unset_never;    ///< ,"NAME" for each of them
+    std::vector<std::string> unset_variable;  ///< per position: ,"NAME" for each of its names
   };
   static pieces make_pieces(const credcache::csp_definition& csp, const credcache::credential_definition& definition);
+  /// What is removed from an environment that had another credential.
+  static std::vector<std::string_view> names_to_unset(const pieces& p, const credcache::resolution& resolved);
+  static void write_unset_json(credcache::secret_buffer& out, const pieces& p, const credcache::resolution& resolved);
   static void write_json(credcache::secret_buffer& out, const pieces& p, const credcache::resolution& resolved,
                          credcache::owner_view owner, credcache::instant now);
 

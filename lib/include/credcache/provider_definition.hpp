@@ -91,10 +91,15 @@ struct csp_definition {
   std::vector<std::string> sites;
   std::vector<required_name> required_names;
   std::vector<credential_definition> credentials;
-  std::size_t index = 0;  ///< position in the catalog
-  std::string file;       ///< where it was read
+  std::vector<std::string> expires_as;  ///< further names under which the time of expiry goes to a command
+  std::vector<std::string> unset;       ///< names that tools of this csp prefer to what is handed out
+  std::size_t index = 0;                ///< position in the catalog
+  std::string file;                     ///< where it was read
 
   [[nodiscard]] const credential_definition* find(credential_type type, std::string_view name) const noexcept;
+  /// Every environment name that may hold a credential of this csp, or a part of one: the names, environment names,
+  /// exports and constants of all its credentials, the exports of required names, `expires_as` and `unset`. Sorted.
+  [[nodiscard]] std::vector<std::string> known_names() const;
   /// The types it has definitions of, in the order of credential_type.
   [[nodiscard]] std::vector<credential_type> types() const;
 

@@ -16,6 +16,12 @@ constexpr bool is_control(code_point point) noexcept {
   return point < 0x20 || (point >= 0x7f && point < 0xa0);
 }
 
+// Embeddings, overrides, isolates and marks, which show text in another order than it has.
+constexpr bool is_bidirectional(code_point point) noexcept {
+  return point == 0x061c || point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
+         (point >= 0x2066 && point <= 0x2069);
+}
+
 std::string converted(std::string_view text, char (*convert)(char) noexcept) {
   std::string result(text);
   std::ranges::transform(result, result.begin(), convert);
@@ -60,7 +66,7 @@ std::string printable(std::string_view text) {
     const char* const begin = next;
     const code_point point = utf8::decode(next, end);
     if (is_malformed(point)) next = begin + 1;
-    if (is_malformed(point) || is_control(point)) {
+    if (is_malformed(point) || is_control(point) || is_bidirectional(point)) {
       clean += '?';
     } else {
       clean.append(begin, next);

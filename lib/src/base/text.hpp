@@ -43,7 +43,8 @@ namespace credcache::inline v1 {
 /// C0, DEL, and C1 in UTF-8: a terminal may take them for commands.
 [[nodiscard]] bool has_control_character(std::string_view text) noexcept;
 
-/// The text on one line: '?' in place of each control character, and of each byte that is not UTF-8.
+/// The text on one line: '?' in place of each control character, of each that changes the direction of writing (what
+/// stands there would not be what is read), and of each byte that is not UTF-8.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// What was found, for a message: in quotes, at most 60 bytes of it; or that it has control characters.

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "base/text_file.hpp"
 
 namespace credcache::inline v1 {
 namespace {
@@ -63,6 +64,9 @@ yaml_value yaml_value::load(const std::string& text, std::string_view file, std:
   if (text.size() > longest_text) {
     fail(file, YAML::Mark::null_mark(), "more than " + std::to_string(longest_text) + " bytes", "a shorter file");
   }
+  // yaml-cpp would take UTF-16, and bytes that are nothing at all.
+  if (const auto wrong = encoding_complaint(text); !wrong.empty())
+    fail(file, YAML::Mark::null_mark(), wrong, "text in UTF-8");
   std::istringstream stream(text);
   YAML::Parser events(stream);
   shape_check check(file);

@@ -84,7 +84,7 @@ void hand_out(std::set<std::string>& taken, const std::vector<std::string>& name
   for (const auto& name : names) {
     if (!taken.insert(name).second) {
       value.refuse("a second value to be handed out as " + shown(name),
-                   "each name once among names, exportAs, constants and requires");
+                   "each name once among names, exportAs, expiresAs, constants and requires");
     }
   }
 }
@@ -259,6 +259,7 @@ credential_definition credential(const yaml_value& value, const csp_definition& 
     value["name"].refuse("a second credential " + shown(result.name) + " of the same type", "different names");
 
   std::set<std::string> handed_out;
+  hand_out(handed_out, csp.expires_as, value);
   for (const auto& required : csp.required_names) hand_out(handed_out, required.export_as, value);
   result.constants = pairs(value["constants"], a_name, a_line);
   for (const auto& [name, constant] : result.constants) hand_out(handed_out, {name}, value["constants"]);
@@ -276,7 +277,8 @@ credential_definition credential(const yaml_value& value, const csp_definition& 
 }
 
 parsed_definition definition(const yaml_value& root, const std::string& file) {
-  check_keys(root, "a provider definition", {"csp", "constant", "sites", "credentials"}, {"requires"});
+  check_keys(root, "a provider definition", {"csp", "constant", "sites", "credentials"},
+             {"requires", "expiresAs", "unset"});
   parsed_definition result;
   csp_definition& csp = result.csp;
   csp.file = file;
@@ -286,6 +288,8 @@ parsed_definition definition(const yaml_value& root, const std::string& file) {
   result.csp_position = root["csp"].position();
   result.constant_position = root["constant"].position();
   if (const auto list = root["requires"]; list.is_defined()) csp.required_names = required_names(list);
+  csp.expires_as = texts(root["expiresAs"], a_name);
+  csp.unset = texts(root["unset"], a_name);
   for (const auto& item : items(root["credentials"], at_least::one, most_credentials))
     csp.credentials.push_back(credential(item, csp));
   return result;

@@ -18,6 +18,20 @@ std::vector<credential_type> csp_definition::types() const {
   return {types.begin(), types.end()};
 }
 
+std::vector<std::string> csp_definition::known_names() const {
+  std::set<std::string> names(unset.begin(), unset.end());
+  names.insert(expires_as.begin(), expires_as.end());
+  for (const auto& required : required_names) names.insert(required.export_as.begin(), required.export_as.end());
+  for (const auto& definition : credentials) {
+    for (const auto& fixed : definition.constants) names.insert(fixed.first);
+    for (const auto& variable : definition.variables) {
+      names.insert(variable.handed_out_as.begin(), variable.handed_out_as.end());
+      names.insert(variable.environment_names.begin(), variable.environment_names.end());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
 bool variable_definition::is_called(std::string_view text) const noexcept {
   const auto is_in = [text](const std::vector<std::string>& names) {
     return std::ranges::find(names, text) != names.end();

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "catalog/variable_rules.hpp"
 #include "seal/sealed_record.hpp"
@@ -21,6 +22,7 @@ using assignment = std::map<std::size_t, const given_variable*>;
 result<assignment> assign(const csp_definition& csp, const credential_definition& definition,
                           std::span<const given_variable> given) {
   std::vector<std::string> unknown, twice;
+  std::string_view first_unknown;
   assignment by_name, by_alias;
   for (const given_variable& g : given) {
     bool known = false;
@@ -32,14 +34,16 @@ result<assignment> assign(const csp_definition& csp, const credential_definition
       const bool added = (v.name == g.name ? by_name : by_alias).emplace(i, &g).second;
       if (!added) twice.push_back(v.name);
     }
-    if (!known) unknown.push_back(shown(g.name));
+    if (known) continue;
+    if (unknown.empty()) first_unknown = g.name;
+    unknown.push_back(shown(g.name));
   }
   if (!unknown.empty()) {
     std::vector<std::string> known;
     for (const variable_definition& v : definition.variables) known.push_back(v.name);
     return failure{error::unknown_variable,
                    {csp.name + " " + definition.name + " does not know " + enumerate(unknown) + "; its variables are " +
-                    enumerate(known) + "."}};
+                    enumerate(known) + "." + did_you_mean(first_unknown, known)}};
   }
   for (const auto& [i, g] : by_alias) {
     const bool in_use = std::ranges::any_of(

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/spelling.hpp"
 #include "seal/associated_data.hpp"
 #include "service/join.hpp"
 #include "service/not_null.hpp"
@@ -25,15 +26,21 @@ failure invalid_owner(owner_view owner) {
 
 failure no_such_site(const csp_definition& csp, std::string_view site) {
   return {error::capability_not_found,
-          {csp.name + " has no site " + shown(site) + "; its sites are " + enumerate(csp.sites) + "."}};
+          {csp.name + " has no site " + shown(site) + "; its sites are " + enumerate(csp.sites) + "." +
+           did_you_mean(site, csp.sites)}};
 }
 
 failure no_such_definition(const csp_definition& csp, std::optional<credential_type> type, std::string_view name) {
   std::vector<std::string> known;
-  for (const credential_definition& d : csp.credentials) known.push_back(std::string(to_string(d.type)) + "/" + d.name);
+  std::vector<std::string_view> names;
+  for (const credential_definition& d : csp.credentials) {
+    known.push_back(std::string(to_string(d.type)) + "/" + d.name);
+    if ((!type || d.type == *type) && d.name != name) names.emplace_back(d.name);
+  }
   return {error::capability_not_found,
           {csp.name + " has no credential" + (type ? " of type " + std::string(to_string(*type)) : "") +
-           (name.empty() ? "" : " named " + shown(name)) + "; it has " + enumerate(known) + "."}};
+           (name.empty() ? "" : " named " + shown(name)) + "; it has " + enumerate(known) + "." +
+           did_you_mean(name, names)}};
 }
 
 credential_service::state::state(std::shared_ptr<credential_cache> cache_of_services, const master_key& key,

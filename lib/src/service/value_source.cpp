@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/secret_file.hpp"
+#include "base/text_file.hpp"
 #include "service/not_null.hpp"
 
 namespace credcache::inline v1 {
@@ -113,8 +114,7 @@ void import_credentials(const std::string& folder, const std::vector<std::string
       throw std::runtime_error(std::string(file_kind) + ' ' + file +
                                ": found more than 65,536 bytes, expected at most that");
     content.resize(*size);
-    std::string_view value = content.reveal();
-    if (value.ends_with('\n')) value.remove_suffix(1);
+    const std::string_view value = value_in(content.reveal());
     if (!is_blank(value)) into.put(name, value);
   }
 }

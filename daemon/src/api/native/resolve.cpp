@@ -8,6 +8,8 @@
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
 #include "api/request_context.hpp"
+#include "api/unknown_csp.hpp"
+#include "api/xpanse/xpanse_json.hpp"
 #include "base/text.hpp"
 #include "config/duration.hpp"
 
@@ -142,7 +144,8 @@ void resolve_by_body(request_context& context) {
       const auto& member = *(object->begin() + static_cast<std::ptrdiff_t>(i));
       const std::string_view variable(member.key().data(), member.key().size());
       const auto value = body.text(*object, variable, false, "deployVariables");
-      if (value) deploy.push_back({std::string(variable), credcache::secret::copy_of(*value), false});
+      if (value && !credcache::equal_constant_time(*value, value_to_come))
+        deploy.push_back({std::string(variable), credcache::secret::copy_of(*value), false});
     }
   }
   if (auto wrong = body.problems()) return context.fail(*wrong);
@@ -150,8 +153,7 @@ void resolve_by_body(request_context& context) {
   credcache::resolve_request request;
   request.csp = context.catalog().find_csp(*csp);
   if (request.csp == nullptr) {
-    return context.fail(error_kind::parameters_invalid,
-                        "csp: found \"" + std::string(csp->substr(0, 64)) + "\", which is unknown here.");
+    return context.fail(error_kind::parameters_invalid, unknown_csp(*csp, context.catalog()));
   }
   if (!context.may(request.csp->name)) return context.deny(request.csp->name);
   if (type) {
@@ -209,7 +211,8 @@ void explain(request_context& context) {
   json.key("details").strings(refusal ? refusal->details : std::vector<std::string>{});
   json.key("candidates").begin_array();
   for (const auto& candidate : e.candidates) {
-    json.begin_object().key("name").string(candidate.definition->name).key("cached").boolean(candidate.cached);
+    json.begin_object().key("name").string(candidate.definition->name);
+    json.key("description").string(candidate.definition->description).key("cached").boolean(candidate.cached);
     json.key("complete").boolean(candidate.complete).key("wins").boolean(candidate.wins);
     json.key("reason").string(candidate.reason);
     life(json, candidate.deadline);

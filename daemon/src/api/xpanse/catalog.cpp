@@ -14,9 +14,6 @@ using credcache::credential_type;
 constexpr credential_type all_types[] = {credential_type::variables, credential_type::http_authentication,
                                          credential_type::api_key, credential_type::oauth2};
 
-constexpr std::string_view value_to_come =
-    "value to be provided by creating credential or adding environment variables.";
-
 }  // namespace
 
 void get_credential_types(request_context& context) {

@@ -5,6 +5,9 @@
 #include <stdexcept>
 
 #include "api/body_reader.hpp"
+#include "api/unknown_csp.hpp"
+#include "api/xpanse/tool_output.hpp"
+#include "api/xpanse/xpanse_json.hpp"
 #include "base/json_memory.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -100,10 +103,33 @@ credcache::secret serialized(const bj::object& object) {
   return credcache::secret(std::move(text));
 }
 
+// What a tool has printed beside the variables: a credential does not outlive what its cloud says. Nobody has asked for
+// that time, so one beyond the maximum is the maximum.
+void read_expiration(body_reader& body, const bj::object& printed, const config::settings& settings,
+                     credcache::instant now, add_request& into) {
+  const auto text = body.text(printed, expiration_member, false, "credentials");
+  if (!text) return;
+  const auto expiration = credcache::parse_rfc3339(*text);
+  if (!expiration)
+    return body.malformed("credentials.Expiration: found other text, expected a time like 2026-11-22T12:00:00Z.");
+  if (*expiration <= now.wall)
+    return body.invalid("credentials.Expiration: found a time that is over, expected one to come: get it anew.");
+  const auto life = *expiration - now.wall;
+  if (into.expires_at && *into.expires_at - now.wall < life) return;
+  if (into.time_to_live && *into.time_to_live < life) return;
+  if (life > settings.lifetime.longest) {
+    into.time_to_live = settings.lifetime.longest;
+    return;
+  }
+  into.time_to_live.reset();
+  into.expires_at = expiration;
+}
+
 // The Nexus form: members of `credentials` are looked up among names and aliases; `label` may be the name of a definition,
 // else it becomes the description, which is secret: it has no copy before that.
 void read_nexus(body_reader& body, const bj::object& root, const bj::value& credentials, std::string_view label,
-                const credcache::csp_definition* csp, const config::settings& settings, add_request& into) {
+                const credcache::csp_definition* csp, const config::settings& settings, credcache::instant now,
+                add_request& into) {
   const bj::object* const object = credentials.if_object();
   if (object == nullptr) return body.malformed("credentials: found something else, expected an object.");
   if (object->empty()) return body.invalid("credentials: found an empty object, expected at least one member.");
@@ -111,12 +137,13 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
   if (csp == nullptr) return;
 
   const auto endpoint = body.text(root, "api_endpoint", false);
+  const auto printed = read_tool_output(*object, *csp);
   const auto fits = [&](const credcache::credential_definition& d) {
     if (whole_object(d, *object) != nullptr) return true;
-    return std::all_of(object->begin(), object->end(), [&](const auto& member) {
-      const bool blank =
-          member.value().is_null() || (member.value().is_string() && member.value().get_string().empty());
-      return blank || d.find_variable({member.key().data(), member.key().size()}) != nullptr;
+    return std::ranges::all_of(printed.variables, [&](const printed_variable& v) {
+      const bj::value& value = v.object->at(v.name);
+      const bool blank = value.is_null() || (value.is_string() && value.get_string().empty());
+      return blank || d.find_variable(v.name) != nullptr;
     });
   };
   const credcache::credential_definition* definition = csp->find(into.key.type, label);
@@ -127,16 +154,18 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
   }
   into.key.type = definition->type;
   into.key.name = definition->name;
-  if (const auto* variable = whole_object(*definition, *object); variable != nullptr) {
-    into.variables.push_back({variable->name, serialized(*object), false});
-  } else {
-    for (const auto& member : *object) {
-      const std::string_view name(member.key().data(), member.key().size());
-      const auto value = body.text(*object, name, false, "credentials");
-      if (!value || credcache::is_blank(*value)) continue;  // Nexus sends empty members that a csp has no use for
-      into.variables.push_back({std::string(name), credcache::secret::copy_of(*value), false});
-    }
+  const auto* const whole = whole_object(*definition, *object);
+  bj::object rest(object->storage());  // what is the whole object's own, beside variables
+  if (whole != nullptr) rest = *object;
+  if (printed.expiring != nullptr) read_expiration(body, *printed.expiring, settings, now, into);
+  for (const auto& [holder, name] : printed.variables) {
+    if (whole != nullptr && definition->find_variable(name) == nullptr) continue;
+    rest.erase(name);
+    const auto value = body.text(*holder, name, false, "credentials");
+    if (!value || credcache::is_blank(*value)) continue;  // Nexus sends empty members that a csp has no use for
+    into.variables.push_back({std::string(name), credcache::secret::copy_of(*value), false});
   }
+  if (whole != nullptr) into.variables.push_back({whole->name, serialized(rest), false});
   if (endpoint && !credcache::is_blank(*endpoint)) {
     into.variables.push_back({"api_endpoint", credcache::secret::copy_of(*endpoint), false});
   }
@@ -144,6 +173,22 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
     if (variable.value.size() > settings.limits.value_bytes) {
       body.too_large("credentials." + variable.name + ": found more than " +
                      std::to_string(settings.limits.value_bytes) + " bytes.");
+    }
+  }
+}
+
+// Takes back what the daemon itself has written in place of values.
+void read_own_marks(body_reader& body, const credcache::csp_definition* csp, add_request& into) {
+  const auto* const definition = csp == nullptr ? nullptr : csp->find(into.key.type, into.key.name);
+  for (credcache::given_variable& given : into.variables) {
+    if (credcache::equal_constant_time(given.value.reveal(), value_to_come)) given.value = {};
+    const auto* const variable = definition == nullptr ? nullptr : definition->find_variable(given.name);
+    const bool sensitive = given.sensitive || (variable != nullptr && variable->sensitive);
+    if (sensitive && credcache::equal_constant_time(given.value.reveal(), mask)) {
+      body.invalid(
+          given.name.substr(0, 64) +
+          ": found the asterisks that stand for a secret in lists, expected the secret itself; to keep the one "
+          "that is stored, send nothing.");
     }
   }
 }
@@ -172,9 +217,7 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
   if (const auto name = body.text(*root, "csp", true)) {
     csp = catalog.find_csp(*name);
     if (csp == nullptr) {
-      body.malformed("csp: found \"" + std::string(name->substr(0, 64)) +
-                     "\", which is unknown here; GET /xpanse/csps/active "
-                     "lists the csps.");
+      body.malformed(unknown_csp(*name, catalog));
     } else {
       request.key.csp = csp->name;
     }
@@ -203,12 +246,13 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
   }
   read_lifetime(body, *root, settings, now, request);
   if (nexus) {
-    read_nexus(body, *root, root->at("credentials"), name, csp, settings, request);
+    read_nexus(body, *root, root->at("credentials"), name, csp, settings, now, request);
   } else if (const bj::value* const variables = root->if_contains("variables")) {
     read_variables(body, *variables, settings, request);
   } else {
     body.invalid("variables: found nothing, expected a list of at least one variable.");
   }
+  read_own_marks(body, csp, request);
   if (auto wrong = body.problems()) return *std::move(wrong);
   return request;
 }

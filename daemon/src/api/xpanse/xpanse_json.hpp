@@ -12,6 +12,11 @@ namespace credcached::api {
 /// What stands for a sensitive value.
 inline constexpr std::string_view mask = "*********";
 
+/// What stands for the value of a capability's variable. A client that fills the capability in may send it back: it
+/// counts as blank then.
+inline constexpr std::string_view value_to_come =
+    "value to be provided by creating credential or adding environment variables.";
+
 /// "VARIABLES": xpanse's constant of a type.
 [[nodiscard]] std::string constant_of(credcache::credential_type type);
 

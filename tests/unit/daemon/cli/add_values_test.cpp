@@ -55,8 +55,8 @@ BOOST_AUTO_TEST_CASE(a_secret_among_the_arguments_is_refused_and_not_repeated) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_gives_its_content_without_the_final_line_end) {
-  const std::pair<const char*, const char*> cases[] = {
-      {"v\n", "v"}, {"v\r\n", "v"}, {"v\n\n", "v\n"}, {"a\nb", "a\nb"}, {"", ""}};
+  const std::pair<const char*, const char*> cases[] = {{"v\n", "v"},     {"v\r\n", "v"}, {"v\n\n", "v\n"},
+                                                       {"a\nb", "a\nb"}, {"", ""},       {"\xef\xbb\xbfv\r\n", "v"}};
   for (const auto& [content, expected] : cases) {
     const file_with f(content);
     BOOST_TEST(read_values({"KEY=@" + f.name}, known).at(0).value.reveal() == expected);
@@ -65,11 +65,66 @@ BOOST_AUTO_TEST_CASE(a_file_gives_its_content_without_the_final_line_end) {
   BOOST_TEST(read_values({"KEY=@" + f.name}, known).at(0).value.size() == 100'000U);
 }
 
+BOOST_AUTO_TEST_CASE(a_value_may_begin_with_at_or_be_a_dash) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"ID=\\@home", "@home"}, {"ID=\\-", "-"}, {"ID=\\-x", "\\-x"}, {"ID=-x", "-x"}, {"ID=\\n", "\\n"}};
+  for (const auto& [word, expected] : cases) BOOST_TEST(read_values({word}, known).at(0).value.reveal() == expected);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_never_shows_what_was_given) {
+  // A secret with an @ in front, one that ends with =, one behind an unknown name.
+  for (const auto* word : {"KEY=@hunter2", "aHVudGVyMg=hunter2", "hunter2==", "NAME=hunter2"})
+    BOOST_TEST_CONTEXT(word) BOOST_TEST(refusal({word}).find("hunter2") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_alias_is_the_daemons_to_know_and_comes_from_a_file) {
+  const file_with f("v");
+  const auto values = read_values({"access_key=@" + f.name}, known);
+  BOOST_TEST(values.at(0).name == "access_key");
+  BOOST_TEST(values.at(0).value.reveal() == "v");
+  BOOST_TEST(refusal({"access_key=v"}).starts_with("found a value for an unknown variable"));
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_gives_what_it_has) {
+  const std::vector<asked_variable> mine{{"ADD_VALUES_ID", "", true, false}, {"ADD_VALUES_KEY", "", true, true}};
+  BOOST_CHECK_THROW(static_cast<void>(environment_values(mine)), usage_error);
+  ::setenv("ADD_VALUES_ID", " ", 1);
+  ::setenv("ADD_VALUES_KEY", "v", 1);
+  const auto values = environment_values(mine);
+  BOOST_TEST_REQUIRE(values.size() == 1U);
+  BOOST_TEST(values[0].name == "ADD_VALUES_KEY");
+  BOOST_TEST(values[0].value.reveal() == "v");
+  ::setenv("ADD_VALUES_OTHER", "w", 1);
+  const std::vector<asked_variable> exported{{"ADD_VALUES_ID", "", true, false, {"ADD_VALUES_ID", "ADD_VALUES_OTHER"}}};
+  BOOST_TEST(environment_values(exported).at(0).name == "ADD_VALUES_ID");
+  BOOST_TEST(environment_values(exported).at(0).value.reveal() == "w");
+  ::unsetenv("ADD_VALUES_OTHER");
+  ::setenv("ADD_VALUES_KEY", "p\xe4ss", 1);
+  BOOST_CHECK_EXCEPTION(static_cast<void>(environment_values(mine)), usage_error, [](const usage_error& e) {
+    return e.what() ==
+           std::string("found bytes that are not UTF-8 in the environment's ADD_VALUES_KEY, expected text in UTF-8");
+  });
+  ::unsetenv("ADD_VALUES_ID");
+  ::unsetenv("ADD_VALUES_KEY");
+}
+
 BOOST_AUTO_TEST_CASE(mistakes_say_what_was_expected) {
-  BOOST_TEST(refusal({"IDD=1"}) == "found the unknown variable \"IDD\", expected one of ID, KEY");
+  BOOST_TEST(refusal({"IDD=1"}) ==
+             "found a value for an unknown variable, expected one of ID, KEY, or an alias of theirs as ALIAS=@file. "
+             "Did you mean ID?");
   BOOST_TEST(refusal({"ID=1", "ID=2"}) == "found ID twice, expected it once");
-  BOOST_TEST(refusal({"KEY=@/nowhere"}) == "cannot read /nowhere: No such file or directory");
-  BOOST_TEST(refusal({"KEY=@/tmp"}) == "cannot read /tmp: Is a directory");
+  const std::string file = "the file that KEY names behind @ (a value that begins with @ is given as \\@…)";
+  BOOST_TEST(refusal({"KEY=@/nowhere"}) == "cannot read " + file + ": No such file or directory");
+  BOOST_TEST(refusal({"KEY=@/tmp"}) == "cannot read " + file + ": Is a directory");
+  const std::pair<std::string, const char*> encodings[] = {{"p\xe4ss", "bytes that are not UTF-8"},
+                                                           {std::string("\xff\xfep\0", 4), "text in UTF-16"},
+                                                           {std::string("pa\0ss", 5), "a zero byte"}};
+  for (const auto& [content, expected] : encodings) {
+    const file_with f(content);
+    BOOST_TEST(refusal({"KEY=@" + f.name}) ==
+               "found " + std::string(expected) + " in " + file + ", expected text in UTF-8");
+  }
+  BOOST_TEST(refusal({"ID=p\xe4ss"}) == "found bytes that are not UTF-8 in the value of ID, expected text in UTF-8");
   BOOST_TEST(refusal({"=x"}).starts_with("found a word without NAME="));
 }
 

@@ -59,6 +59,13 @@ BOOST_AUTO_TEST_CASE(add_takes_words_with_values) {
   BOOST_TEST((p.as<cli::add_options>().values == std::vector<std::string>{"A=-", "B=@f", "C=[x,y]"}));
 }
 
+BOOST_AUTO_TEST_CASE(exec_is_told_what_its_command_inherits) {
+  const parsed p({"exec", "--csp", "aws", "--keep", "A", "--keep", "B", "--quiet", "--pristine", "--", "true"});
+  const auto& o = p.as<cli::exec_options>();
+  BOOST_TEST((o.keep == std::vector<std::string>{"A", "B"}));
+  BOOST_TEST((o.quiet && o.pristine));
+}
+
 BOOST_AUTO_TEST_CASE(exec_leaves_the_words_of_the_command_alone) {
   const parsed p({"exec", "--csp", "aws", "--", "make", "--csp", "", "--", "[a,b]", "-h"});
   const auto& command = p.as<cli::exec_options>().command;
@@ -81,7 +88,15 @@ BOOST_AUTO_TEST_CASE(mistakes_are_usage_errors_that_say_what_was_expected) {
       {{"serve", "--listen", "tcp:0.0.0.0:1"}, "a TLS proxy or an SSH tunnel"},
       {{"serve", "--workers", "-1"}, "a whole number"},
       {{"serve", "--log-level", "loud"}, "expected info"},
-      {{"add", "--from-json", "f", "A=b"}, "excludes"},
+      {{"add", "--from-json", "f", "--from-env"}, "excludes"},
+      {{"add", "--ttl", "1h", "--expires-at", "2026-11-22T12:00:00Z"}, "excludes"},
+      {{"add", "--expires-at", "tomorrow"}, "expected a time like"},
+      {{"exlpain"}, "Did you mean explain?"},
+      {{"li\033[2Jst"}, "found text with control characters"},
+      {{"list",
+        "--\xc2\x9b"
+        "2J"},
+       "--?2J"},
   };
   for (const auto& [words, expected] : cases) {
     const parsed p(words);

@@ -51,4 +51,17 @@ BOOST_AUTO_TEST_CASE(the_default_socket_can_be_named_by_the_environment) {
   if (::geteuid() == 0) BOOST_TEST(default_socket_path() == "/run/credcached/credcached.sock");
 }
 
+BOOST_AUTO_TEST_CASE(a_runtime_folder_that_is_not_absolute_is_none) {
+  if (::geteuid() == 0 && ::seteuid(65534) != 0) return;
+  const std::string own = "/tmp/credcached-" + std::to_string(::geteuid()) + "/credcached.sock";
+  for (const auto* folder : {"relative", "./here", ""}) {
+    ::setenv("XDG_RUNTIME_DIR", folder, 1);
+    BOOST_TEST(default_socket_path() == own);
+  }
+  ::setenv("XDG_RUNTIME_DIR", "/run/user/1", 1);
+  BOOST_TEST(default_socket_path() == "/run/user/1/credcached/credcached.sock");
+  ::unsetenv("XDG_RUNTIME_DIR");
+  if (::getuid() == 0) BOOST_TEST(::seteuid(0) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,6 +57,20 @@ BOOST_AUTO_TEST_CASE(powershell_has_every_kind_of_quote_twice_and_one_line) {
   BOOST_TEST(line(formats::write_powershell_line, "‘’‚‛“„€") == "$env:N = '‘‘’’‚‚‛‛“„€'\n");
 }
 
+BOOST_AUTO_TEST_CASE(scripts_remove_variables) {
+  credcache::secret_buffer out;
+  const std::string_view names[] = {"A", "B"};
+  formats::write_shell_unset(out, names);
+  BOOST_TEST(out.reveal() == "command -v unset >/dev/null && unset A B || set -eg A B\n");
+  out.clear();
+  formats::write_powershell_unset(out, names);
+  BOOST_TEST(out.reveal() == "$env:A = $null\n$env:B = $null\n");
+  out.clear();
+  formats::write_shell_unset(out, {});  // `unset` alone prints all variables, or complains
+  formats::write_powershell_unset(out, {});
+  BOOST_TEST(out.empty());
+}
+
 BOOST_AUTO_TEST_CASE(tfvars_has_the_escapes_of_hcl) {
   BOOST_TEST(line(formats::write_tfvars_line, "${a}%{b}$c\n\"\\\t") == "N = \"$${a}%%{b}$c\\n\\\"\\\\\\t\"\n");
   BOOST_TEST(line(formats::write_tfvars_line, "a\bb\fc") == "N = \"a\\u0008b\\u000cc\"\n");
@@ -68,6 +82,7 @@ BOOST_AUTO_TEST_CASE(text_names_its_charset_and_a_limited_format_its_limit) {
       const bool json = format.media_type() == "application/json";
       BOOST_TEST(format.content_type.ends_with("; charset=utf-8") == !json);
       BOOST_TEST((format.write_line == nullptr) == json);
+      BOOST_TEST((format.write_unset == nullptr) == format.failing_command.empty());  // both are for scripts
       if (!json) {
         const bool refuses = line(format.write_line, "'\r\n\"") == "refused";
         BOOST_TEST(refuses != format.no_form_for.empty());

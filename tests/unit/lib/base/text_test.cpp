@@ -29,6 +29,9 @@ BOOST_AUTO_TEST_CASE(printable_text_stays_on_one_line) {
                        "2J") == "?2J");
   BOOST_TEST(printable("Zürich €") == "Zürich €");
   BOOST_TEST(printable("a\xff\xc3") == "a??");
+  for (const auto* turn : {"\u061c", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069"})
+    BOOST_TEST(printable("a" + std::string(turn) + "b") == "a?b");  // "a" would be read behind "b"
+  BOOST_TEST(printable("שלום") == "שלום");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_found_is_shown_short_and_whole_in_its_characters) {

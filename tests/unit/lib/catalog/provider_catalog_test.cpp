@@ -90,7 +90,7 @@ const refusal refusals[] = {
      "x.yaml:9:9: found a variable without the key \"description\", expected it to have one"},
     {"sites:", "site:",
      "x.yaml:3:1: found the unknown key \"site\", expected a key of a provider definition: csp, constant, sites, "
-     "credentials, requires"},
+     "credentials, requires, expiresAs, unset"},
     {"        description: The key.", "        descripton: The key.",
      "x.yaml:10:9: found the unknown key \"descripton\", expected a key of a variable: name, description, mandatory, "
      "sensitive, "
@@ -129,8 +129,14 @@ const refusal refusals[] = {
      "x.yaml:4:12: found a required name without the key \"name\", expected it to have one"},
     {"[default]\n", "[default]\nrequires: [{name: A, exportAs: [A_KEY]}]\n",
      "x.yaml:10:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
+     "expiresAs, "
      "constants "
      "and requires"},
+    {"[default]\n", "[default]\nexpiresAs: [A_KEY]\n",
+     "x.yaml:10:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
+     "expiresAs, constants and requires"},
+    {"[default]\n", "[default]\nunset: [A B]\n",
+     "x.yaml:4:9: found \"A B\", expected a name of letters, digits and _ that does not begin with a digit"},
     // Variables.
     {"The key.", "The key.\n        mandatory: yes", "x.yaml:11:20: found \"yes\", expected true or false"},
     {"The key.", "The key.\n        sensitive: 'true'", "x.yaml:11:20: found \"true\", expected true or false"},
@@ -140,12 +146,14 @@ const refusal refusals[] = {
      "x.yaml:11:28: found \"a b\", expected a name of letters, digits and _ that does not begin with a digit"},
     {"The key.", "The key.\n        exportAs: [A_KEY]",
      "x.yaml:9:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
+     "expiresAs, "
      "constants "
      "and requires"},
     {"The key.", "The key.\n        aliases: [k, B]\n      - {name: B, description: b}",
      "x.yaml:11:22: found \"B\", expected an alias that is not the name of a variable of this credential"},
     {"The key.", "The key.\n      - {name: A_KEY, description: b}",
      "x.yaml:11:16: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
+     "expiresAs, "
      "constants "
      "and requires"},
     {"The key.", "The key.\n        pattern: '(a'",
@@ -159,6 +167,7 @@ const refusal refusals[] = {
     // Credentials.
     {"name: KEY", "name: KEY\n    constants: {A_KEY: b}",
      "x.yaml:10:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
+     "expiresAs, "
      "constants "
      "and requires"},
     {"name: KEY", "name: KEY\n    constants: {}",
@@ -208,6 +217,8 @@ csp: x-1.y
 constant: X_1
 sites: [default, "Chinese Mainland"]
 requires: [X_URL, {name: X_AUTH, exportAs: [OUT_AUTH]}]
+expiresAs: [X_EXPIRES]
+unset: [X_PROFILE, KEY_3]
 credentials:
   - type: oauth2
     name: FULL
@@ -241,6 +252,10 @@ credentials:
   BOOST_TEST(csp.required_names[0].export_as.empty());
   BOOST_TEST(csp.required_names[1].name == "X_AUTH");
   BOOST_TEST(csp.required_names[1].export_as.at(0) == "OUT_AUTH");
+  BOOST_TEST(csp.known_names() ==
+                 (std::vector<std::string>{"A_CONSTANT", "B_CONSTANT", "KEY_2", "KEY_3", "KEY_FILE", "OUT_AUTH",
+                                           "PROJECT", "SECOND", "THIRD", "X_EXPIRES", "X_PROFILE"}),
+             boost::test_tools::per_element());
 
   const credential_definition* definition = csp.find(credential_type::oauth2, "FULL");
   BOOST_TEST_REQUIRE(definition != nullptr);

@@ -1,4 +1,5 @@
 // The shipped definitions (etc/credcached/providers.d), held against the table they were written from.
+#include <algorithm>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 #include <ostream>
@@ -142,8 +143,18 @@ const other_name aliases[] = {
     {"aws", "AWS_ACCESS_KEY_ID", "access_key"},
     {"aws", "AWS_SECRET_ACCESS_KEY", "secret_key"},
     {"aws", "AWS_SESSION_TOKEN", "session_token"},
+    {"aws", "AWS_ACCESS_KEY_ID", "AccessKeyId"},
+    {"aws", "AWS_SECRET_ACCESS_KEY", "SecretAccessKey"},
+    {"aws", "AWS_SESSION_TOKEN", "SessionToken"},
     {"aws", "AWS_REGION", "region"},
     {"aws", "AWS_ENDPOINT_URL", "api_endpoint"},
+    {"azure", "AZURE_TENANT_ID", "tenant"},
+    {"azure", "AZURE_TENANT_ID", "tenantId"},
+    {"azure", "AZURE_CLIENT_ID", "appId"},
+    {"azure", "AZURE_CLIENT_ID", "clientId"},
+    {"azure", "AZURE_CLIENT_SECRET", "password"},
+    {"azure", "AZURE_CLIENT_SECRET", "clientSecret"},
+    {"azure", "AZURE_SUBSCRIPTION_ID", "subscriptionId"},
     {"azure", "AZURE_TENANT_ID", "tenant_id"},
     {"azure", "AZURE_CLIENT_ID", "client_id"},
     {"azure", "AZURE_CLIENT_SECRET", "client_secret"},
@@ -301,6 +312,37 @@ BOOST_AUTO_TEST_CASE(application_credentials_of_openstack_say_what_they_are) {
   BOOST_TEST_REQUIRE(constants.size() == 1u);
   BOOST_TEST(constants[0].first == "OS_AUTH_TYPE");
   BOOST_TEST(constants[0].second == "v3applicationcredential");
+}
+
+BOOST_AUTO_TEST_CASE(name_what_outranks_them) {
+  const auto knows = [](std::string_view csp, std::string_view name) {
+    const auto names = catalog().find_csp(csp)->known_names();
+    return std::ranges::binary_search(names, name);
+  };
+  const std::pair<const char*, const char*> outranking[] = {
+      {"aws", "AWS_PROFILE"},
+      {"aws", "AWS_SECURITY_TOKEN"},
+      {"aws", "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
+      {"aws", "AWS_CREDENTIAL_EXPIRATION"},
+      {"azure", "ARM_USE_OIDC"},
+      {"azure", "AZURE_CLIENT_CERTIFICATE_PATH"},
+      {"gcp", "GOOGLE_OAUTH_ACCESS_TOKEN"},
+      {"gcp", "GOOGLE_APPLICATION_CREDENTIALS"},
+      {"OpenStack", "OS_CLOUD"},
+      {"OpenStack", "OS_AUTH_TYPE"},
+      {"PlusServer", "OS_TOKEN"},
+      {"PlusServer", "OS_AUTH_URL"},
+      {"RegioCloud", "OS_CLOUD"},
+      {"OpenstackTestlab", "OS_CLOUD"},
+      {"HuaweiCloud", "HW_SECURITY_TOKEN"},
+      {"FlexibleEngine", "OS_SECURITY_TOKEN"},
+      {"AlibabaCloud", "ALIBABA_CLOUD_CREDENTIALS_URI"},
+      {"DigitalOcean", "DIGITALOCEAN_CONTEXT"},
+      {"Linode", "LINODE_CONFIG_PROFILE"},
+      {"Vultr", "VULTR_API_KEY"},
+  };
+  for (const auto& [csp, name] : outranking) BOOST_TEST_CONTEXT(name) BOOST_TEST(knows(csp, name));
+  BOOST_TEST(!knows("PlusServer", "PLUS_SERVER_AUTH_URL"));  // the daemon's configuration, no credential
 }
 
 BOOST_AUTO_TEST_CASE(a_google_key_must_be_one_and_gives_its_project) {

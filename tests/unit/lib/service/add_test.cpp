@@ -42,16 +42,16 @@ const refusal_case refusals[] = {
      {"Alpha", "North", of_variables, "pair"},
      pair,
      "capability_not_found: Alpha has no credential of type variables named \"pair\"; it has variables/PAIR, "
-     "variables/TOKEN and api_key/KEY."},
+     "variables/TOKEN and api_key/KEY. Did you mean PAIR?"},
     {"another site",
      {"Alpha", "north", of_variables, "PAIR"},
      pair,
-     "capability_not_found: Alpha has no site \"north\"; its sites are North and South."},
+     "capability_not_found: Alpha has no site \"north\"; its sites are North and South. Did you mean North?"},
     {"unknown variables, all of them",
      alpha_key("PAIR"),
      {{"A_ID", marker}, {"a_secret", marker}, {"X", marker}},
      "unknown_variable: Alpha PAIR does not know \"a_secret\" and \"X\"; its variables are A_ID, A_SECRET and "
-     "A_REGION."},
+     "A_REGION. Did you mean A_SECRET?"},
     {"one variable twice",
      alpha_key("PAIR"),
      {{"A_ID", marker}, {"A_ID", marker}, {"A_SECRET", "x"}, {"A_SECRET", "y"}},
@@ -149,7 +149,9 @@ BOOST_AUTO_TEST_CASE(a_blank_value_beside_another_one_is_not_given_twice) {
   const credential_key account{"Beta", "default", credential_type::variables, "ACCOUNT"};
   BOOST_TEST(text_of(add(account, {{"B_USER_DOMAIN", "u"}, {"domain", " "}, {"B_PROJECT_DOMAIN", "p"}})) == "added");
   BOOST_TEST(text_of(add(alpha_key("PAIR"), {{"A_ID", "AB"}, {"A_SECRET", "x"}, {"a_region", ""}})) ==
-             "unknown_variable: Alpha PAIR does not know \"a_region\"; its variables are A_ID, A_SECRET and A_REGION.");
+             "unknown_variable: Alpha PAIR does not know \"a_region\"; its variables are A_ID, A_SECRET and A_REGION. "
+             "Did you mean "
+             "A_REGION?");
 }
 
 BOOST_AUTO_TEST_CASE(an_alias_of_two_variables_fills_both_and_gives_way_to_a_name) {

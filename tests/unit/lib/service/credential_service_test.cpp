@@ -222,8 +222,9 @@ BOOST_AUTO_TEST_CASE(what_a_removal_names_and_nobody_knows_is_said) {
              lines{"unknown_csp: There is no csp \"Delta\"; expected one of Alpha, Beta and Gamma."});
   BOOST_TEST(removed({"Alpha", "West", {}, {}}) ==
              lines{"capability_not_found: Alpha has no site \"West\"; its sites are North and South."});
-  BOOST_TEST(removed({"Alpha", {}, {}, "KEY_FILE"}) ==
-             lines{"capability_not_found: Alpha has no credential named \"KEY_FILE\"" + of_alpha});
+  BOOST_TEST(
+      removed({"Alpha", {}, {}, "KEY_FILE"}) ==
+      lines{"capability_not_found: Alpha has no credential named \"KEY_FILE\"" + of_alpha + " Did you mean KEY?"});
   BOOST_TEST(removed({"Alpha", {}, credential_type::oauth2, {}}) ==
              lines{"capability_not_found: Alpha has no credential of type oauth2" + of_alpha});
   BOOST_TEST(removed({"Alpha", {}, credential_type::api_key, "PAIR"}) ==
