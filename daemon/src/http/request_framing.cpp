@@ -8,11 +8,10 @@ namespace credcached::http {
 namespace {
 
 /// The fields that this server reads and that mean one thing: given twice, each reader may take another one.
-constexpr field_id given_once[] = {field_id::host,         field_id::content_length,
-                                   field_id::content_type, field_id::authorization,
-                                   field_id::origin,       field_id::access_control_request_method,
-                                   field_id::accept,       field_id::expect,
-                                   field_id::transfer_encoding};
+constexpr field_id given_once[] = {
+    field_id::host,          field_id::content_length, field_id::content_type,
+    field_id::authorization, field_id::origin,         field_id::access_control_request_method,
+    field_id::accept,        field_id::expect,         field_id::transfer_encoding};
 
 // For each of Beast's numbers the field's bit among those above, 0 for every other one: this is on the hot path.
 constexpr auto bits = [] {

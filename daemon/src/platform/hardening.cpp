@@ -68,7 +68,8 @@ void lock_memory(hardening_report& report) {
   rlimit limit{};
   ::getrlimit(RLIMIT_MEMLOCK, &limit);
   capabilities held;
-  if (!raise_memory_limit(limit) && !(held.read() && held.has(CAP_IPC_LOCK))) {
+  const bool may_lock = held.read() && held.has(CAP_IPC_LOCK) && maps_all_users();
+  if (!raise_memory_limit(limit) && !may_lock) {
     report.memory_note = fmt::format(
         "Memory is not locked and may be swapped: found RLIMIT_MEMLOCK {} bytes, expected unlimited or CAP_IPC_LOCK; "
         "set LimitMEMLOCK=infinity or run ulimit -l unlimited. The master key has locked memory of its own, if the "

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
@@ -12,6 +11,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -44,8 +44,8 @@ std::unique_ptr<spdlog::formatter> formatter(bool journal) {
   return result;
 }
 
-// A line to standard error that nobody waits for; line_sink has the lock.
-class standard_error_sink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+// A line to standard error. The mutex is the formatter's, which keeps the second it has last written; nobody waits with it.
+class standard_error_sink : public spdlog::sinks::base_sink<std::mutex> {
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);

@@ -89,12 +89,15 @@ std::vector<gid_t> groups_of_peer(int fd) {
   }
 }
 
-std::optional<uid_t> overflow_uid() {
-  // One line of "first uid inside, first uid outside, how many" (user_namespaces(7)); elsewhere there is no such file.
+bool maps_all_users() {
+  // A line is "first uid inside, first uid outside, how many"; a kernel without user namespaces has no such file.
   std::ifstream map("/proc/self/uid_map");
   std::uint64_t inside = 0, outside = 0, count = 0;
-  const bool all = !(map >> inside >> outside >> count) || (inside == 0 && count == UINT32_MAX);
-  if (all) return std::nullopt;
+  return !(map >> inside >> outside >> count) || (inside == 0 && count == UINT32_MAX);
+}
+
+std::optional<uid_t> overflow_uid() {
+  if (maps_all_users()) return std::nullopt;
   constexpr uid_t usual = 65534;
   uid_t uid = usual;
   std::ifstream("/proc/sys/kernel/overflowuid") >> uid;

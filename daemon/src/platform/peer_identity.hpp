@@ -22,7 +22,10 @@ namespace credcached::platform {
 /// The supplementary groups of the process that connected, by SO_PEERGROUPS. Throws std::system_error.
 [[nodiscard]] std::vector<gid_t> groups_of_peer(int fd);
 
-/// The uid that the kernel names for every user whom this process's user namespace does not map (user_namespaces(7)):
+/// Whether this process's user namespace has all users of the machine (user_namespaces(7)), as the first one does. In
+/// another one a capability is worth nothing for what belongs to the whole machine.
+[[nodiscard]] bool maps_all_users();
+/// The uid that the kernel names for every user whom this process's user namespace does not map:
 /// whoever has it may be anybody. Nothing if all users are mapped.
 [[nodiscard]] std::optional<uid_t> overflow_uid();
 
