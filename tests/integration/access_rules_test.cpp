@@ -234,8 +234,27 @@ BOOST_AUTO_TEST_CASE(whoever_the_namespace_does_not_map_is_nobody_in_particular)
   BOOST_TEST(text.find("does not map", warning + 60) == std::string::npos);
 }
 
+// Without any map every user has that uid, and so has the daemon itself.
+BOOST_AUTO_TEST_CASE(a_namespace_without_a_map_serves_nobody) {
+  if (run({"unshare", "--user", "true"}).code != 0)
+    return skip("a_namespace_without_a_map_serves_nobody", "user namespaces are not allowed here");
+  const passable_folder folder;
+  BOOST_TEST_REQUIRE(::chmod(folder.path().c_str(), 0777) == 0);
+  const std::string socket = folder / "s";
+  write_text(folder / "config.yaml", "listen: [{address: \"unix:" + socket +
+                                         "\", mode: \"0666\"}]\naccess:\n  - {peer: {}, owners: [self, \"*\"]}\n");
+  child_process daemon({"unshare", "--user", CREDCACHED_EXECUTABLE, "serve", "--config", folder / "config.yaml"}, {});
+  if (!eventually([&] { return http_client::try_unix(socket) != nullptr; }, 5s)) return;  // it did not start: as well
+  for (const identity who : {identity{0, 0}, bin_user, nobody})
+    check_problem(connect_as(who, socket).get(resolve_aws), 403, "Access Denied");
+}
+
 // The groups are those that the kernel has, and an account that could not be asked for is nobody's number.
 BOOST_AUTO_TEST_CASE(descriptors_that_are_used_up_make_nobody_somebody_else) {
+#ifdef CREDCACHED_SANITIZED
+  return skip("descriptors_that_are_used_up_make_nobody_somebody_else",
+              "UBSan looks through a pipe whether memory can be read, and takes an object for none without descriptors");
+#endif
   const passable_folder folder;
   const auto socket = folder / "s";
   write_text(folder / "config.yaml", "listen: [{address: \"unix:" + socket +

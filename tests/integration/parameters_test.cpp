@@ -59,4 +59,12 @@ BOOST_AUTO_TEST_CASE(the_contract_of_xpanse_passes_over_unknown_parameters_and_b
   BOOST_TEST(http.get("/healthz?probe=1").status == 200);
 }
 
+BOOST_AUTO_TEST_CASE(the_asterisks_of_a_list_are_no_deploy_variable) {
+  const auto answer =
+      http.post("/v1/resolve",
+                R"({"csp":"aws","deployVariables":{"AWS_ACCESS_KEY_ID":"x","AWS_SECRET_ACCESS_KEY":"*********"}})");
+  check_problem(answer, 422, "Unprocessable Entity");
+  BOOST_TEST(contains(answer.body, "deployVariables.AWS_SECRET_ACCESS_KEY: found the asterisks"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -89,6 +89,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_others_might_end_elsewhere_is_refused) {
            get + length + "Transfer-Encoding: gzip\r\n",
            get + length + "Transfer-Encoding: chunked\r\n",
            get + length + length,
+           get + "Content-Length: 13, 13\r\n",
            old + "Transfer-Encoding: chunked\r\n",
            old + "Transfer-Encoding: identity\r\n",
        }) {

@@ -181,7 +181,8 @@ BOOST_AUTO_TEST_CASE(a_trusted_proxy_may_add_its_headers_but_needs_the_token_all
 }
 
 BOOST_AUTO_TEST_CASE(what_a_trusted_proxy_serves_is_one_site) {
-  const tcp_daemon own("listen: [\"SOCKET\", {address: \"tcp:127.0.0.1:0\", trustProxy: true}]\n");
+  const tcp_daemon own(
+      "listen: [\"SOCKET\", {address: \"tcp:127.0.0.1:0\", trustProxy: true, hosts: [creds.example]}]\n");
   const auto status = [&](const header_list& headers) {
     return own.get("/v1/credentials", with_token(tcp_daemon::token("runner"), headers)).status;
   };
@@ -196,6 +197,13 @@ BOOST_AUTO_TEST_CASE(what_a_trusted_proxy_serves_is_one_site) {
   BOOST_TEST(from({{"Origin", "https://creds.example.evil.test"}}) == 403);
   BOOST_TEST(from({{"Origin", "https://evil.test"}, {"Sec-Fetch-Site", "same-origin"}}) == 403);
   BOOST_TEST(from({{"Sec-Fetch-Site", "cross-site"}}) == 403);
+  // A name of somebody else that leads to the proxy.
+  for (const header_list& rebound : {header_list{{"Origin", "https://evil.test"}, {"Sec-Fetch-Site", "same-origin"}},
+                                     header_list{{"Sec-Fetch-Site", "same-origin"}}}) {
+    auto headers = rebound;
+    headers.insert(headers.end(), {{"X-Forwarded-Proto", "https"}, {"X-Forwarded-Host", "evil.test"}});
+    BOOST_TEST(status(headers) == 403);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_link_opens_documents_without_secrets_where_pages_are_allowed) {
@@ -225,9 +233,9 @@ BOOST_AUTO_TEST_CASE(a_link_opens_documents_without_secrets_where_pages_are_allo
 }
 
 BOOST_AUTO_TEST_CASE(strangers_take_nobody_else_s_connections) {
-  const tcp_daemon own("limits: {connections: 400, connectionsPerUid: 300}\nworkers: 1\n");
+  const tcp_daemon own("limits: {connections: 700, connectionsPerUid: 600}\nworkers: 16\n");
   std::vector<http_client> strangers;
-  for (int i = 0; i < 200; ++i) strangers.push_back(own.connect());
+  for (int i = 0; i < 500; ++i) strangers.push_back(own.connect());
   auto local = http_client::unix_socket(own.folder / "s");
   BOOST_TEST(local.get("/healthz").status == 200);
 
@@ -236,9 +244,25 @@ BOOST_AUTO_TEST_CASE(strangers_take_nobody_else_s_connections) {
   BOOST_TEST(asked() == 200);
   // The oldest had to go, and those that come later do not touch whoever has shown a token.
   BOOST_TEST(strangers.front().closed_by_peer());
-  for (int i = 0; i < 200; ++i) strangers.push_back(own.connect());
-  BOOST_TEST(eventually([&] { return contains(local.get("/metrics").body, "credcached_connections 66\n"); }));
+  for (int i = 0; i < 500; ++i) strangers.push_back(own.connect());
+  BOOST_TEST(eventually([&] { return contains(local.get("/metrics").body, "credcached_connections 258\n"); }));
   BOOST_TEST(asked() == 200);
+}
+
+BOOST_AUTO_TEST_CASE(strangers_end_no_request_that_has_a_token) {
+  const tcp_daemon own("workers: 1\n");
+  const std::string body = R"({"csp":"aws"})";
+  auto known = own.connect();
+  known.send_raw(
+      "POST /v1/resolve HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + tcp_daemon::token("runner") +
+      "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(body.size()) +
+      "\r\n\r\n");
+  BOOST_TEST(known.read_response().status == 100);
+  std::vector<http_client> strangers;
+  for (int i = 0; i < 300; ++i) strangers.push_back(own.connect());
+  BOOST_TEST(strangers.front().closed_by_peer());
+  known.send_raw(body);
+  BOOST_TEST(known.read_response().status == 404);
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_token_costs_the_connection) {

@@ -49,15 +49,17 @@ std::optional<std::string_view> refused_as_foreign(const http::request& request,
   if (!listener.trust_proxy && std::ranges::any_of(request.fields(), is_proxied))
     return "Requests through a proxy are refused unless trustProxy is set.";
 
-  // What a proxy serves is one site for the browser, pages and this API alike.
+  // What a proxy serves is one site for the browser, pages and this API alike. A name that only leads to the proxy (DNS
+  // rebinding) is not among the hosts, which those that it forwards must be as well.
   const auto origin = request.field(field_id::origin);
-  const bool own_origin =
-      origin && listener.trust_proxy && equal_ignoring_case(*origin, http::origin_of_server(request, true));
+  const std::string_view forwarded = http::first_of(request, "X-Forwarded-Host");
+  const bool own_host = listener.trust_proxy && (forwarded.empty() || is_known_host(forwarded, listener));
+  const bool own_origin = origin && own_host && equal_ignoring_case(*origin, http::origin_of_server(request, true));
   const bool known_origin = own_origin || allowed_origin(request, cors_origins);
   if (origin && !known_origin) return "Requests of this Origin are refused; corsOrigins lists the ones allowed.";
   for (const http::header_field& field : request.fields()) {
     if (field.id != field_id::sec_fetch_site || known_origin) continue;
-    const bool own_site = listener.trust_proxy && field.value == "same-origin";
+    const bool own_site = own_host && field.value == "same-origin";
     const bool navigates = opens_by_navigation && !cors_origins.empty() && is_navigation(request);
     if (!own_site && !navigates) return "Requests of browsers are refused unless corsOrigins lists their origin.";
   }

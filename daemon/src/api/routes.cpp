@@ -117,6 +117,11 @@ static_assert(std::ranges::all_of(route_table, [](const route& r) {
   return static_cast<std::size_t>(std::ranges::count(r.path, '{')) <= path_parameters{}.size();
 }));
 
+// A browser that follows a link has no caller: such a route may ask for none.
+static_assert(std::ranges::all_of(route_table, [](const route& r) {
+  return !r.group->opens_by_navigation || (r.owner == owner_source::nobody && r.access == action::list);
+}));
+
 bool matches(std::string_view pattern, std::string_view path, path_parameters& parameters) noexcept {
   if (pattern.find('{') == std::string_view::npos) return pattern == path;
   std::size_t count = 0;

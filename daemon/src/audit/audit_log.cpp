@@ -38,7 +38,11 @@ platform::line_sink* audit_log::sink() noexcept {
 
 void audit_log::use(audit_file file) noexcept {
   const std::lock_guard hold(mutex_);
-  if (file_.file) file_.file->flush();  // what it still keeps after that would be kept for ever
+  if (file_.file) {
+    file_.file->flush();
+    file_.file->forget_kept();  // its reader has had the time until now
+    lost_before_ += file_.file->lost();
+  }
   file_ = std::move(file);
   if (file_.file) file_.file->set_waker(waker_);
   refuse_ = file_.on_failure == config::audit_failure::refuse;
@@ -62,17 +66,36 @@ void audit_log::flush_until(credcache::time_point end) noexcept {
   if (file_.file) file_.file->flush_until(end);
 }
 
-bool audit_log::write_line(std::string_view line) {
+std::uint64_t audit_log::failures() const noexcept {
   const std::lock_guard hold(mutex_);
-  const bool whole = sink()->write(line);
-  if (!whole) ++failures_;
-  broken_ = !whole;
-  return whole;
+  return failures_ + lost_before_ + (file_.file ? file_.file->lost() : 0);
+}
+
+// With `refuse` a line that is only kept is none: it may be lost yet.
+bool audit_log::write_line(std::string_view line) {
+  using outcome = platform::line_sink::outcome;
+  const std::lock_guard hold(mutex_);
+  platform::line_sink* const into = sink();
+  if (into == nullptr) return true;  // a reload has turned the audit off meanwhile
+  if (broken_ && refuse_ && !into->flush()) return false;
+  const outcome done = file_.journal ? into->write("<5>" + std::string(line)) : into->write(line);
+  if (done == outcome::lost && file_.journal) ++failures_;  // what a file has lost it counts itself
+  broken_ = done == outcome::lost || (done == outcome::kept && refuse_);
+  return !broken_;
 }
 
 bool audit_log::available() {
   if (!on_ || !refuse_ || !broken_) return true;
-  return write_line("{\"event\":\"audit\",\"note\":\"lines before this one are missing\"}\n");
+  try {
+    credcache::secret_buffer line;
+    json::json_writer json(line);
+    json.begin_object().key("time").time(credcache::now().wall).key("event").string("audit");
+    json.key("note").string("lines before this one are missing").end_object();
+    line.push_back('\n');
+    return write_line(line.reveal());
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 // A line there is no memory for is one that could not be written: what it tells of may have been done already.
@@ -87,9 +110,8 @@ bool audit_log::write(const audit_event& e, credcache::wall_time now) {
   }
 }
 
-credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wall_time now) const {
+credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wall_time now) {
   credcache::secret_buffer line(512);
-  if (file_.journal) line.append("<5>");
   json::json_writer json(line);
   json.begin_object().key("time").time(now).key("event").string(e.event);
   if (e.peer != nullptr && e.peer->transport == platform::peer::kind::local) {

@@ -6,9 +6,9 @@
 //
 // Never a value: nothing here is given one. Neither the file that a process runs: what the kernel says of that later is
 // no evidence of who connected. Rotation is logrotate's; SIGHUP opens the file anew.
-// Thread safety: any thread; every line is one write(2) to a file opened for appending.
+// Thread safety: any thread; a line to a file is one write(2), appended.
 // Failure: lines that are lost (platform/line_sink.hpp says when) are counted; with `onFailure: refuse` they also make
-// available() false.
+// available() false, and so does one that is only kept for a slow reader, because it may be lost yet.
 #pragma once
 
 #include <atomic>
@@ -67,17 +67,19 @@ class audit_log {
   [[nodiscard]] bool available();
   /// False if the line could not be written and the settings say to refuse then.
   bool write(const audit_event& e, credcache::wall_time now);
-  [[nodiscard]] std::uint64_t failures() const noexcept { return failures_; }
+  /// Lines that were lost.
+  [[nodiscard]] std::uint64_t failures() const noexcept;
 
  private:
-  [[nodiscard]] credcache::secret_buffer line_of(const audit_event& e, credcache::wall_time now) const;
+  [[nodiscard]] static credcache::secret_buffer line_of(const audit_event& e, credcache::wall_time now);
   bool write_line(std::string_view line);
   [[nodiscard]] platform::line_sink* sink() noexcept;
 
-  std::mutex mutex_;  // guards what follows against a reload
+  mutable std::mutex mutex_;  // guards what follows against a reload
   audit_file file_;
   platform::line_sink::waker waker_;
   std::atomic<bool> on_{false}, refuse_{false}, broken_{false};
+  std::uint64_t lost_before_ = 0;  // of the files before this one
   std::atomic<std::uint64_t> failures_{0};
 };
 

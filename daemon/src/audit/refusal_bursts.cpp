@@ -30,12 +30,23 @@ const audit_event& refusal_bursts::kept_event::view() {
   return event;
 }
 
+// A zero byte is in none of the texts.
+refusal_bursts::kind refusal_bursts::kind_of(const audit_event& refusal) const {
+  kind all{refusal.peer->uid, std::string(refusal.token), refusal.status, {}};
+  kind one = all;
+  std::string& asked = std::get<3>(one);
+  asked.append(refusal.event).push_back('\0');
+  if (refusal.owner) asked.append(refusal.owner->name);
+  asked.push_back('\0');
+  asked.append(refusal.csp);
+  return bursts_.size() < most_kinds || bursts_.contains(one) ? one : all;
+}
+
 bool refusal_bursts::has_its_own_line(const audit_event& refusal, credcache::time_point now) noexcept {
   try {
     const std::lock_guard hold(mutex_);
     const bool first_of_all = bursts_.empty();
-    const auto [place, fresh] = bursts_.try_emplace({refusal.peer->uid, std::string(refusal.token), refusal.status},
-                                                    burst{now + interval, 0, {}});
+    const auto [place, fresh] = bursts_.try_emplace(kind_of(refusal), burst{now + interval, 0, {}});
     if (fresh) {
       if (first_of_all && on_first) on_first(place->second.due);
       return true;

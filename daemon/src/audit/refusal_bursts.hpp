@@ -1,8 +1,9 @@
-// Many refusals in few lines: the first one of a peer has its line at once; those that follow it are counted, and once a
-// second a line is the last of them with their number. So a peer that is refused writes no more of the audit than a
-// line a second for each status, and a line says which csp it asked for last.
+// Many refusals in few lines: the first one of its kind has its line at once; those that follow it are counted, and once a
+// second a line is the last of them with their number. It begins anew after a second without any.
 //
-// A peer is a uid, a token, or everybody who comes over TCP without one. It begins anew after a second without refusals.
+// A kind is a peer, a status, an operation, an owner and a csp, so that a flood of one hides no other. A peer is a uid, a
+// token, or everybody who comes over TCP without one. Once there are as many kinds as are told apart, what is left of a
+// peer's refusals counts by status alone: so nobody fills the audit, or memory, by naming many owners.
 //
 // Thread safety: any thread.
 // Failure:       without memory to count a refusal it has its own line.
@@ -26,7 +27,7 @@ class refusal_bursts {
 
   /// Whether `refusal` has a line of its own; if not it has been counted, and flush() writes about it.
   [[nodiscard]] bool has_its_own_line(const audit_event& refusal, credcache::time_point now) noexcept;
-  /// Writes the lines that are due at `now`; time_point::max() means all. Returns when the next one will be, max() if
+  /// Writes the lines that are due at `now`. Returns when the next one will be, max() if
   /// nothing was refused lately.
   credcache::time_point flush(credcache::time_point now, audit_log& into);
 
@@ -35,7 +36,9 @@ class refusal_bursts {
   std::function<void(credcache::time_point)> on_first;
 
  private:
-  using kind = std::tuple<uid_t, std::string, unsigned>;  // uid, token, status
+  static constexpr std::size_t most_kinds = 64;
+
+  using kind = std::tuple<uid_t, std::string, unsigned, std::string>;  // uid, token, status, what was asked for
   /// An event with texts of its own.
   struct kept_event {
     platform::peer peer;
@@ -50,6 +53,8 @@ class refusal_bursts {
     std::size_t count = 0;  // since the last line
     kept_event last;
   };
+
+  [[nodiscard]] kind kind_of(const audit_event& refusal) const;
 
   std::mutex mutex_;
   std::map<kind, burst> bursts_;

@@ -14,6 +14,7 @@
 #include "base/system_text.hpp"
 #include "base/text.hpp"
 #include "base/unique_fd.hpp"
+#include "base/user_namespace.hpp"
 #include "client/path_makers.hpp"
 #include "client/response_parser.hpp"
 
@@ -88,7 +89,7 @@ connection::connection(const std::string& path, std::chrono::milliseconds timeou
   ucred peer{};
   socklen_t size = sizeof peer;
   const bool known = ::getsockopt(socket_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
-  if ((!known || (peer.uid != ::geteuid() && peer.uid != 0)) && may_be_made_by_a_stranger(path)) {
+  if ((!known || !credcache::is_own_or_root(peer.uid)) && may_be_made_by_a_stranger(path)) {
     cannot_connect(
         path, fmt::format("the daemon there belongs to uid {}, and others may make files on the way there", peer.uid),
         "expected one of your own; remove its folder and start `credcached serve`");

@@ -1,4 +1,5 @@
 #include "client/path_makers.hpp"
+#include "base/user_namespace.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,7 +31,7 @@ bool may_be_made_by_a_stranger(const std::string& path) {
     struct stat folder {
     }, entry{};
     if (::lstat(place.c_str(), &folder) != 0 || ::lstat((place / next).c_str(), &entry) != 0) return true;
-    if ((folder.st_mode & 022U) != 0 && entry.st_uid != ::geteuid() && entry.st_uid != 0) return true;
+    if ((folder.st_mode & 022U) != 0 && !credcache::is_own_or_root(entry.st_uid)) return true;
     if (!S_ISLNK(entry.st_mode)) {
       place /= next;
       continue;

@@ -9,7 +9,7 @@
 namespace credcached::http {
 namespace {
 
-/// DNS names have at most 253 characters.
+/// A DNS name has at most 253 characters; with the dot of the root behind it, and with brackets, it still fits.
 constexpr std::size_t longest_host = 255;
 
 using credcache::is_alphanumeric;

@@ -255,6 +255,7 @@ void connection::read_header() {
   } else if (expect && !boost::beast::iequals(*expect, "100-continue")) {
     exchange_->refuse(417, "The only expectation known here is 100-continue.");
   } else if (exchange_->begin(body_size)) {
+    if (peer_.known) pool_.forget_stranger(*this);
     if (parser_->is_done()) return;
     set_deadline(r.arrived.boot + pool_.limits().body_timeout);
     if (expect && in_.begin == in_.end) out_.append("HTTP/1.1 100 Continue\r\n\r\n");

@@ -8,8 +8,13 @@
 namespace credcached::http {
 connection_pool::connection_pool(boost::asio::io_context& context, request_handler& handler,
                                  std::shared_ptr<memory_budget> memory,
-                                 std::function<void(const platform::peer&)> closed)
-    : context_(context), handler_(handler), memory_(std::move(memory)), closed_(std::move(closed)), timer_(context) {}
+                                 std::function<void(const platform::peer&)> closed, std::size_t most_strangers)
+    : context_(context),
+      handler_(handler),
+      memory_(std::move(memory)),
+      closed_(std::move(closed)),
+      most_strangers_(most_strangers),
+      timer_(context) {}
 
 connection_pool::~connection_pool() {
   strangers_.clear();
@@ -27,7 +32,7 @@ void connection_pool::add(connection::socket_type socket, const platform::peer& 
 
 void connection_pool::add_stranger(connection& c) {
   strangers_.push_back(c);
-  if (strangers_.size() <= most_strangers) return;
+  if (strangers_.size() <= most_strangers_) return;
   connection& oldest = strangers_.front();
   oldest.close();
   if (oldest.finished()) erase(oldest);

@@ -35,11 +35,12 @@ class connection_pool {
   static constexpr std::chrono::milliseconds turn_time{1};
   /// A turn that took less is short.
   static constexpr std::chrono::microseconds short_turn{250};
-  static constexpr std::size_t most_strangers = 64;
+  /// Strangers of a pool that is the only one.
+  static constexpr std::size_t usual_strangers = 256;
 
   /// `closed` is told of every connection that has ended.
   connection_pool(boost::asio::io_context& context, request_handler& handler, std::shared_ptr<memory_budget> memory,
-                  std::function<void(const platform::peer&)> closed);
+                  std::function<void(const platform::peer&)> closed, std::size_t most_strangers = usual_strangers);
   ~connection_pool();
 
   /// Takes over a connected socket. If that throws, the socket is closed and `closed` not told.
@@ -87,6 +88,7 @@ class connection_pool {
   request_handler& handler_;
   std::shared_ptr<memory_budget> memory_;
   std::function<void(const platform::peer&)> closed_;
+  std::size_t most_strangers_;
   std::function<void()> drained_;
   bool draining_ = false;
   boost::intrusive::list<connection> connections_;

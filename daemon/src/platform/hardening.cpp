@@ -16,6 +16,7 @@
 
 #include "base/system_text.hpp"
 #include "base/unique_fd.hpp"
+#include "base/user_namespace.hpp"
 #include "platform/peer_identity.hpp"
 
 namespace credcached::platform {
@@ -68,7 +69,7 @@ void lock_memory(hardening_report& report) {
   rlimit limit{};
   ::getrlimit(RLIMIT_MEMLOCK, &limit);
   capabilities held;
-  const bool may_lock = held.read() && held.has(CAP_IPC_LOCK) && maps_all_users();
+  const bool may_lock = held.read() && held.has(CAP_IPC_LOCK) && credcache::maps_all_users();
   if (!raise_memory_limit(limit) && !may_lock) {
     report.memory_note = fmt::format(
         "Memory is not locked and may be swapped: found RLIMIT_MEMLOCK {} bytes, expected unlimited or CAP_IPC_LOCK; "

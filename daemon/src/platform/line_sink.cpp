@@ -1,7 +1,9 @@
 #include "platform/line_sink.hpp"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,11 +17,17 @@
 namespace credcached::platform {
 namespace {
 
-// Whether a write of at most PIPE_BUF bytes would return at once. Standard error is shared with other processes, so it
-// cannot be made non-blocking; poll(2) says of pipes, sockets and terminals that they have this much room.
+// Whether a write of at most PIPE_BUF bytes would return at once, if nobody else writes there.
 bool is_ready(int descriptor, int timeout_milliseconds) noexcept {
   pollfd state{descriptor, POLLOUT, 0};
   return ::poll(&state, 1, timeout_milliseconds) == 1;
+}
+
+// How much of a text goes out at once: whole lines if one fits, so that lines of others do not come in between.
+std::size_t piece_of(std::string_view text) noexcept {
+  if (text.size() <= PIPE_BUF) return text.size();
+  const std::size_t end = text.rfind('\n', PIPE_BUF - 1);
+  return end == std::string_view::npos ? PIPE_BUF : end + 1;
 }
 
 }  // namespace
@@ -30,75 +38,91 @@ line_sink::line_sink(credcache::unique_fd descriptor) : line_sink(descriptor.get
 
 line_sink::line_sink(int descriptor) : descriptor_(descriptor) {
   struct stat info {};
-  takes_any_size_ = ::fstat(descriptor, &info) == 0 && S_ISREG(info.st_mode);
+  if (::fstat(descriptor, &info) != 0) return;
+  is_file_ = S_ISREG(info.st_mode);
+  is_socket_ = S_ISSOCK(info.st_mode);
+}
+
+void line_sink::open_anew() noexcept try {
+  const std::lock_guard hold(mutex_);
+  if (is_file_ || is_socket_) return;  // a file would begin at its start, and a socket cannot be opened
+  credcache::unique_fd opened(::open(("/proc/self/fd/" + std::to_string(descriptor_)).c_str(),
+                                     O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!opened) return;
+  own_ = std::move(opened);
+  descriptor_ = own_.get();
+} catch (const std::bad_alloc&) {
+  // It stays as it was.
 }
 
 line_sink::progress line_sink::send(std::string_view text, std::size_t& sent) noexcept {
   while (sent < text.size()) {
-    const std::size_t piece =
-        takes_any_size_ ? text.size() - sent : std::min<std::size_t>(text.size() - sent, PIPE_BUF);
-    if (!takes_any_size_ && !is_ready(descriptor_, 0)) return progress::would_wait;
-    const ssize_t wrote = ::write(descriptor_, text.data() + sent, piece);
-    if (wrote >= 0) {
+    const std::string_view rest = text.substr(sent);
+    const std::size_t piece = is_file_ ? rest.size() : piece_of(rest);
+    if (!is_file_ && !is_ready(descriptor_, 0)) return progress::would_wait;
+    const ssize_t wrote = is_socket_ ? ::send(descriptor_, rest.data(), piece, MSG_DONTWAIT | MSG_NOSIGNAL)
+                                     : ::write(descriptor_, rest.data(), piece);
+    if (wrote > 0) {
       sent += static_cast<std::size_t>(wrote);
-    } else if (errno == EAGAIN) {
+      in_line_ = text[sent - 1] != '\n';
+    } else if (wrote < 0 && errno == EAGAIN) {
       return progress::would_wait;
-    } else if (errno != EINTR) {
+    } else if (wrote < 0 && errno != EINTR) {
       return progress::failed;
     }
   }
   return progress::whole;
 }
 
-bool line_sink::lose() noexcept {
-  ++lost_;
-  return false;
+void line_sink::lose_kept() noexcept {
+  lost_ += static_cast<std::uint64_t>(std::count(kept_.begin(), kept_.end(), '\n'));
+  kept_.clear();
 }
 
-bool line_sink::keep(std::string_view rest) noexcept {
-  if (kept_.size() + rest.size() > most_kept) return false;
+// The rest of a line that has been begun is kept however much there is.
+line_sink::outcome line_sink::keep(std::string_view rest, bool begun) noexcept {
   const bool first = kept_.empty();
   try {
+    if (!begun && kept_.size() + rest.size() > most_kept) {
+      ++lost_;
+      return outcome::lost;
+    }
     kept_.append(rest);
   } catch (const std::bad_alloc&) {
-    return false;
+    ++lost_;
+    return outcome::lost;
   }
   try {
     if (first && waker_) (*waker_)();
   } catch (const std::exception&) {
     // It goes out before the next line, then.
   }
-  return true;
+  return outcome::kept;
 }
 
-// A descriptor that has failed takes the rest of nothing: what was kept is lost, one for each end of a line.
 bool line_sink::send_kept() noexcept {
   std::size_t sent = 0;
   const progress made = send(kept_, sent);
-  if (made == progress::failed) {
-    lost_ +=
-        static_cast<std::uint64_t>(std::count(kept_.begin() + static_cast<std::ptrdiff_t>(sent), kept_.end(), '\n'));
-    kept_.clear();
-  } else {
-    kept_.erase(0, sent);
-  }
+  kept_.erase(0, sent);
+  if (made == progress::failed) lose_kept();
   return kept_.empty();
 }
 
-bool line_sink::write(std::string_view line) noexcept {
+line_sink::outcome line_sink::write(std::string_view line) noexcept {
   const std::lock_guard hold(mutex_);
   std::size_t sent = 0;
   if (send_kept()) {
-    const progress made = send(line, sent);
-    if (made == progress::whole) return true;
+    // The rest of a line that was cut short would be glued to this one.
+    std::size_t ended = 0;
+    progress made = in_line_ ? send("\n", ended) : progress::whole;
+    if (made == progress::whole) made = send(line, sent);
+    if (made == progress::whole) return outcome::written;
     if (made == progress::failed) {
-      // The rest of a line that was cut short would be glued to the next one.
-      if (sent != 0) (void)!::write(descriptor_, "\n", 1);
-      return lose();
+      ++lost_;
+      return outcome::lost;
     }
   }
-  // Of a line that has been begun the rest must follow, however much is kept.
-  return keep(line.substr(sent)) || lose();
+  return keep(line.substr(sent), sent != 0);
 }
 
 bool line_sink::flush() noexcept {
@@ -111,6 +135,11 @@ void line_sink::flush_until(credcache::time_point end) noexcept {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - credcache::boot_clock::now());
     if (left.count() <= 0 || !is_ready(descriptor_, static_cast<int>(left.count()))) return;
   }
+}
+
+void line_sink::forget_kept() noexcept {
+  const std::lock_guard hold(mutex_);
+  lose_kept();
 }
 
 void line_sink::set_waker(waker function) noexcept {

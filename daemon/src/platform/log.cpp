@@ -83,8 +83,8 @@ void occupy_standard_descriptors() {
 
 void write(level severity, std::string_view sentence) noexcept try {
   if (!logger().should_log(severity)) return;
-  // A printable sentence is not copied, so that it can be written when there is no memory.
-  if (!credcache::has_control_character(sentence))
+  // A sentence of plain letters is not copied, so that it can be written when there is no memory.
+  if (std::ranges::all_of(sentence, [](char c) { return c >= ' ' && c <= '~'; }))
     return logger().log(severity, spdlog::string_view_t(sentence.data(), sentence.size()));
   logger().log(severity, spdlog::string_view_t(credcache::printable(sentence)));
 } catch (...) {
@@ -106,6 +106,7 @@ void start(const std::string& name) {
   const auto least = level_of(name);
   if (!least) throw std::invalid_argument("log level: found \"" + name + "\", expected info, warning, error or off");
   occupy_standard_descriptors();
+  platform::standard_error().open_anew();
   logger().set_formatter(formatter(stderr_is_the_journal()));
   logger().set_level(*least);
 }

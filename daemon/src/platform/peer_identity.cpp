@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -87,21 +85,6 @@ std::vector<gid_t> groups_of_peer(int fd) {
     groups.resize(size / sizeof(gid_t));
     if (fits) return groups;
   }
-}
-
-bool maps_all_users() {
-  // A line is "first uid inside, first uid outside, how many"; a kernel without user namespaces has no such file.
-  std::ifstream map("/proc/self/uid_map");
-  std::uint64_t inside = 0, outside = 0, count = 0;
-  return !(map >> inside >> outside >> count) || (inside == 0 && count == UINT32_MAX);
-}
-
-std::optional<uid_t> overflow_uid() {
-  if (maps_all_users()) return std::nullopt;
-  constexpr uid_t usual = 65534;
-  uid_t uid = usual;
-  std::ifstream("/proc/sys/kernel/overflowuid") >> uid;
-  return uid;
 }
 
 result<std::optional<std::string>> login_name(uid_t uid) {

@@ -22,13 +22,6 @@ namespace credcached::platform {
 /// The supplementary groups of the process that connected, by SO_PEERGROUPS. Throws std::system_error.
 [[nodiscard]] std::vector<gid_t> groups_of_peer(int fd);
 
-/// Whether this process's user namespace has all users of the machine (user_namespaces(7)), as the first one does. In
-/// another one a capability is worth nothing for what belongs to the whole machine.
-[[nodiscard]] bool maps_all_users();
-/// The uid that the kernel names for every user whom this process's user namespace does not map:
-/// whoever has it may be anybody. Nothing if all users are mapped.
-[[nodiscard]] std::optional<uid_t> overflow_uid();
-
 /// Nothing if no account has this uid; an error if that could not be found out.
 [[nodiscard]] boost::system::result<std::optional<std::string>> login_name(uid_t uid);
 

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/system_text.hpp"
+#include "base/user_namespace.hpp"
 
 namespace credcached::platform {
 namespace {
@@ -19,7 +20,7 @@ template <class... Args>
 }
 
 void check_owner(const std::string& folder, const struct stat& info, std::string_view or_choose) {
-  if (info.st_uid == ::geteuid() || info.st_uid == 0) return;
+  if (credcache::is_own_or_root(info.st_uid)) return;
   refuse(folder, ": found owner uid {}, expected uid {} or root: chown it{}", info.st_uid, ::geteuid(), or_choose);
 }
 

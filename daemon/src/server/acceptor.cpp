@@ -45,8 +45,9 @@ void acceptor::wait() {
 
 void acceptor::pause() {
   try {
-    log::warning(errno == EMFILE ? "Connections have to wait: the daemon has as many open files as it may have."
-                                 : "Connections have to wait: " + credcache::errno_text() + ".");
+    if (!std::exchange(short_of_, true))
+      log::warning(errno == EMFILE ? "Connections have to wait: the daemon has as many open files as it may have."
+                                   : "Connections have to wait: " + credcache::errno_text() + ".");
     pause_.expires_after(pause_length);
     pause_.async_wait(memory_.keep([this](boost::system::error_code ec) {
       if (!ec) accept_some();
@@ -68,6 +69,7 @@ void acceptor::accept_some() {
 // False with errno as accept4 left it if there is none.
 bool acceptor::accept_one() {
   const int fd = ::accept4(socket_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (fd >= 0) short_of_ = false;
   if (fd < 0) return errno == EINTR || errno == ECONNABORTED;
   try {
     if (admit_(fd, family_, listener_)) return true;

@@ -35,6 +35,7 @@ class acceptor {
   platform::handler_memory memory_;
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer pause_;
+  bool short_of_ = false;  // connections have to wait, and the log has said so
   int family_;
   std::size_t listener_;
   admit_function admit_;

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "api/daemon_state.hpp"
+#include "base/user_namespace.hpp"
 #include "platform/account_directory.hpp"
-#include "platform/peer_identity.hpp"
 #include "server/connection_quota.hpp"
 #include "server/worker.hpp"
 
@@ -39,7 +39,7 @@ class admission {
   const std::vector<std::unique_ptr<worker>>& workers_;
   std::shared_ptr<connection_quota> quota_ = std::make_shared<connection_quota>();
   platform::account_directory accounts_;
-  std::optional<uid_t> overflow_uid_ = platform::overflow_uid();
+  std::optional<uid_t> overflow_uid_ = credcache::overflow_uid();
   bool unmapped_logged_ = false;
   std::size_t next_worker_ = 0;
 };

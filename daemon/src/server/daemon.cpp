@@ -14,6 +14,7 @@
 #include "config/listener.hpp"
 #include "credcache/version.hpp"
 #include "platform/hardening.hpp"
+#include "platform/line_sink.hpp"
 #include "platform/log.hpp"
 #include "platform/peer_identity.hpp"
 #include "platform/systemd.hpp"
@@ -36,11 +37,12 @@ int family_of(int socket) noexcept {
   return family;
 }
 
-// What root has opened a reload opens anew as `user`.
+// What root has opened a reload opens anew as `user`. A file with a second name may be something else's.
 void give_audit_file(const std::string& path, const std::string& user) {
   const credcache::unique_fd file(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
   struct stat info {};
-  if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_uid != 0) return;
+  if (!file || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_uid != 0 || info.st_nlink != 1)
+    return;
   const auto uid = platform::uid_of(user);
   if (uid && ::fchownat(file.get(), "", *uid, static_cast<gid_t>(-1), AT_EMPTY_PATH) != 0)
     log::warning("The audit file cannot be given to " + user + ", so reloads will fail: " + credcache::errno_text() +
@@ -90,13 +92,15 @@ void daemon::make_workers(std::span<const api::route> routes) {
   state_->cache = std::make_shared<credcache::credential_cache>(snapshot_->settings.cache, observer_);
   admission_ = std::make_unique<admission>(state_, workers_);
   const unsigned count = snapshot_->settings.workers == 0 ? usable_cores() : snapshot_->settings.workers;
+  // Well below what all of TCP may have (limits.connectionsPerUid), however many cores there are.
+  const std::size_t strangers = std::max<std::size_t>(4, http::connection_pool::usual_strangers / count);
   for (unsigned i = 0; i < count; ++i) {
     state_->counters.push_back(std::make_shared<metrics::worker_counters>(routes.size()));
     workers_.push_back(std::make_unique<worker>(
         std::make_unique<api::pipeline>(
             state_, state_->counters.back(),
             api::worker_configuration_ptr(new api::worker_configuration(snapshot_, state_->cache)), routes),
-        state_->memory, [this](const platform::peer& peer) { admission_->release(peer); }));
+        state_->memory, [this](const platform::peer& peer) { admission_->release(peer); }, strangers));
   }
   boost::asio::io_context& main_loop = workers_.front()->context();
   kept_lines_ = std::make_unique<kept_lines>(main_loop, state_->audit);
@@ -269,6 +273,7 @@ int serve(const std::function<config::settings()>& load, std::span<const api::ro
     return 0;
   } catch (const std::exception& e) {
     log::error(e.what());
+    platform::standard_error().flush_until(credcache::boot_clock::now() + std::chrono::seconds(1));
     return 2;
   }
 }

@@ -86,6 +86,10 @@ void read_tokens(snapshot_reading& reading, const api::snapshot* in_force) {
     }
     bool made = false;
     const credcache::secret text = platform::read_or_make_token(token.file, made, run_as);
+    if (const auto same = into.tokens.find(text.reveal())) {
+      throw std::runtime_error("token \"" + token.name + "\": found the same text as token \"" +
+                               into.tokens.name(*same) + "\", expected one of its own: " + token.file);
+    }
     into.tokens.add(token.name, token.user, text.reveal());
     log::info(std::string(made ? "Made a" : "Took the") + " token \"" + token.name + "\" for TCP: " + token.file + ".");
   }

@@ -12,11 +12,11 @@
 namespace credcached::server {
 
 worker::worker(std::unique_ptr<api::pipeline> pipeline, std::shared_ptr<http::memory_budget> memory,
-               std::function<void(const platform::peer&)> closed)
+               std::function<void(const platform::peer&)> closed, std::size_t most_strangers)
     : work_(context_.get_executor()),
       pipeline_(std::move(pipeline)),
       closed_(closed),
-      pool_(context_, *pipeline_, std::move(memory), std::move(closed)) {}
+      pool_(context_, *pipeline_, std::move(memory), std::move(closed), most_strangers) {}
 
 // An exception that reaches the loop costs the turn it came from and the connection whose turn it was, which has closed
 // itself; the daemon and the other connections go on. Nothing in the handler may throw: that would end the daemon.

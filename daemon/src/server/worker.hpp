@@ -21,7 +21,8 @@ class worker {
  public:
   /// `closed` is told of every connection that has ended, on the worker's thread.
   worker(std::unique_ptr<api::pipeline> pipeline, std::shared_ptr<http::memory_budget> memory,
-         std::function<void(const platform::peer&)> closed);
+         std::function<void(const platform::peer&)> closed,
+         std::size_t most_strangers = http::connection_pool::usual_strangers);
 
   /// Runs the loop on the calling thread until finish().
   void run();

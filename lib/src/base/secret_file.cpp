@@ -10,6 +10,7 @@
 
 #include "base/system_text.hpp"
 #include "base/unique_fd.hpp"
+#include "base/user_namespace.hpp"
 
 namespace credcache::inline v1 {
 namespace {
@@ -20,7 +21,7 @@ constexpr mode_t more_than_0600 = 07177;
 std::string complaint(const struct stat& info, file_guard guard, std::optional<uid_t> also) {
   if (!S_ISREG(info.st_mode)) return "found something that is not a regular file, expected one: choose another";
   if (guard == file_guard::regular) return "";
-  if (info.st_uid != ::geteuid() && info.st_uid != 0 && info.st_uid != also) {
+  if (!is_own_or_root(info.st_uid) && info.st_uid != also) {
     return "found owner uid " + std::to_string(info.st_uid) + ", expected uid " + std::to_string(::geteuid()) +
            " or root: chown it";
   }

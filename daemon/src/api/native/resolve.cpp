@@ -144,6 +144,8 @@ void resolve_by_body(request_context& context) {
       const auto& member = *(object->begin() + static_cast<std::ptrdiff_t>(i));
       const std::string_view variable(member.key().data(), member.key().size());
       const auto value = body.text(*object, variable, false, "deployVariables");
+      if (value && credcache::equal_constant_time(*value, mask))
+        body.invalid("deployVariables." + std::string(variable.substr(0, 64)) + std::string(found_mask));
       if (value && !credcache::equal_constant_time(*value, value_to_come))
         deploy.push_back({std::string(variable), credcache::secret::copy_of(*value), false});
     }

@@ -185,10 +185,7 @@ void read_own_marks(body_reader& body, const credcache::csp_definition* csp, add
     const auto* const variable = definition == nullptr ? nullptr : definition->find_variable(given.name);
     const bool sensitive = given.sensitive || (variable != nullptr && variable->sensitive);
     if (sensitive && credcache::equal_constant_time(given.value.reveal(), mask)) {
-      body.invalid(
-          given.name.substr(0, 64) +
-          ": found the asterisks that stand for a secret in lists, expected the secret itself; to keep the one "
-          "that is stored, send nothing.");
+      body.invalid(given.name.substr(0, 64) + std::string(found_mask));
     }
   }
 }

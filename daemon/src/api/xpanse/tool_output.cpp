@@ -10,7 +10,7 @@ constexpr std::string_view wrapper_member = "Credentials";
 
 constexpr std::string_view silent_members[] = {
     // aws configure export-credentials, and every credential_process
-    "Version",
+    "Version", "AccountId", "CredentialScope",
     // aws sts assume-role, assume-role-with-saml, assume-role-with-web-identity, get-federation-token
     "AssumedRoleUser", "FederatedUser", "PackedPolicySize", "SourceIdentity", "SubjectFromWebIdentityToken", "Audience",
     "Provider", "Subject", "SubjectType", "Issuer", "NameQualifier",

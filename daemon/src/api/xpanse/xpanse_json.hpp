@@ -11,6 +11,11 @@ namespace credcached::api {
 
 /// What stands for a sensitive value.
 inline constexpr std::string_view mask = "*********";
+/// What is said of it where a secret is expected, behind the name.
+inline constexpr std::string_view found_mask =
+    ": found the asterisks that stand for a secret in lists, expected the secret itself; to keep the one that is "
+    "stored, "
+    "send nothing.";
 
 /// What stands for the value of a capability's variable. A client that fills the capability in may send it back: it
 /// counts as blank then.
