@@ -157,6 +157,22 @@ BOOST_AUTO_TEST_CASE(takes_the_callers_environment_and_a_time_of_expiry) {
   BOOST_TEST_CONTEXT(exported) BOOST_TEST_REQUIRE(exported.code == 0);
   BOOST_TEST(contains(variables("azure"), R"("AZURE_CLIENT_SECRET":"b")"));
 
+  // A group of which a word gives a part, or of which the environment has names of two kinds, is no mixture.
+  const auto key = file("secret");
+  const auto words = run_cli({"add", "--socket", daemon.socket(), "--csp", "aws", "--from-env", "AWS_ACCESS_KEY_ID=own",
+                              "AWS_SECRET_ACCESS_KEY=@" + key},
+                             "", {{"AWS_SESSION_TOKEN", "stale"}, {"AWS_REGION", "eu-west-1"}});
+  BOOST_TEST_CONTEXT(words) BOOST_TEST_REQUIRE(words.code == 0);
+  BOOST_TEST(variables("aws").find("stale") == std::string::npos);
+  BOOST_TEST(contains(variables("aws"), R"("AWS_REGION":"eu-west-1")"));
+  environment two_kinds = terraform;
+  two_kinds.emplace("AZURE_CLIENT_ID", "x");
+  const auto mixed = run_cli({"add", "--socket", daemon.socket(), "--csp", "azure", "--from-env"}, "", two_kinds);
+  BOOST_TEST_CONTEXT(mixed) {
+    BOOST_TEST(mixed.code == 1);
+    BOOST_TEST(contains(mixed.err, "AZURE_CLIENT_SECRET has to be given together with AZURE_CLIENT_ID"));
+  }
+
   const auto nothing = daemon.cli({"add", "--csp", "Vultr", "--from-env"});
   BOOST_TEST_CONTEXT(nothing) {
     BOOST_TEST(nothing.code == 2);

@@ -153,6 +153,8 @@ BOOST_AUTO_TEST_CASE(explain_shows_sources_and_no_values) {
   BOOST_TEST(candidate.at("remaining").as_int64() > standard_life - 100);
   BOOST_TEST(column(candidate.at("variables"), "source") == "cache cache missing missing missing");
   BOOST_TEST(text(candidate.at("variables").at(3).at("handedOutAs")) == R"(["AWS_REGION","AWS_DEFAULT_REGION"])");
+  BOOST_TEST(text(candidate.at("together")) ==
+             R"([["AWS_ACCESS_KEY_ID","AWS_SECRET_ACCESS_KEY","AWS_SESSION_TOKEN"]])");
 }
 
 BOOST_AUTO_TEST_CASE(explain_answers_for_every_known_csp) {

@@ -223,6 +223,8 @@ void explain(request_context& context) {
       if (!v.problem.empty()) json.key("problem").string(v.problem);
       json.key("handedOutAs").strings(v.variable->handed_out_as).end_object();
     }
+    json.end_array().key("together").begin_array();
+    for (const auto group : candidate.definition->together) json.strings(candidate.definition->names_of(group));
     json.end_array().end_object();
   }
   json.end_array().end_object();
