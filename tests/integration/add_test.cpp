@@ -128,6 +128,23 @@ BOOST_AUTO_TEST_CASE(takes_a_google_key_as_it_is) {
   BOOST_TEST(text_at(both.at("variables"), "GOOGLE_PROJECT") == "other");
 }
 
+BOOST_AUTO_TEST_CASE(refuses_what_no_tool_prints) {
+  const std::pair<std::string, const char*> cases[] = {
+      {R"({"AccessKeyId":"a","AccessKeyId":"b","SecretAccessKey":"s"})", "AccessKeyId"},
+      {R"({"Credentials":{"AccessKeyId":"a","SecretAccessKey":"s","SecretAccessKey":"t"}})", "SecretAccessKey"},
+      {"[1]", "found no JSON object"},
+      {"{}", "found no JSON object"},
+      {"{'a':1}", "found no JSON object"}};
+  for (const auto& [printed, words] : cases) {
+    const auto refused = daemon.cli({"add", "--csp", "aws", "--from-json", file(printed)});
+    BOOST_TEST_CONTEXT(refused) {
+      BOOST_TEST(refused.code == 2);
+      BOOST_TEST(contains(refused.err, words));
+      BOOST_TEST(contains(refused.err, "expected what a tool has printed"));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(takes_an_alias_as_the_documents_say) {
   const auto key = file("MARKER-4d1f7c-secret\r\n");
   const auto added = daemon.cli({"add", "--csp", "aws", "access_key=-", "secret_key=@" + key}, "id\n");

@@ -14,6 +14,7 @@
 #include "cli/terminal.hpp"
 #include "client/document.hpp"
 #include "config/duration.hpp"
+#include "json/json_parser.hpp"
 
 namespace credcached::cli {
 
@@ -22,6 +23,8 @@ using client::text_of;
 using credcache::printable;
 
 namespace {
+
+constexpr std::size_t deepest_tool_output = 32;  ///< nested values; tools print two
 
 credcache::secret_buffer read_json(const std::string& file) {
   auto text = read_text(file, file == "-" ? "standard input" : file);
@@ -156,19 +159,15 @@ credcache::secret_buffer body_of(const add_options& o, const json::value& capabi
 credcache::secret_buffer body_of_file(const add_options& o, const std::vector<given_value>& values) {
   const auto text = read_json(o.from_json);
   credcache::json_memory memory;
+  json::value printed(&memory);
+  const auto fault = credcached::json::parse(text.reveal(), deepest_tool_output, &memory, &memory, printed);
+  if (fault || !printed.is_object() || printed.get_object().empty())
+    throw usage_error(fmt::format("found no JSON object with members in {}{}, expected what a tool has printed",
+                                  o.from_json, fault ? " (" + *fault + ")" : ""));
   auto body = begin_body(o, &memory);
-  auto& credentials = body["credentials"].emplace_object();
-  try {
-    const client::document document(text.reveal());
-    if (const auto* printed = document.root().if_object()) credentials = *printed;
-  } catch (const client::malformed_answer&) {
-    credentials.clear();  // no JSON, as no object, is told below
-  }
-  if (credentials.empty())
-    throw usage_error(
-        fmt::format("found no JSON object with members in {}, expected what a tool has printed", o.from_json));
+  auto& credentials = body["credentials"] = std::move(printed);
   for (const auto& [name, value] : values)
-    if (!credentials.emplace(name, view(value.reveal())).second)
+    if (!credentials.get_object().emplace(name, view(value.reveal())).second)
       throw usage_error(fmt::format("found {} beside one in {}, expected it once", name, o.from_json));
   return text_of_body(body);
 }
