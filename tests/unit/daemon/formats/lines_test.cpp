@@ -76,6 +76,20 @@ BOOST_AUTO_TEST_CASE(tfvars_has_the_escapes_of_hcl) {
   BOOST_TEST(line(formats::write_tfvars_line, "a\bb\fc") == "N = \"a\\u0008b\\u000cc\"\n");
 }
 
+BOOST_AUTO_TEST_CASE(accept_names_a_whole_media_type) {
+  const std::pair<const char*, const char*> cases[] = {{"text/x-env", "env"},
+                                                       {"text/x-env;charset=utf-8", "env"},
+                                                       {"text/x-env , */*", "env"},
+                                                       {"text/x-env,text/html", "env"},
+                                                       {"text/x-envelope", "json"},
+                                                       {"text/x-environment;q=1", "json"},
+                                                       {"text/x-en", "json"},
+                                                       {"application/json-seq", "json"},
+                                                       {"*/*", "json"},
+                                                       {"", "json"}};
+  for (const auto& [accept, name] : cases) BOOST_TEST(formats::output_format_for_accept(accept).name == name);
+}
+
 BOOST_AUTO_TEST_CASE(text_names_its_charset_and_a_limited_format_its_limit) {
   for (const auto& format : formats::output_formats()) {
     BOOST_TEST_CONTEXT(format.name) {
