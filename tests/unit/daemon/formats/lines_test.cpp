@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(scripts_remove_variables) {
   credcache::secret_buffer out;
   const std::string_view names[] = {"A", "B"};
   formats::write_shell_unset(out, names);
-  BOOST_TEST(out.reveal() == "command -v unset >/dev/null && unset A B || set -eg A B\n");
+  BOOST_TEST(out.reveal() == "command -v unset >/dev/null || set -eg A B\ncommand -v unset >/dev/null && unset A B\n");
   out.clear();
   formats::write_powershell_unset(out, names);
   BOOST_TEST(out.reveal() == "$env:A = $null\n$env:B = $null\n");
