@@ -54,8 +54,11 @@ BOOST_AUTO_TEST_CASE(an_answer_names_what_an_environment_must_not_keep_beside_it
   };
   BOOST_TEST(http.post(users, text(aws())).status == 204);
   const auto pair = names_of(http.get("/v1/resolve?csp=aws").json());
-  for (const auto* name : {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"})
+  for (const auto* name : {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL",
+                           "AWS_ENDPOINT_URL_*"})
     BOOST_TEST_CONTEXT(name) BOOST_TEST(pair.contains(name));
+  for (const auto* script : {"shell", "powershell"})
+    BOOST_TEST(!contains(http.get("/v1/resolve?csp=aws&format=" + std::string(script)).body, "*"));
   BOOST_TEST(!pair.contains("AWS_CREDENTIAL_EXPIRATION"));
 
   const auto shell = http.get("/v1/resolve?csp=aws&format=shell").body;
