@@ -1,5 +1,5 @@
 // The cache in an event loop of your own. The loop owns the time: it sleeps until the next deadline, wipes what is due and
-// hears of it. A vault adds what the cache lacks. Nothing here reads a clock, so the program says the same every time.
+// hears of it. A vault has the keys, the cache adds a region to them. Nothing here reads a clock, so the program says the same every time.
 #include <credcache/credential_service.hpp>
 #include <functional>
 #include <iostream>
@@ -52,9 +52,9 @@ class vault final : public value_source {
   explicit vault(event_loop& loop) : loop_(loop) {}
 
   [[nodiscard]] value_origin origin() const noexcept override { return value_origin::named("vault"); }
-  // Without a round trip: the names that this vault is there for.
+  // Without a round trip: the names that this vault is there for. A key, its secret and its token come from one source.
   [[nodiscard]] bool has(std::string_view name) const noexcept override {
-    return name == "AWS_SECRET_ACCESS_KEY" || name == "AWS_SESSION_TOKEN" || name == "AWS_REGION";
+    return name == "AWS_ACCESS_KEY_ID" || name == "AWS_SECRET_ACCESS_KEY" || name == "AWS_SESSION_TOKEN";
   }
   void fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant now) override {
     loop_.pass(20ms);
@@ -88,15 +88,16 @@ int main() {
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(loop.now().boot - begin.boot);
     const auto life = std::chrono::duration_cast<std::chrono::seconds>(*answer.deadline() - begin.boot);
-    std::cout << "an answer after " << took.count() << " ms, good for " << life.count() << " s\n";
+    std::cout << "an answer after " << took.count() << " ms, good for " << life.count() << " s"
+              << (answer.find("AWS_REGION") ? ", with a region\n" : "\n");
   };
   add_request request;
   request.key = {"aws", "default", credential_type::variables, "ACCESS_KEY"};
-  request.variables.push_back({"AWS_ACCESS_KEY_ID", secret::copy_of("AKIAIOSFODNN7EXAMPLE")});
+  request.variables.push_back({"AWS_REGION", secret::copy_of("eu-west-1")});
   request.time_to_live = 15min;
   service.add(alice, request, loop.now()).value();
   loop.after(1min, show);   // good for as long as the vault's values
-  loop.after(12min, show);  // good for as long as the credential
-  loop.after(16min, show);  // nothing is left
+  loop.after(12min, show);  // good for as long as what was added
+  loop.after(16min, show);  // what the vault has alone
   loop.run();
 }

@@ -241,6 +241,16 @@ class Leftovers(unittest.TestCase):
     def test_fish(self):
         self.check(["fish", "--no-config", "-c"], "shell", readers.EVAL)
 
+    def test_bash_where_a_name_is_readonly(self):
+        """What cannot be removed is said, and what is meant for fish does not run: options and arguments stay."""
+        answer = daemon.resolved(0, {NAMES[0][0]: "new"}, "shell")[1]
+        done = subprocess.run(["bash", "-c", 'readonly OUTRANKS; before=$-; eval "$(cat)"; echo "$before $- $#"'],
+                              input=answer, capture_output=True, text=True, timeout=60,
+                              env={**readers.ENVIRONMENT, "OUTRANKS": "old"})
+        before, after, count = done.stdout.split()
+        self.assertEqual((before, count), (after, "0"))
+        self.assertRegex(done.stderr, r"^[^\n]*OUTRANKS: cannot unset: readonly variable\n$")
+
     def test_pwsh(self):
         self.check(["pwsh", "-NoProfile", "-NonInteractive", "-Command"], "powershell",
                    "[Console]::In.ReadToEnd() | Invoke-Expression; /usr/bin/env -0")

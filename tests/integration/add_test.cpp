@@ -128,6 +128,23 @@ BOOST_AUTO_TEST_CASE(takes_a_google_key_as_it_is) {
   BOOST_TEST(text_at(both.at("variables"), "GOOGLE_PROJECT") == "other");
 }
 
+BOOST_AUTO_TEST_CASE(refuses_what_no_tool_prints) {
+  const std::pair<std::string, const char*> cases[] = {
+      {R"({"AccessKeyId":"a","AccessKeyId":"b","SecretAccessKey":"s"})", "AccessKeyId"},
+      {R"({"Credentials":{"AccessKeyId":"a","SecretAccessKey":"s","SecretAccessKey":"t"}})", "SecretAccessKey"},
+      {"[1]", "found no JSON object"},
+      {"{}", "found no JSON object"},
+      {"{'a':1}", "found no JSON object"}};
+  for (const auto& [printed, words] : cases) {
+    const auto refused = daemon.cli({"add", "--csp", "aws", "--from-json", file(printed)});
+    BOOST_TEST_CONTEXT(refused) {
+      BOOST_TEST(refused.code == 2);
+      BOOST_TEST(contains(refused.err, words));
+      BOOST_TEST(contains(refused.err, "expected what a tool has printed"));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(takes_an_alias_as_the_documents_say) {
   const auto key = file("MARKER-4d1f7c-secret\r\n");
   const auto added = daemon.cli({"add", "--csp", "aws", "access_key=-", "secret_key=@" + key}, "id\n");
@@ -156,6 +173,22 @@ BOOST_AUTO_TEST_CASE(takes_the_callers_environment_and_a_time_of_expiry) {
   const auto exported = run_cli({"add", "--socket", daemon.socket(), "--csp", "azure", "--from-env"}, "", terraform);
   BOOST_TEST_CONTEXT(exported) BOOST_TEST_REQUIRE(exported.code == 0);
   BOOST_TEST(contains(variables("azure"), R"("AZURE_CLIENT_SECRET":"b")"));
+
+  // A group of which a word gives a part, or of which the environment has names of two kinds, is no mixture.
+  const auto key = file("secret");
+  const auto words = run_cli({"add", "--socket", daemon.socket(), "--csp", "aws", "--from-env", "AWS_ACCESS_KEY_ID=own",
+                              "AWS_SECRET_ACCESS_KEY=@" + key},
+                             "", {{"AWS_SESSION_TOKEN", "stale"}, {"AWS_REGION", "eu-west-1"}});
+  BOOST_TEST_CONTEXT(words) BOOST_TEST_REQUIRE(words.code == 0);
+  BOOST_TEST(variables("aws").find("stale") == std::string::npos);
+  BOOST_TEST(contains(variables("aws"), R"("AWS_REGION":"eu-west-1")"));
+  environment two_kinds = terraform;
+  two_kinds.emplace("AZURE_CLIENT_ID", "x");
+  const auto mixed = run_cli({"add", "--socket", daemon.socket(), "--csp", "azure", "--from-env"}, "", two_kinds);
+  BOOST_TEST_CONTEXT(mixed) {
+    BOOST_TEST(mixed.code == 1);
+    BOOST_TEST(contains(mixed.err, "AZURE_CLIENT_SECRET has to be given together with AZURE_CLIENT_ID"));
+  }
 
   const auto nothing = daemon.cli({"add", "--csp", "Vultr", "--from-env"});
   BOOST_TEST_CONTEXT(nothing) {

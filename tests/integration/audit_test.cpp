@@ -222,6 +222,21 @@ BOOST_AUTO_TEST_CASE(then_nothing_is_removed_either) {
   BOOST_TEST(audited.own.http.get("/v1/credentials").json().as_array().size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(then_an_answer_that_is_withheld_is_no_read) {
+  audited_daemon audited;
+  auto& http = audited.own.http;
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  audited.file = "/dev/full";
+  audited.configure("refuse");
+  audited.own.daemon.signal(SIGHUP);
+  BOOST_TEST(audited.own.daemon.logs("Reloaded"));
+  BOOST_TEST(http.get("/v1/resolve?csp=aws").status == 503);
+  const auto item = http.get("/v1/credentials").json().at(0);
+  BOOST_TEST(item.at("reads").as_int64() == 0);
+  BOOST_TEST(item.at("lastReadAt").is_null());
+  BOOST_TEST(contains(http.get("/metrics").body, "credcached_credentials_resolved_total 0\n"));
+}
+
 BOOST_AUTO_TEST_CASE(then_a_change_has_a_line_before_it_is_made_and_one_after) {
   audited_daemon audited({}, "refuse");
   BOOST_TEST(audited.own.http.post(users, text(aws())).status == 204);

@@ -91,6 +91,9 @@ BOOST_AUTO_TEST_CASE(the_bounds_are_settings) {
   check_problem(own.connect().post(users, aws_with(4'096)), 413, "Payload Too Large");
   check_problem(own.connect().post(users, aws_with(100)), 413, "Payload Too Large");
   check_problem(own.connect().post(users, text(with_variables(3))), 413, "Payload Too Large");
+  const std::string wrapped = R"({"csp":"aws","credentials":{"Credentials":{"AccessKeyId":"a","SecretAccessKey":"b")";
+  check_problem(own.connect().post(users, wrapped + R"(,"SessionToken":"c"}}})"), 413, "Payload Too Large");
+  BOOST_TEST(own.connect().post(users, wrapped + R"(,"Expiration":"2999-01-01T00:00:00Z"}}})").status == 204);
   check_problem(own.connect().post(users, nested(5)), 400, "Parameters Invalid");
   BOOST_TEST(own.http.post(users, text(aws())).status == 204);
 }

@@ -54,8 +54,11 @@ BOOST_AUTO_TEST_CASE(an_answer_names_what_an_environment_must_not_keep_beside_it
   };
   BOOST_TEST(http.post(users, text(aws())).status == 204);
   const auto pair = names_of(http.get("/v1/resolve?csp=aws").json());
-  for (const auto* name : {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL"})
+  for (const auto* name : {"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL",
+                           "AWS_ENDPOINT_URL_*"})
     BOOST_TEST_CONTEXT(name) BOOST_TEST(pair.contains(name));
+  for (const auto* script : {"shell", "powershell"})
+    BOOST_TEST(!contains(http.get("/v1/resolve?csp=aws&format=" + std::string(script)).body, "*"));
   BOOST_TEST(!pair.contains("AWS_CREDENTIAL_EXPIRATION"));
 
   const auto shell = http.get("/v1/resolve?csp=aws&format=shell").body;
@@ -153,6 +156,8 @@ BOOST_AUTO_TEST_CASE(explain_shows_sources_and_no_values) {
   BOOST_TEST(candidate.at("remaining").as_int64() > standard_life - 100);
   BOOST_TEST(column(candidate.at("variables"), "source") == "cache cache missing missing missing");
   BOOST_TEST(text(candidate.at("variables").at(3).at("handedOutAs")) == R"(["AWS_REGION","AWS_DEFAULT_REGION"])");
+  BOOST_TEST(text(candidate.at("together")) ==
+             R"([["AWS_ACCESS_KEY_ID","AWS_SECRET_ACCESS_KEY","AWS_SESSION_TOKEN"]])");
 }
 
 BOOST_AUTO_TEST_CASE(explain_answers_for_every_known_csp) {

@@ -163,7 +163,7 @@ void pipeline::answer_later(request_context& context) {
 void pipeline::end_waiting(request_context& context, const std::exception_ptr& exception) {
   if (context.cancelled) {
     context.response.discard();
-    if (context.resolution_) context.resolution_->clear();
+    take_back_read(context);
   } else {
     if (exception) fail_with(context, exception);
     conclude(context);
@@ -171,10 +171,17 @@ void pipeline::end_waiting(request_context& context, const std::exception_ptr& e
   context.answered();
 }
 
+// What is not handed out is no read.
+void pipeline::take_back_read(request_context& context) noexcept {
+  if (!context.resolution_) return;
+  context.service().uncount(context.owner(), *context.resolution_);
+  context.resolution_->clear();
+}
+
 // The scratch goes first, since the rest may fail as well.
 void pipeline::fail_with(request_context& context, std::exception_ptr exception) noexcept {
   context.response.discard();
-  if (context.resolution_) context.resolution_->clear();
+  take_back_read(context);
   try {
     std::rethrow_exception(std::move(exception));
   } catch (const std::bad_alloc&) {
@@ -204,6 +211,8 @@ bool pipeline::announce_change(request_context& context) {
 // Every request comes through here once, whatever became of it.
 void pipeline::conclude(request_context& context) noexcept {
   if (!write_audit(context)) fail_or_end(context, error_kind::capacity_exceeded, no_audit);
+  if (context.failed) take_back_read(context);
+  if (context.resolution_ && !context.resolution_->empty()) counters_->credentials_resolved.add();
   // An answer for which there is no memory counts as what it would have been.
   const unsigned status = context.response.started() ? context.response.status()
                           : context.failed           ? row_of(*context.failed).status

@@ -57,6 +57,7 @@ class pipeline final : public http::request_handler {
   void answer_at_once(request_context& context) noexcept;
   void answer_later(request_context& context);
   void end_waiting(request_context& context, const std::exception_ptr& exception);
+  void take_back_read(request_context& context) noexcept;
   void fail_with(request_context& context, std::exception_ptr exception) noexcept;
   void conclude(request_context& context) noexcept;
   [[nodiscard]] bool write_audit(request_context& context);

@@ -14,6 +14,7 @@
 #include "cli/terminal.hpp"
 #include "client/document.hpp"
 #include "config/duration.hpp"
+#include "json/json_parser.hpp"
 
 namespace credcached::cli {
 
@@ -22,6 +23,8 @@ using client::text_of;
 using credcache::printable;
 
 namespace {
+
+constexpr std::size_t deepest_tool_output = 32;  ///< nested values; tools print two
 
 credcache::secret_buffer read_json(const std::string& file) {
   auto text = read_text(file, file == "-" ? "standard input" : file);
@@ -83,20 +86,32 @@ std::vector<asked_variable> variables_of(const json::value& capability) {
   return variables;
 }
 
-/// The further names that capabilities do not tell; without the right to ask, there are none.
-void add_exports(const session& daemon, const json::value& capability, std::vector<asked_variable>& variables) {
+std::vector<std::string> texts_of(const json::array& list) {
+  std::vector<std::string> texts;
+  for (const auto& item : list)
+    if (const auto* s = item.if_string()) texts.emplace_back(s->data(), s->size());
+  return texts;
+}
+
+client::target explain_of(const json::value& capability) {
   client::target target("/v1/explain");
   for (const auto* member : {"csp", "type", "name"}) target.with(member, text_of(capability, member));
-  const auto answer = daemon.get(target);
-  if (!answer.ok()) return;
-  const client::document document(answer.body.reveal());
-  for (const auto& candidate : client::list_of(document.root(), "candidates"))
+  return target;
+}
+
+/// What capabilities do not tell: further names, and which variables go together.
+void add_names(const json::value& explanation, std::vector<asked_variable>& variables) {
+  for (const auto& candidate : client::list_of(explanation, "candidates")) {
     for (const auto& explained : client::list_of(candidate, "variables")) {
       const auto variable = std::ranges::find(variables, text_of(explained, "name"), &asked_variable::name);
-      if (variable == variables.end()) continue;
-      for (const auto& name : client::list_of(explained, "handedOutAs"))
-        if (const auto* s = name.if_string()) variable->exports.emplace_back(s->data(), s->size());
+      if (variable != variables.end()) variable->exports = texts_of(client::list_of(explained, "handedOutAs"));
     }
+    for (const auto& group : client::list_of(candidate, "together")) {
+      const auto names = group.is_array() ? texts_of(group.get_array()) : std::vector<std::string>{};
+      for (asked_variable& variable : variables)
+        if (std::ranges::find(names, variable.name) != names.end()) variable.together = names;
+    }
+  }
 }
 
 json::string_view view(std::string_view text) {
@@ -144,33 +159,17 @@ credcache::secret_buffer body_of(const add_options& o, const json::value& capabi
 credcache::secret_buffer body_of_file(const add_options& o, const std::vector<given_value>& values) {
   const auto text = read_json(o.from_json);
   credcache::json_memory memory;
+  json::value printed(&memory);
+  const auto fault = credcached::json::parse(text.reveal(), deepest_tool_output, &memory, &memory, printed);
+  if (fault || !printed.is_object() || printed.get_object().empty())
+    throw usage_error(fmt::format("found no JSON object with members in {}{}, expected what a tool has printed",
+                                  o.from_json, fault ? " (" + *fault + ")" : ""));
   auto body = begin_body(o, &memory);
-  auto& credentials = body["credentials"].emplace_object();
-  try {
-    const client::document document(text.reveal());
-    if (const auto* printed = document.root().if_object()) credentials = *printed;
-  } catch (const client::malformed_answer&) {
-    credentials.clear();  // no JSON, as no object, is told below
-  }
-  if (credentials.empty())
-    throw usage_error(
-        fmt::format("found no JSON object with members in {}, expected what a tool has printed", o.from_json));
+  auto& credentials = body["credentials"] = std::move(printed);
   for (const auto& [name, value] : values)
-    if (!credentials.emplace(name, view(value.reveal())).second)
+    if (!credentials.get_object().emplace(name, view(value.reveal())).second)
       throw usage_error(fmt::format("found {} beside one in {}, expected it once", name, o.from_json));
   return text_of_body(body);
-}
-
-/// Where the values come from if nobody is asked: words, and the environment for those that no word gives.
-std::vector<given_value> given_values(const add_options& o, const std::vector<asked_variable>& known) {
-  auto values = read_values(o.values, known);
-  if (!o.from_environment) return values;
-  auto rest = known;
-  std::erase_if(rest, [&](const asked_variable& variable) {
-    return std::ranges::find(values, variable.name, &given_value::name) != values.end();
-  });
-  std::ranges::move(environment_values(rest), std::back_inserter(values));
-  return values;
 }
 
 }  // namespace
@@ -201,8 +200,14 @@ int run(const add_options& o) {
         "NAME=value if it is no secret, --from-env, or --from-json FILE");
   const auto& capability = choose(client::list_of(document.root()), o.selection, person.get());
   auto variables = variables_of(capability);
-  if (o.from_environment) add_exports(daemon, capability, variables);
-  auto values = asks ? ask_values(*person, variables) : given_values(o, variables);
+  if (o.from_environment) {
+    const auto explained = daemon.get(explain_of(capability));
+    // Who may not ask has the variables' own names, which are one account's if no word gives a part of it.
+    if (!explained.ok() && !o.values.empty()) return report(explained, o.selection.csp);
+    if (explained.ok()) add_names(client::document(explained.body.reveal()).root(), variables);
+  }
+  auto values = asks ? ask_values(*person, variables) : read_values(o.values, variables);
+  if (o.from_environment) std::ranges::move(environment_values(variables, values), std::back_inserter(values));
   const auto body = from_file ? body_of_file(o, values) : body_of(o, capability, std::move(values));
 
   const auto answer = daemon.add(body.reveal());

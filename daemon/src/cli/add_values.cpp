@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "base/spelling.hpp"
 #include "base/text.hpp"
@@ -54,6 +55,28 @@ credcache::secret_buffer value_of(std::string_view name, std::string_view text,
   return plain_value(text);
 }
 
+bool is_exported(const std::string& name) {
+  const char* const text = std::getenv(name.c_str());
+  return text != nullptr && !credcache::is_blank(text);
+}
+
+/// The variables that words have given, by name or export.
+std::set<std::string_view> variables_given(const std::vector<given_value>& words,
+                                           const std::vector<asked_variable>& known) {
+  std::set<std::string_view> given;
+  for (const given_value& word : words) {
+    const auto variable = std::ranges::find_if(known, [&](const asked_variable& v) {
+      return v.name == word.name || std::ranges::find(v.exports, word.name) != v.exports.end();
+    });
+    if (variable == known.end())
+      throw usage_error(
+          fmt::format("found a value for an alias beside --from-env, expected the variable's own name, one of {}",
+                      credcache::joined(names_of(known))));
+    given.insert(variable->name);
+  }
+  return given;
+}
+
 }  // namespace
 
 std::vector<given_value> read_values(const std::vector<std::string>& words, const std::vector<asked_variable>& known) {
@@ -75,25 +98,30 @@ std::vector<given_value> read_values(const std::vector<std::string>& words, cons
   return values;
 }
 
-std::vector<given_value> environment_values(const std::vector<asked_variable>& known) {
+std::vector<given_value> environment_values(const std::vector<asked_variable>& known,
+                                            const std::vector<given_value>& words) {
+  const std::set<std::string_view> given = variables_given(words, known);
   std::vector<given_value> values;
-  const auto take = [&](const std::string& variable, const std::string& name) {
-    const char* const text = std::getenv(name.c_str());
-    if (text == nullptr || credcache::is_blank(text)) return false;
-    check_encoding(text, fmt::format("the environment's {}", name));
+  std::vector<std::string_view> open;
+  for (const asked_variable& variable : known) {
+    const std::vector<std::string> alone{variable.name};
+    const auto& account = variable.together.empty() ? alone : variable.together;
+    if (std::ranges::any_of(account, [&](const auto& name) { return given.contains(name); })) continue;
+    open.emplace_back(variable.name);
+    std::vector<std::string> names{variable.name};
+    if (std::ranges::none_of(account, is_exported))
+      names.insert(names.end(), variable.exports.begin(), variable.exports.end());
+    const auto found = std::ranges::find_if(names, is_exported);
+    if (found == names.end()) continue;
+    const char* const text = std::getenv(found->c_str());
+    check_encoding(text, fmt::format("the environment's {}", *found));
     credcache::secret_buffer value;
     value.append(text);
-    values.push_back({variable, std::move(value)});
-    return true;
-  };
-  for (const auto& variable : known) {
-    if (take(variable.name, variable.name)) continue;
-    static_cast<void>(
-        std::ranges::any_of(variable.exports, [&](const auto& name) { return take(variable.name, name); }));
+    values.push_back({variable.name, std::move(value)});
   }
-  if (values.empty())
+  if (values.empty() && !open.empty())
     throw usage_error(fmt::format("found none of {} in the environment, expected at least one: export them first",
-                                  credcache::joined(names_of(known))));
+                                  credcache::joined(open)));
   return values;
 }
 

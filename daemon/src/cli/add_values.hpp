@@ -18,7 +18,8 @@ class terminal;
 struct asked_variable {
   std::string name, description;
   bool mandatory = true, sensitive = false;
-  std::vector<std::string> exports{};  ///< further names under which tools of the cloud look for it
+  std::vector<std::string> exports{};   ///< further names under which tools of the cloud look for it
+  std::vector<std::string> together{};  ///< the variables of one account that it belongs to, itself as well; or none
 };
 
 struct given_value {
@@ -32,8 +33,12 @@ struct given_value {
 [[nodiscard]] std::vector<given_value> read_values(const std::vector<std::string>& words,
                                                    const std::vector<asked_variable>& known);
 
-/// What the environment of this process has of them, under the name or an export; at least one.
-[[nodiscard]] std::vector<given_value> environment_values(const std::vector<asked_variable>& known);
+/// What the environment of this process has of the variables that `words` leave open; at least one, if any is open. What
+/// goes together comes whole from the words or whole from the environment, and there under names of one kind: the
+/// variables' own, if any of these is there, else their exports. A word is not an alias here: what it stands for is not
+/// known.
+[[nodiscard]] std::vector<given_value> environment_values(const std::vector<asked_variable>& known,
+                                                          const std::vector<given_value>& words);
 
 /// Asks for each; an empty answer leaves the variable out, so that another source may fill it.
 [[nodiscard]] std::vector<given_value> ask_values(const terminal& person, const std::vector<asked_variable>& known);

@@ -17,6 +17,12 @@ bool is_plain_name(std::string_view name) {
   return std::ranges::find(plain_names, name) != plain_names.end() || name.starts_with(locale_prefix);
 }
 
+bool has(const std::set<std::string_view>& unset, std::string_view name) {
+  return unset.contains(name) || std::ranges::any_of(unset, [name](std::string_view all) {
+           return all.ends_with('*') && name.starts_with(all.substr(0, all.size() - 1));
+         });
+}
+
 }  // namespace
 
 inheritance inherited(char* const* environment, const std::set<std::string_view>& unset, const exec_options& options) {
@@ -25,9 +31,9 @@ inheritance inherited(char* const* environment, const std::set<std::string_view>
     const std::string_view entry(*environment);
     const std::string_view name = entry.substr(0, entry.find('='));
     const bool kept = std::ranges::find(options.keep, name) != options.keep.end();
-    if (!kept && unset.contains(name) && !options.pristine) result.removed.insert(name);
-    if (kept || (!unset.contains(name) && (!options.pristine || is_plain_name(name))))
-      result.entries.push_back(*environment);
+    const bool unwanted = has(unset, name);
+    if (!kept && unwanted && !options.pristine) result.removed.insert(name);
+    if (kept || (!unwanted && (!options.pristine || is_plain_name(name)))) result.entries.push_back(*environment);
   }
   result.entries.push_back(nullptr);
   return result;

@@ -19,8 +19,8 @@ struct inheritance {
       removed;  ///< names of `unset` that were there; empty with --pristine, where the rest went too
 };
 
-/// What is left of `environment` (as environ) without the names of `unset`. With --pristine, only what a command needs
-/// to find its way. --keep wins over both.
+/// What is left of `environment` (as environ) without the names of `unset`, where NAME* stands for all that begin with
+/// NAME. With --pristine, only what a command needs to find its way. --keep wins over both.
 [[nodiscard]] inheritance inherited(char* const* environment, const std::set<std::string_view>& unset,
                                     const exec_options& options);
 

@@ -109,8 +109,8 @@ void write_shell_unset(secret_buffer& out, std::span<const std::string_view> nam
   const std::string all = credcache::joined(names, " ");
   if (all.empty()) return;
   for (const std::string_view piece :
-       {std::string_view("command -v unset >/dev/null && unset "), std::string_view(all),
-        std::string_view(" || set -eg "), std::string_view(all), std::string_view("\n")}) {
+       {std::string_view("command -v unset >/dev/null || set -eg "), std::string_view(all),
+        std::string_view("\ncommand -v unset >/dev/null && unset "), std::string_view(all), std::string_view("\n")}) {
     out.append(piece);
   }
 }

@@ -24,7 +24,8 @@ bool write_shell_line(credcache::secret_buffer& out, std::string_view name, std:
 bool write_powershell_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
 
 /// Removes variables in POSIX shells and in fish, which has another word for it and no `unset`. Fish erases the global
-/// ones: what a user keeps for all sessions (set --universal) stays.
+/// ones: what a user keeps for all sessions (set --universal) stays. In two lines, because `unset` fails at a readonly
+/// name, and `set -eg` is for fish alone.
 void write_shell_unset(credcache::secret_buffer& out, std::span<const std::string_view> names);
 /// $env:NAME = $null, which removes the variable.
 void write_powershell_unset(credcache::secret_buffer& out, std::span<const std::string_view> names);

@@ -1,5 +1,7 @@
 #include "formats/resolve_writer.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -94,7 +96,8 @@ std::vector<std::string_view> resolve_writer::write(secret_buffer& out, const ou
 }
 
 std::vector<std::string_view> resolve_writer::names_to_unset(const pieces& p, const resolution& resolved) {
-  std::vector<std::string_view> names(p.never_set.begin(), p.never_set.end());
+  std::vector<std::string_view> names;  // a shell has no word for all that begin alike
+  std::ranges::copy_if(p.never_set, std::back_inserter(names), [](const auto& name) { return !name.ends_with('*'); });
   if (!resolved.deadline()) names.insert(names.end(), p.expires_as.begin(), p.expires_as.end());
   for (const auto& variable : resolved.variables()) {
     if (variable.origin == value_origin::missing)

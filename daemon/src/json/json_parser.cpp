@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "credcache/secret.hpp"
 
 namespace credcached::json {
@@ -106,31 +107,33 @@ class value_builder {
   std::string repeated_;
 };
 
+// What a parser leaves on its stack are values.
+struct wiped_stack {
+  unsigned char bytes[2048];
+
+  wiped_stack() noexcept = default;  // not filled: each request has one
+  wiped_stack(const wiped_stack&) = delete;
+  wiped_stack& operator=(const wiped_stack&) = delete;
+  ~wiped_stack() { credcache::wipe(bytes, sizeof bytes); }
+};
+
 }  // namespace
 
 std::optional<std::string> parse(std::string_view text, std::size_t max_depth, bj::memory_resource* scratch,
                                  const bj::storage_ptr& memory, bj::value& into) {
   bj::parse_options options;
   options.max_depth = max_depth;
-  unsigned char stack[2048];
-  std::optional<std::string> fault;
-  {
-    bj::basic_parser<value_builder> parser(options, scratch, stack, sizeof stack);
-    parser.handler().begin(memory);
-    bj::error_code error;
-    const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
-    if (!parser.handler().repeated().empty()) {
-      fault = "an object has the member " + parser.handler().repeated() + " more than once";
-    } else if (error) {
-      fault = error.message();
-    } else if (read < text.size()) {
-      fault = bj::error_code(bj::error::extra_data).message();
-    } else {
-      into = parser.handler().release();  // a move, because both live in `memory`
-    }
-  }
-  credcache::wipe(stack, sizeof stack);
-  return fault;
+  wiped_stack stack;
+  bj::basic_parser<value_builder> parser(options, scratch, stack.bytes, sizeof stack.bytes);
+  parser.handler().begin(memory);
+  bj::error_code error;
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+  if (const std::string& name = parser.handler().repeated(); !name.empty())
+    return "an object has the member " + credcache::shown(name) + " more than once";
+  if (error) return error.message();
+  if (read < text.size()) return bj::error_code(bj::error::extra_data).message();
+  into = parser.handler().release();  // a move, because both live in `memory`
+  return std::nullopt;
 }
 
 }  // namespace credcached::json

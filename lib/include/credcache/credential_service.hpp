@@ -76,7 +76,8 @@ class credential_service {
 
   /// Joins and selects (docs/resolve.md). `out` holds the values in plaintext until out.clear(); whenever there is an
   /// error, or a source throws, it is empty. unknown_csp (also for a csp of another catalog), csp_not_active,
-  /// capability_not_found, variables_not_complete, credentials_not_found, expires_too_soon.
+  /// capability_not_found, variables_not_complete, credentials_not_found, expires_too_soon; duplicate_variable if two
+  /// deploy variables are for one variable.
   [[nodiscard]] result<void> resolve(owner_view owner, const resolve_request& request, instant now, resolution& out);
   /// Takes back that resolve has counted `answer` as a read: it was not handed out. Refusals are never counted.
   void uncount(owner_view owner, const resolution& answer) noexcept;

@@ -92,7 +92,7 @@ struct csp_definition {
   std::vector<required_name> required_names;
   std::vector<credential_definition> credentials;
   std::vector<std::string> expires_as;  ///< further names under which the time of expiry goes to a command
-  std::vector<std::string> unset;       ///< names that tools of this csp prefer to what is handed out
+  std::vector<std::string> unset;       ///< names that tools of this csp prefer to what is handed out; NAME*: all such
   std::size_t index = 0;                ///< position in the catalog
   std::string file;                     ///< where it was read
 

@@ -11,9 +11,10 @@ struct spelling {
   const char* expected;
 };
 
-extern const spelling a_line;      ///< not blank, no control characters
-extern const spelling a_name;      ///< of a variable, as shells take it
-extern const spelling a_csp;       ///< fits into a URL as it is
-extern const spelling a_constant;  ///< as xpanse spells its constants
+extern const spelling a_line;               ///< not blank, no control characters
+extern const spelling a_name;               ///< of a variable, as shells take it
+extern const spelling a_name_or_beginning;  ///< NAME, or NAME* for all that begin with it
+extern const spelling a_csp;                ///< fits into a URL as it is
+extern const spelling a_constant;           ///< as xpanse spells its constants
 
 }  // namespace credcache::inline v1

@@ -289,7 +289,7 @@ parsed_definition definition(const yaml_value& root, const std::string& file) {
   result.constant_position = root["constant"].position();
   if (const auto list = root["requires"]; list.is_defined()) csp.required_names = required_names(list);
   csp.expires_as = texts(root["expiresAs"], a_name);
-  csp.unset = texts(root["unset"], a_name);
+  csp.unset = texts(root["unset"], a_name_or_beginning);
   for (const auto& item : items(root["credentials"], at_least::one, most_credentials))
     csp.credentials.push_back(credential(item, csp));
   return result;

@@ -7,54 +7,28 @@
 #include "base/text.hpp"
 #include "catalog/variable_rules.hpp"
 #include "seal/sealed_record.hpp"
+#include "service/assignment.hpp"
 #include "service/join.hpp"
 #include "service/service_state.hpp"
 
 namespace credcache::inline v1 {
 namespace {
 
-// The caller's variables by the position of the definition's variable.
-using assignment = std::map<std::size_t, const given_variable*>;
-
-// Gives each value that is not blank to the definition's variables it is called by. An alias may name several
-// (OpenStack's `domain`) and gives way to a variable that is given by its own name; one that has nothing left to fill is
-// given twice.
-result<assignment> assign(const csp_definition& csp, const credential_definition& definition,
-                          std::span<const given_variable> given) {
-  std::vector<std::string> unknown, twice;
-  std::string_view first_unknown;
-  assignment by_name, by_alias;
-  for (const given_variable& g : given) {
-    bool known = false;
-    for (std::size_t i = 0; i < definition.variables.size(); ++i) {
-      const variable_definition& v = definition.variables[i];
-      if (!v.is_called(g.name)) continue;
-      known = true;
-      if (is_blank(g.value.reveal())) continue;
-      const bool added = (v.name == g.name ? by_name : by_alias).emplace(i, &g).second;
-      if (!added) twice.push_back(v.name);
-    }
-    if (known) continue;
-    if (unknown.empty()) first_unknown = g.name;
-    unknown.push_back(shown(g.name));
-  }
-  if (!unknown.empty()) {
-    std::vector<std::string> known;
+// A request's variables by the position of the definition's variable; each once, and none that the definition lacks.
+result<std::map<std::size_t, const given_variable*>> checked(const csp_definition& csp,
+                                                             const credential_definition& definition,
+                                                             std::span<const given_variable> given) {
+  assignment assigned = assign(definition, given);
+  if (!assigned.unknown.empty()) {
+    std::vector<std::string> known, unknown;
     for (const variable_definition& v : definition.variables) known.push_back(v.name);
+    for (const std::string_view name : assigned.unknown) unknown.push_back(shown(name));
     return failure{error::unknown_variable,
                    {csp.name + " " + definition.name + " does not know " + enumerate(unknown) + "; its variables are " +
-                    enumerate(known) + "." + did_you_mean(first_unknown, known)}};
+                    enumerate(known) + "." + did_you_mean(assigned.unknown.front(), known)}};
   }
-  for (const auto& [i, g] : by_alias) {
-    const bool in_use = std::ranges::any_of(
-        by_alias, [&, same = g](const auto& other) { return other.second == same && !by_name.contains(other.first); });
-    if (!in_use) twice.push_back(definition.variables[i].name);
-  }
-  if (!twice.empty()) {
-    return failure{error::duplicate_variable, {"Given more than once: " + enumerate(twice) + "."}};
-  }
-  by_name.merge(by_alias);
-  return by_name;
+  if (!assigned.twice.empty()) return given_twice(assigned);
+  return std::move(assigned.values);
 }
 
 // What is wrong with the values of a request.
@@ -154,7 +128,7 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
   }
   const std::size_t site = site_index(*csp, request.key.site);
   if (site == csp->sites.size()) return no_such_site(*csp, request.key.site);
-  const auto given = assign(*csp, *definition, request.variables);
+  const auto given = checked(*csp, *definition, request.variables);
   if (!given) return given.error();
 
   const auto& indexed = s.definitions[definition->index];

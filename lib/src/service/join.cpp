@@ -6,6 +6,7 @@
 
 #include "catalog/variable_rules.hpp"
 #include "seal/sealed_record.hpp"
+#include "service/assignment.hpp"
 
 namespace credcache::inline v1 {
 namespace {
@@ -82,22 +83,11 @@ void check(const join_inputs& in, resolved_variable& target, joined_credential& 
 // They are copied: a resolution outlives the request.
 void fill_from_deploy_variables(const join_inputs& in, joined_credential& out) {
   if (in.deploy_variables.empty()) return;
-  for (const given_variable& given : in.deploy_variables) {
-    if (is_blank(given.value.reveal())) continue;
-    std::string_view copy;
-    for (std::size_t i = 0; i < in.definition.variables.size(); ++i) {
-      resolved_variable& target = out.variables[i];
-      const bool by_name = in.definition.variables[i].name == given.name;
-      if (!by_name && (target.origin != value_origin::missing || !in.definition.variables[i].is_called(given.name))) {
-        continue;
-      }
-      if (copy.empty()) copy = out.joined.emplace_back(secret::copy_of(given.value.reveal())).reveal();
-      target.origin = value_origin::deploy_variables;
-      target.value = copy;
-    }
-  }
-  for (resolved_variable& target : out.variables) {
-    if (target.origin != value_origin::missing) check(in, target, out);
+  for (const auto& [i, given] : assign(in.definition, in.deploy_variables).values) {
+    resolved_variable& target = out.variables[i];
+    target.origin = value_origin::deploy_variables;
+    target.value = out.joined.emplace_back(secret::copy_of(given->value.reveal())).reveal();
+    check(in, target, out);
   }
 }
 

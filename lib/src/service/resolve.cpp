@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "seal/sealed_record.hpp"
+#include "service/assignment.hpp"
 #include "service/join.hpp"
 #include "service/service_state.hpp"
 
@@ -114,6 +115,21 @@ struct resolver {
     return {};
   }
 
+  // Empty for purposes that ignore them.
+  [[nodiscard]] std::span<const given_variable> deploy_variables() const noexcept {
+    return request.purpose == purpose::deployment ? request.deploy_variables : std::span<const given_variable>{};
+  }
+
+  [[nodiscard]] result<void> check_deploy_variables() const {
+    if (deploy_variables().empty()) return {};
+    for (const credential_definition& d : csp->credentials) {
+      if (!is_candidate(d)) continue;
+      if (const assignment assigned = assign(d, deploy_variables()); !assigned.twice.empty())
+        return given_twice(assigned);
+    }
+    return {};
+  }
+
   [[nodiscard]] bool is_candidate(const credential_definition& d) const noexcept {
     return d.type == request.type && (request.name.empty() || d.name == request.name);
   }
@@ -140,9 +156,7 @@ struct resolver {
 
   [[nodiscard]] join_inputs inputs(const credential_definition& definition, const opened_entry& entry,
                                    const joined_credential& out) const {
-    const auto deploy =
-        request.purpose == purpose::deployment ? request.deploy_variables : std::span<const given_variable>{};
-    return {*csp, definition, out.opened.reveal(), entry.names, deploy, s.sources};
+    return {*csp, definition, out.opened.reveal(), entry.names, deploy_variables(), s.sources};
   }
 
   [[nodiscard]] bool join_candidate(const credential_definition& definition, const opened_entry& entry,
@@ -238,6 +252,7 @@ result<void> credential_service::resolve(owner_view owner, const resolve_request
   if (auto found = r.find_csp(); !found) return found;
   if (auto active = state_->check_active(*r.csp); !active) return active;
   if (auto found = r.find_site(); !found) return found;
+  if (auto given = r.check_deploy_variables(); !given) return given;
   if (!r.find_winner(answer)) return r.refusal();
   if (auto enough = check_life(request, now, answer.deadline, *r.csp, *answer.definition); !enough) return enough;
   answer.catalog = state_->catalog;
@@ -273,6 +288,7 @@ result<explanation> credential_service::explain(owner_view owner, const resolve_
   resolver r{*state_, owner, request, now};
   if (auto found = r.find_csp(); !found) return found.error();
   if (auto found = r.find_site(); !found) return found.error();
+  if (auto given = r.check_deploy_variables(); !given) return given.error();
   explanation out;
   out.catalog = state_->catalog;
   out.csp = r.csp;

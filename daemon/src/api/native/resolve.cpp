@@ -101,12 +101,8 @@ void answer(request_context& context, const credcache::resolve_request& request)
   if (!outcome) return context.fail(error_from(outcome.error()));
   const auto without_form =
       context.writer().write(context.ok(format->content_type), *format, resolved, context.owner(), context.now());
-  if (!without_form.empty()) {
-    context.service().uncount(context.owner(), resolved);
-    return context.fail(no_form_for(without_form, *format));
-  }
+  if (!without_form.empty()) return context.fail(no_form_for(without_form, *format));
   if (const auto deadline = resolved.deadline()) context.response.dies_at(*deadline);
-  context.counters().credentials_resolved.add();
 }
 
 }  // namespace
@@ -225,6 +221,8 @@ void explain(request_context& context) {
       if (!v.problem.empty()) json.key("problem").string(v.problem);
       json.key("handedOutAs").strings(v.variable->handed_out_as).end_object();
     }
+    json.end_array().key("together").begin_array();
+    for (const auto group : candidate.definition->together) json.strings(candidate.definition->names_of(group));
     json.end_array().end_object();
   }
   json.end_array().end_object();

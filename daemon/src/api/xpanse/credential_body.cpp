@@ -138,6 +138,8 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
 
   const auto endpoint = body.text(root, "api_endpoint", false);
   const auto printed = read_tool_output(*object, *csp);
+  if (printed.variables.size() > settings.limits.variables)
+    return body.too_large("credentials: found too many members.");
   const auto fits = [&](const credcache::credential_definition& d) {
     if (whole_object(d, *object) != nullptr) return true;
     return std::ranges::all_of(printed.variables, [&](const printed_variable& v) {

@@ -87,25 +87,50 @@ BOOST_AUTO_TEST_CASE(an_alias_is_the_daemons_to_know_and_comes_from_a_file) {
 
 BOOST_AUTO_TEST_CASE(the_environment_gives_what_it_has) {
   const std::vector<asked_variable> mine{{"ADD_VALUES_ID", "", true, false}, {"ADD_VALUES_KEY", "", true, true}};
-  BOOST_CHECK_THROW(static_cast<void>(environment_values(mine)), usage_error);
+  BOOST_CHECK_THROW(static_cast<void>(environment_values(mine, {})), usage_error);
   ::setenv("ADD_VALUES_ID", " ", 1);
   ::setenv("ADD_VALUES_KEY", "v", 1);
-  const auto values = environment_values(mine);
+  const auto values = environment_values(mine, {});
   BOOST_TEST_REQUIRE(values.size() == 1U);
   BOOST_TEST(values[0].name == "ADD_VALUES_KEY");
   BOOST_TEST(values[0].value.reveal() == "v");
   ::setenv("ADD_VALUES_OTHER", "w", 1);
   const std::vector<asked_variable> exported{{"ADD_VALUES_ID", "", true, false, {"ADD_VALUES_ID", "ADD_VALUES_OTHER"}}};
-  BOOST_TEST(environment_values(exported).at(0).name == "ADD_VALUES_ID");
-  BOOST_TEST(environment_values(exported).at(0).value.reveal() == "w");
+  BOOST_TEST(environment_values(exported, {}).at(0).name == "ADD_VALUES_ID");
+  BOOST_TEST(environment_values(exported, {}).at(0).value.reveal() == "w");
   ::unsetenv("ADD_VALUES_OTHER");
   ::setenv("ADD_VALUES_KEY", "p\xe4ss", 1);
-  BOOST_CHECK_EXCEPTION(static_cast<void>(environment_values(mine)), usage_error, [](const usage_error& e) {
+  BOOST_CHECK_EXCEPTION(static_cast<void>(environment_values(mine, {})), usage_error, [](const usage_error& e) {
     return e.what() ==
            std::string("found bytes that are not UTF-8 in the environment's ADD_VALUES_KEY, expected text in UTF-8");
   });
   ::unsetenv("ADD_VALUES_ID");
   ::unsetenv("ADD_VALUES_KEY");
+}
+
+BOOST_AUTO_TEST_CASE(the_environment_gives_whole_accounts) {
+  const std::vector<std::string> pair{"ADD_VALUES_ID", "ADD_VALUES_KEY"};
+  const std::vector<asked_variable> mine{{"ADD_VALUES_ID", "", true, false, {"ADD_VALUES_OLD_ID"}, pair},
+                                         {"ADD_VALUES_KEY", "", true, true, {"ADD_VALUES_OLD_KEY"}, pair},
+                                         {"ADD_VALUES_REGION", "", false, false}};
+  const auto found = [&](const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& [name, value] : environment_values(mine, read_values(words, mine)))
+      text += name + "=" + std::string(value.reveal()) + " ";
+    return text;
+  };
+  for (const auto* name : {"ADD_VALUES_OLD_ID", "ADD_VALUES_OLD_KEY"}) ::setenv(name, "old", 1);
+  ::setenv("ADD_VALUES_REGION", "r", 1);
+  BOOST_TEST(found({}) == "ADD_VALUES_ID=old ADD_VALUES_KEY=old ADD_VALUES_REGION=r ");
+  ::setenv("ADD_VALUES_ID", "own", 1);
+  BOOST_TEST(found({}) == "ADD_VALUES_ID=own ADD_VALUES_REGION=r ");
+  const file_with f("v");
+  BOOST_TEST(found({"ADD_VALUES_ID=word"}) == "ADD_VALUES_REGION=r ");
+  BOOST_TEST(found({"ADD_VALUES_OLD_KEY=@" + f.name}) == "ADD_VALUES_REGION=r ");
+  BOOST_TEST(found({"ADD_VALUES_ID=word", "ADD_VALUES_REGION=word"}) == "");
+  BOOST_CHECK_THROW(found({"alias=@" + f.name}), usage_error);
+  for (const auto* name : {"ADD_VALUES_OLD_ID", "ADD_VALUES_OLD_KEY", "ADD_VALUES_REGION", "ADD_VALUES_ID"})
+    ::unsetenv(name);
 }
 
 BOOST_AUTO_TEST_CASE(mistakes_say_what_was_expected) {

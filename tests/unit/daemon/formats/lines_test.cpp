@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(scripts_remove_variables) {
   credcache::secret_buffer out;
   const std::string_view names[] = {"A", "B"};
   formats::write_shell_unset(out, names);
-  BOOST_TEST(out.reveal() == "command -v unset >/dev/null && unset A B || set -eg A B\n");
+  BOOST_TEST(out.reveal() == "command -v unset >/dev/null || set -eg A B\ncommand -v unset >/dev/null && unset A B\n");
   out.clear();
   formats::write_powershell_unset(out, names);
   BOOST_TEST(out.reveal() == "$env:A = $null\n$env:B = $null\n");
@@ -74,6 +74,20 @@ BOOST_AUTO_TEST_CASE(scripts_remove_variables) {
 BOOST_AUTO_TEST_CASE(tfvars_has_the_escapes_of_hcl) {
   BOOST_TEST(line(formats::write_tfvars_line, "${a}%{b}$c\n\"\\\t") == "N = \"$${a}%%{b}$c\\n\\\"\\\\\\t\"\n");
   BOOST_TEST(line(formats::write_tfvars_line, "a\bb\fc") == "N = \"a\\u0008b\\u000cc\"\n");
+}
+
+BOOST_AUTO_TEST_CASE(accept_names_a_whole_media_type) {
+  const std::pair<const char*, const char*> cases[] = {{"text/x-env", "env"},
+                                                       {"text/x-env;charset=utf-8", "env"},
+                                                       {"text/x-env , */*", "env"},
+                                                       {"text/x-env,text/html", "env"},
+                                                       {"text/x-envelope", "json"},
+                                                       {"text/x-environment;q=1", "json"},
+                                                       {"text/x-en", "json"},
+                                                       {"application/json-seq", "json"},
+                                                       {"*/*", "json"},
+                                                       {"", "json"}};
+  for (const auto& [accept, name] : cases) BOOST_TEST(formats::output_format_for_accept(accept).name == name);
 }
 
 BOOST_AUTO_TEST_CASE(text_names_its_charset_and_a_limited_format_its_limit) {

@@ -29,9 +29,13 @@ BOOST_AUTO_TEST_CASE(values_are_read_as_they_stand) {
 }
 
 BOOST_AUTO_TEST_CASE(a_member_that_is_there_twice_is_named) {
-  BOOST_TEST(read(R"({"csp":1,"csp":1})") == "an object has the member csp more than once");
-  BOOST_TEST(read(R"({"a":[{"x":1,"b":2,"x":3}]})") == "an object has the member x more than once");
-  BOOST_TEST(read(R"({"a":{"a":1},"b":2,"\u0061":3})") == "an object has the member a more than once");
+  BOOST_TEST(read(R"({"csp":1,"csp":1})") == "an object has the member \"csp\" more than once");
+  BOOST_TEST(read(R"({"a":[{"x":1,"b":2,"x":3}]})") == "an object has the member \"x\" more than once");
+  BOOST_TEST(read(R"({"a":{"a":1},"b":2,"\u0061":3})") == "an object has the member \"a\" more than once");
+  const std::string name(100'000, 'n');
+  BOOST_TEST(read("{\"" + name + "\":1,\"" + name + "\":2}").size() < 200U);
+  BOOST_TEST(read(R"({"a\u001b[2J\n":1,"a\u001b[2J\n":2})") ==
+             "an object has the member text with control characters more than once");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_json_is_said_in_words) {

@@ -136,7 +136,11 @@ const refusal refusals[] = {
      "x.yaml:10:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
      "expiresAs, constants and requires"},
     {"[default]\n", "[default]\nunset: [A B]\n",
-     "x.yaml:4:9: found \"A B\", expected a name of letters, digits and _ that does not begin with a digit"},
+     "x.yaml:4:9: found \"A B\", expected a name of letters, digits and _ that does not begin with a digit, or the "
+     "beginning of names and *"},
+    {"[default]\n", "[default]\nunset: ['*']\n",
+     "x.yaml:4:9: found \"*\", expected a name of letters, digits and _ that does not begin with a digit, or the "
+     "beginning of names and *"},
     // Variables.
     {"The key.", "The key.\n        mandatory: yes", "x.yaml:11:20: found \"yes\", expected true or false"},
     {"The key.", "The key.\n        sensitive: 'true'", "x.yaml:11:20: found \"true\", expected true or false"},
@@ -218,7 +222,7 @@ constant: X_1
 sites: [default, "Chinese Mainland"]
 requires: [X_URL, {name: X_AUTH, exportAs: [OUT_AUTH]}]
 expiresAs: [X_EXPIRES]
-unset: [X_PROFILE, KEY_3]
+unset: [X_PROFILE, KEY_3, X_URL_*]
 credentials:
   - type: oauth2
     name: FULL
@@ -254,7 +258,7 @@ credentials:
   BOOST_TEST(csp.required_names[1].export_as.at(0) == "OUT_AUTH");
   BOOST_TEST(csp.known_names() ==
                  (std::vector<std::string>{"A_CONSTANT", "B_CONSTANT", "KEY_2", "KEY_3", "KEY_FILE", "OUT_AUTH",
-                                           "PROJECT", "SECOND", "THIRD", "X_EXPIRES", "X_PROFILE"}),
+                                           "PROJECT", "SECOND", "THIRD", "X_EXPIRES", "X_PROFILE", "X_URL_*"}),
              boost::test_tools::per_element());
 
   const credential_definition* definition = csp.find(credential_type::oauth2, "FULL");

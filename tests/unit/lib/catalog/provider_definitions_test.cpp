@@ -322,6 +322,7 @@ BOOST_AUTO_TEST_CASE(name_what_outranks_them) {
   const std::pair<const char*, const char*> outranking[] = {
       {"aws", "AWS_PROFILE"},
       {"aws", "AWS_SECURITY_TOKEN"},
+      {"aws", "AWS_ENDPOINT_URL_*"},
       {"aws", "AWS_CONTAINER_CREDENTIALS_FULL_URI"},
       {"aws", "AWS_CREDENTIAL_EXPIRATION"},
       {"azure", "ARM_USE_OIDC"},

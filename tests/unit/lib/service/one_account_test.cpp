@@ -150,6 +150,17 @@ BOOST_AUTO_TEST_CASE(deploy_variables_are_a_source_like_the_others) {
              "to the credential.");
 }
 
+BOOST_AUTO_TEST_CASE(a_variable_is_given_once_for_a_deployment) {
+  BOOST_TEST(add_key({{"D_ID", "own"}, {"D_SECRET", "own"}}) == "added");
+  const std::string twice = "duplicate_variable: Given more than once: D_ID.";
+  BOOST_TEST(resolve_key({{"D_ID", "a"}, {"id", "b"}, {"D_SECRET", "c"}}) == twice);
+  BOOST_TEST(resolve_key({{"D_ID", "a"}, {"D_KEY_ID", "b"}, {"D_KEY_SECRET", "b"}}) == twice);
+  BOOST_TEST(resolve_key({{"id", "a"}, {"D_KEY_ID", "b"}, {"D_SECRET", "c"}}) == twice);
+  // An alias of several fills what is left.
+  BOOST_TEST(resolve_key({{"D_ID", "a"}, {"both", "b"}, {"nobody's", "c"}, {"id", " "}}) ==
+             "KEY@default D_ID=a(deploy variables) D_SECRET=b(deploy variables)");
+}
+
 BOOST_AUTO_TEST_CASE(what_was_cached_before_there_were_groups_is_not_completed_from_elsewhere) {
   std::string before = delta;
   before.erase(before.find("    together: [[D_ID"),
