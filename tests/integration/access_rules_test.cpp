@@ -252,8 +252,9 @@ BOOST_AUTO_TEST_CASE(a_namespace_without_a_map_serves_nobody) {
 // The groups are those that the kernel has, and an account that could not be asked for is nobody's number.
 BOOST_AUTO_TEST_CASE(descriptors_that_are_used_up_make_nobody_somebody_else) {
 #ifdef CREDCACHED_SANITIZED
-  return skip("descriptors_that_are_used_up_make_nobody_somebody_else",
-              "UBSan looks through a pipe whether memory can be read, and takes an object for none without descriptors");
+  return skip(
+      "descriptors_that_are_used_up_make_nobody_somebody_else",
+      "UBSan looks through a pipe whether memory can be read, and takes an object for none without descriptors");
 #endif
   const passable_folder folder;
   const auto socket = folder / "s";
