@@ -33,7 +33,7 @@ const output_format* find_output_format(std::string_view name) noexcept {
 
 const output_format& output_format_for_accept(std::string_view accept) noexcept {
   const std::string_view first = accept.substr(0, accept.find_first_of(";, \t"));
-  const auto* const found = std::ranges::find(format_table, first, &output_format::media_type);
+  const auto* const found = std::ranges::find_if(format_table, [first](const output_format& f) { return f.is(first); });
   return found == std::end(format_table) ? format_table[0] : *found;
 }
 

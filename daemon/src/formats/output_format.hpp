@@ -25,9 +25,10 @@ struct output_format {
   /// command that fails, so that the script does not go on with what it had before. Empty if nothing runs the output.
   std::string_view failing_command;
 
-  /// What Accept asks for.
-  [[nodiscard]] constexpr std::string_view media_type() const noexcept {
-    return content_type.substr(0, content_type.find(';'));
+  /// Whether Accept asks for it by this media type.
+  [[nodiscard]] constexpr bool is(std::string_view media_type) const noexcept {
+    const std::size_t end = media_type.size();
+    return content_type.starts_with(media_type) && (content_type.size() == end || content_type[end] == ';');
   }
 };
 

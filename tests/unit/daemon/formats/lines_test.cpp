@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(accept_names_a_whole_media_type) {
 BOOST_AUTO_TEST_CASE(text_names_its_charset_and_a_limited_format_its_limit) {
   for (const auto& format : formats::output_formats()) {
     BOOST_TEST_CONTEXT(format.name) {
-      const bool json = format.media_type() == "application/json";
+      const bool json = format.is("application/json");
       BOOST_TEST(format.content_type.ends_with("; charset=utf-8") == !json);
       BOOST_TEST((format.write_line == nullptr) == json);
       BOOST_TEST((format.write_unset == nullptr) == format.failing_command.empty());  // both are for scripts
