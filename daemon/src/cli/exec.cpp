@@ -34,7 +34,7 @@ std::string find_file(const std::string& command) {
   const char* const path = std::getenv("PATH");
   std::istringstream folders(path == nullptr ? "" : path);
   for (std::string folder; std::getline(folders, folder, ':');)
-    if (const auto file = (folder.empty() ? "." : folder) + "/" + command; is_there(file)) return file;
+    if (std::string file = (folder.empty() ? "." : folder) + "/" + command; is_there(file)) return file;
   return "";
 }
 

@@ -24,13 +24,11 @@ void read_members(const boost::json::object& from, const credcache::csp_definiti
     const std::string_view name(member.key().data(), member.key().size());
     const bool is_variable = std::ranges::any_of(
         csp.credentials, [&](const auto& definition) { return definition.find_variable(name) != nullptr; });
-    if (is_variable) {
-      into.variables.push_back({&from, name});
-    } else if (!wrapped && name == wrapper_member && member.value().is_object()) {
+    if (!is_variable && !wrapped && name == wrapper_member && member.value().is_object()) {
       read_members(member.value().get_object(), csp, true, into);
-    } else if (name == expiration_member) {
+    } else if (!is_variable && name == expiration_member) {
       into.expiring = &from;
-    } else if (std::ranges::find(silent_members, name) == std::end(silent_members)) {
+    } else if (is_variable || std::ranges::find(silent_members, name) == std::end(silent_members)) {
       into.variables.push_back({&from, name});
     }
   }
