@@ -2,14 +2,15 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <new>
 #include <stdexcept>
 #include <utility>
 
-#include "audit/visible.hpp"
 #include "base/system_text.hpp"
 #include "json/json_writer.hpp"
+#include "json/visible_json.hpp"
 
 namespace credcached::audit {
 
@@ -138,7 +139,10 @@ credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wal
   if (e.duration) json.key("microseconds").number(e.duration->count());
   json.end_object();
   line.push_back('\n');
-  return visible(std::move(line));
+  if (std::ranges::all_of(line.reveal(), [](char c) { return static_cast<unsigned char>(c) < 0x7f; })) return line;
+  credcache::secret_buffer shown(line.size() + 64);
+  json::append_visible(shown, line.reveal());
+  return shown;
 }
 
 }  // namespace credcached::audit

@@ -46,7 +46,8 @@ int run(const capabilities_options& o) {
   }
 
   table rows({"CSP", "TYPE", "NAME", "VARIABLE", "MANDATORY", "SECRET", "DESCRIPTION"});
-  credcache::secret_buffer lists;  // every csp's own list, without its brackets
+  credcache::secret_buffer lists;  // one list of all csps' own ones
+  lists.push_back('[');
   for (const auto& csp : csps) {
     const auto answer = capabilities_of(daemon, csp);
     if (!answer.ok()) return report(answer, csp);
@@ -54,11 +55,12 @@ int run(const capabilities_options& o) {
     const client::document document(list);
     add_rows(rows, client::list_of(document.root()));
     if (list.size() <= 2) continue;
-    if (!lists.empty()) lists.push_back(',');
+    if (lists.size() > 1) lists.push_back(',');
     lists.append(list.substr(1, list.size() - 2));
   }
   if (o.json) {
-    print_json("[" + std::string(lists.reveal()) + "]");
+    lists.push_back(']');
+    print_json(lists.reveal());
   } else {
     print(rows.text(use_color()));
   }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <boost/locale/utf.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +11,7 @@
 #include "base/text.hpp"
 #include "cli/verbs.hpp"
 #include "formats/output_format.hpp"
+#include "json/visible_json.hpp"
 
 namespace credcached::cli {
 
@@ -40,21 +40,9 @@ void print_line(std::string_view text) {
 }
 
 void print_json(std::string_view text) {
-  using utf8 = boost::locale::utf::utf_traits<char>;
-  std::string shown;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at != end) {
-    const char* const begin = at;
-    const auto point = utf8::decode(at, end);
-    const std::string_view character(begin, static_cast<std::size_t>(at - begin));
-    if (point < 0x80 || point > 0xffff || credcache::printable(character) == character) {
-      shown += character;
-    } else {
-      shown += fmt::format("\\u{:04x}", static_cast<unsigned>(point));
-    }
-  }
-  print_line(shown);
+  credcache::secret_buffer shown(text.size());
+  json::append_visible(shown, text);
+  print_line(shown.reveal());
 }
 
 void print_failing_command(std::string_view format) {

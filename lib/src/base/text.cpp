@@ -12,15 +12,6 @@ using boost::locale::utf::code_point;
 constexpr bool is_malformed(code_point point) noexcept {
   return point == boost::locale::utf::illegal || point == boost::locale::utf::incomplete;
 }
-constexpr bool is_control(code_point point) noexcept {
-  return point < 0x20 || (point >= 0x7f && point < 0xa0);
-}
-
-// Embeddings, overrides, isolates and marks, which show text in another order than it has.
-constexpr bool is_bidirectional(code_point point) noexcept {
-  return point == 0x061c || point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
-         (point >= 0x2066 && point <= 0x2069);
-}
 
 std::string converted(std::string_view text, char (*convert)(char) noexcept) {
   std::string result(text);
@@ -57,6 +48,15 @@ bool has_control_character(std::string_view text) noexcept {
   return false;
 }
 
+bool misleads(std::uint32_t point) noexcept {
+  const bool control = point < 0x20 || (point >= 0x7f && point < 0xa0);
+  const bool ends_line = point == 0x2028 || point == 0x2029;
+  // Embeddings, overrides, isolates and marks.
+  const bool directs = point == 0x061c || point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
+                       (point >= 0x2066 && point <= 0x2069);
+  return control || ends_line || directs;
+}
+
 std::string printable(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());
@@ -66,7 +66,7 @@ std::string printable(std::string_view text) {
     const char* const begin = next;
     const code_point point = utf8::decode(next, end);
     if (is_malformed(point)) next = begin + 1;
-    if (is_malformed(point) || is_control(point) || is_bidirectional(point)) {
+    if (is_malformed(point) || misleads(point)) {
       clean += '?';
     } else {
       clean.append(begin, next);

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,8 +44,11 @@ namespace credcache::inline v1 {
 /// C0, DEL, and C1 in UTF-8: a terminal may take them for commands.
 [[nodiscard]] bool has_control_character(std::string_view text) noexcept;
 
-/// The text on one line: '?' in place of each control character, of each that changes the direction of writing (what
-/// stands there would not be what is read), and of each byte that is not UTF-8.
+/// What may be a command to a terminal, ends a line, or shows text in another order than it has: C0, DEL, C1, the line
+/// separators and the directional marks of Unicode.
+[[nodiscard]] bool misleads(std::uint32_t code_point) noexcept;
+
+/// The text on one line: '?' in place of each character that misleads, and of each byte that is not UTF-8.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// What was found, for a message: in quotes, at most 60 bytes of it; or that it has control characters.

@@ -1,5 +1,5 @@
 // What a peer names is shown as it is, or as an escape, and never as something else.
-#include "audit/visible.hpp"
+#include "json/visible_json.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -13,19 +13,21 @@ using namespace credcached::testing;
 namespace {
 
 std::string shown(std::string_view text) {
-  credcache::secret_buffer line;
-  line.append(text);
-  return std::string(audit::visible(std::move(line)).reveal());
+  credcache::secret_buffer shown;
+  json::append_visible(shown, text);
+  return std::string(shown.reveal());
 }
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(visible)
+BOOST_AUTO_TEST_SUITE(visible_json)
 
 BOOST_AUTO_TEST_CASE(controls_and_marks_of_direction_become_escapes_and_letters_stay) {
   BOOST_TEST(shown(R"({"user":"alice"})") == R"({"user":"alice"})");
   BOOST_TEST(shown("Zo\xc3\xab \xe6\xb1\x89 \xf0\x9f\x94\x91 \xc2\xa0") ==
              "Zo\xc3\xab \xe6\xb1\x89 \xf0\x9f\x94\x91 \xc2\xa0");
+  BOOST_TEST(shown("[\n1]\n") == "[\n1]\n");
+  BOOST_TEST(shown("\x7f") == R"(\u007f)");
   BOOST_TEST(shown("\xc2\x80\xc2\x9b\xc2\x9f") == R"(\u0080\u009b\u009f)");
   BOOST_TEST(shown("\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f") == R"(\u061c\u200e\u200f)");
   BOOST_TEST(shown("\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa\xe2\x80\xae") == R"(\u2028\u2029\u202a\u202e)");
