@@ -13,7 +13,7 @@
 #include <boost/json/value.hpp>
 
 #include "base/json_memory.hpp"
-#include "base/text.hpp"
+#include "base/text_file.hpp"
 
 namespace credcache::inline v1 {
 namespace json = boost::json;
@@ -96,19 +96,17 @@ std::string_view text_of(const json::object& object, std::string_view member) {
 }  // namespace
 
 // A zero byte ends a text in the environment and in a shell; other bytes than UTF-8 have no form in JSON.
-std::string_view complaint_about_text(std::string_view value) noexcept {
-  if (value.find('\0') != std::string_view::npos) return "found a zero byte, expected text without one";
-  if (!is_utf8(value)) return "found bytes that are not UTF-8, expected text in UTF-8";
-  return {};
+std::string complaint_about_text(std::string_view value) {
+  const std::string_view complaint = encoding_complaint(value);
+  if (complaint.empty()) return {};
+  return "found " + std::string(complaint) + ", expected text in UTF-8 without zero bytes";
 }
 
 // The parser keeps pieces of escaped text in local buffers: hence functions of their own, and wipe_stack after them.
 
 bool variable_definition::accepts(std::string_view value, std::string& reason) const {
-  if (const std::string_view complaint = complaint_about_text(value); !complaint.empty()) {
-    reason = complaint;
-    return false;
-  }
+  reason = complaint_about_text(value);
+  if (!reason.empty()) return false;
   if (compiled && !matches(compiled->expression, value, reason)) return false;
   if (!json) return true;
   const bool good = obeys(*json, value, reason);

@@ -14,6 +14,6 @@ namespace credcache::inline v1 {
 [[nodiscard]] std::shared_ptr<const variable_definition::compiled_pattern> compile_pattern(const std::string& pattern);
 
 /// Empty if `value` is text that every format can hand out, else "found …, expected …".
-[[nodiscard]] std::string_view complaint_about_text(std::string_view value) noexcept;
+[[nodiscard]] std::string complaint_about_text(std::string_view value);
 
 }  // namespace credcache::inline v1

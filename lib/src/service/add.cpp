@@ -5,6 +5,7 @@
 
 #include "base/spelling.hpp"
 #include "base/text.hpp"
+#include "base/text_file.hpp"
 #include "catalog/variable_rules.hpp"
 #include "seal/sealed_record.hpp"
 #include "service/assignment.hpp"
@@ -39,7 +40,7 @@ struct complaints {
 
   void refuse(const std::string& name, std::string_view value, const std::string& why) {
     invalid.push_back(name + ' ' + why);
-    not_text = not_text || !complaint_about_text(value).empty();
+    not_text = not_text || !encoding_complaint(value).empty();
   }
 
   [[nodiscard]] std::optional<failure> refusal() && {
@@ -137,8 +138,8 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
   const std::string_view description = request.description ? request.description->reveal() : "";
   if (description.size() > longest_value) {
     found.refuse("description", {}, "is longer than 65,535 bytes.");
-  } else if (const std::string_view complaint = complaint_about_text(description); !complaint.empty()) {
-    found.refuse("description", description, std::string(complaint));
+  } else if (const std::string complaint = complaint_about_text(description); !complaint.empty()) {
+    found.refuse("description", description, complaint);
   }
   record_writer record(s.record, description.substr(0, longest_value));
   for (std::size_t i = 0; i < definition->variables.size(); ++i) {

@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_CASE(other_encodings_are_named) {
   BOOST_TEST(encoding_complaint("\xfe\xff\0a"s) == "text in UTF-16");
   BOOST_TEST(encoding_complaint("a\0b\0"s) == "text in UTF-16");
   BOOST_TEST(encoding_complaint("\0a\0b"s) == "text in UTF-16");
-  BOOST_TEST(encoding_complaint("ab\0c"s) == "a zero byte");
+  for (const std::string& text : {"ab\0c"s, "a\0b"s, "S\0"s, "a\0\0b"s, "\0"s})
+    BOOST_TEST(encoding_complaint(text) == "a zero byte");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -95,11 +95,13 @@ BOOST_AUTO_TEST_CASE(what_is_no_text_is_accepted_by_none) {
   for (const variable_definition& variable : {variable_definition{}, with_pattern("(?s).*")}) {
     std::string why;
     BOOST_TEST(!variable.accepts(std::string_view("a\0b", 3), why));
-    BOOST_TEST(why == "found a zero byte, expected text without one");
-    for (const char* value : {"p\xe4ss", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff\xfe"}) {
+    BOOST_TEST(why == "found a zero byte, expected text in UTF-8 without zero bytes");
+    for (const char* value : {"p\xe4ss", "\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff"}) {
       BOOST_TEST(!variable.accepts(value, why));
-      BOOST_TEST(why == "found bytes that are not UTF-8, expected text in UTF-8");
+      BOOST_TEST(why == "found bytes that are not UTF-8, expected text in UTF-8 without zero bytes");
     }
+    BOOST_TEST(!variable.accepts("\xff\xfe", why));
+    BOOST_TEST(why == "found text in UTF-16, expected text in UTF-8 without zero bytes");
   }
 }
 

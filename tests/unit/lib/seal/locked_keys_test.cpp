@@ -1,5 +1,4 @@
-// No part of a key lies outside of locked memory: neither the AES key schedules nor the table that GCM's hash is computed
-// with.
+// No part of a key lies outside of locked memory: neither the AES key schedules nor the table of GCM's hash.
 #include <cryptopp/aes.h>
 
 #include <array>

@@ -49,7 +49,7 @@ struct unusable : service_fixture {
 };
 
 constexpr const char* good_key = R"({"type":"account","email":"e","project_id":"p"})";
-constexpr const char* no_text = "found bytes that are not UTF-8, expected text in UTF-8";
+constexpr const char* no_text = "found bytes that are not UTF-8, expected text in UTF-8 without zero bytes";
 
 }  // namespace
 
@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(what_is_no_text_is_unusable_also_if_it_is_optional_or_requi
   environment->emplace("E_NOTE", "p\xe4ss");
   BOOST_TEST(complaint() == std::string("FILE cannot use E_NOTE from environment: ") + no_text);
   (*environment)["E_NOTE"] = std::string("a\0b", 3);
-  BOOST_TEST(complaint() == "FILE cannot use E_NOTE from environment: found a zero byte, expected text without one");
+  BOOST_TEST(complaint() ==
+             "FILE cannot use E_NOTE from environment: found a zero byte, expected text in UTF-8 without zero bytes");
   environment->erase("E_NOTE");
   (*environment)["EPSILON_URL"] = "https://\xff";
   BOOST_TEST(complaint() == std::string("FILE cannot use EPSILON_URL from environment: ") + no_text);
@@ -126,7 +127,8 @@ BOOST_AUTO_TEST_CASE(add_takes_text_only) {
   };
   BOOST_TEST(added("a\xc3\xa4", "b\xc3\xa4") == "added");
   BOOST_TEST(added("p\xe4ss", "") == std::string("not_text: E_NOTE ") + no_text);
-  BOOST_TEST(added(std::string_view("a\0b", 3), "") == "not_text: E_NOTE found a zero byte, expected text without one");
+  BOOST_TEST(added(std::string_view("a\0b", 3), "") ==
+             "not_text: E_NOTE found a zero byte, expected text in UTF-8 without zero bytes");
   BOOST_TEST(added("a", "\xff") == std::string("not_text: description ") + no_text);
 }
 
