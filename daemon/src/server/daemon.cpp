@@ -11,6 +11,7 @@
 
 #include "base/system_text.hpp"
 #include "base/unique_fd.hpp"
+#include "base/user_namespace.hpp"
 #include "config/listener.hpp"
 #include "credcache/version.hpp"
 #include "platform/hardening.hpp"
@@ -58,6 +59,11 @@ daemon::daemon(std::function<config::settings()> load, std::span<const api::rout
   const platform::hardening_report report = platform::harden();
   for (const std::string& failure : report.failures) log::warning(failure);
   memory_note_ = report.memory_note;
+  if (credcache::overflow_uid() == ::geteuid()) {
+    throw std::runtime_error("the user namespace maps nobody to uid " + std::to_string(::geteuid()) +
+                             ", which this process has, so anybody may have it: map the user who starts it "
+                             "(unshare --map-current-user)");
+  }
   state_ = std::make_shared<api::daemon_state>();
   state_->started = credcache::now();
   state_->memory_locked = report.memory_locked;
