@@ -26,7 +26,21 @@ struct fifo {
   void configure_audit(std::string_view on_failure) const {
     write_text(folder / "config.yaml", "audit: {to: " + path + ", onFailure: " + std::string(on_failure) + "}\n");
   }
-  [[nodiscard]] daemon_options options() const { return {.flags = {"--config", folder / "config.yaml"}}; }
+};
+
+/// A daemon whose audit goes into a pipe that has a reader who does not read, with a credential.
+struct unread_audit {
+  fifo pipe;
+  credcache::unique_fd reader = pipe.open_reader();
+  daemon_process daemon;
+  http_client http;
+
+  explicit unread_audit(std::string_view on_failure)
+      : daemon((pipe.configure_audit(on_failure), daemon_options{.flags = {"--config", pipe.folder / "config.yaml"}})),
+        http(http_client::unix_socket(daemon.socket())) {
+    BOOST_TEST_REQUIRE(http.post(users, text(aws())).status == 204);
+  }
+  int resolve() { return http.get("/v1/resolve?csp=aws").status; }
 };
 
 }  // namespace
@@ -34,54 +48,39 @@ struct fifo {
 BOOST_AUTO_TEST_SUITE(stuck_sink)
 
 BOOST_AUTO_TEST_CASE(an_audit_that_nobody_reads_is_counted_and_delays_nobody) {
-  const fifo own;
-  const auto reader = own.open_reader();
-  own.configure_audit("count");
-  daemon_process daemon(own.options());
-  auto http = http_client::unix_socket(daemon.socket());
-  BOOST_TEST(http.post(users, text(aws())).status == 204);
-  for (int i = 0; i < many; ++i) BOOST_TEST_REQUIRE(http.get("/v1/resolve?csp=aws").status == 200);
-  BOOST_TEST(metric(http, "credcached_audit_failures_total") > 0U);
+  unread_audit own("count");
+  for (int i = 0; i < many; ++i) BOOST_TEST_REQUIRE(own.resolve() == 200);
+  BOOST_TEST(metric(own.http, "credcached_audit_failures_total") > 0U);
   const auto begin = std::chrono::steady_clock::now();
-  BOOST_TEST(daemon.stop().value_or(-1) == 0);
+  BOOST_TEST(own.daemon.stop().value_or(-1) == 0);
   BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
 }
 
 BOOST_AUTO_TEST_CASE(an_audit_that_must_not_have_gaps_refuses_then_and_goes_on_when_it_is_read) {
-  const fifo own;
-  const auto reader = own.open_reader();
-  own.configure_audit("refuse");
-  daemon_process daemon(own.options());
-  auto http = http_client::unix_socket(daemon.socket());
-  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  unread_audit own("refuse");
   int answered = 0;
-  while (answered < many && http.get("/v1/resolve?csp=aws").status == 200) ++answered;
+  while (answered < many && own.resolve() == 200) ++answered;
   BOOST_TEST(answered > 100);
   BOOST_TEST(answered < many);
-  BOOST_TEST(http.get("/v1/resolve?csp=aws").status == 503);
-  BOOST_TEST(http.get("/healthz").status == 200);
+  BOOST_TEST(own.resolve() == 503);
+  BOOST_TEST(own.http.get("/healthz").status == 200);
 
   std::string piece(1 << 20, '\0');
   BOOST_TEST(eventually([&] {
-    while (::read(reader.get(), piece.data(), piece.size()) > 0) {
+    while (::read(own.reader.get(), piece.data(), piece.size()) > 0) {
     }
-    return http.get("/v1/resolve?csp=aws").status == 200;
+    return own.resolve() == 200;
   }));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_kept_for_a_slow_reader_is_sent_without_another_line) {
-  const fifo own;
-  const auto reader = own.open_reader();
-  own.configure_audit("count");
-  daemon_process daemon(own.options());
-  auto http = http_client::unix_socket(daemon.socket());
-  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  unread_audit own("count");
   constexpr int some = 600;
-  for (int i = 0; i < some; ++i) BOOST_TEST_REQUIRE(http.get("/v1/resolve?csp=aws").status == 200);
-  BOOST_TEST_REQUIRE(metric(http, "credcached_audit_failures_total") == 0U);
+  for (int i = 0; i < some; ++i) BOOST_TEST_REQUIRE(own.resolve() == 200);
+  BOOST_TEST_REQUIRE(metric(own.http, "credcached_audit_failures_total") == 0U);
   std::string seen, piece(1 << 16, '\0');
   BOOST_TEST(eventually([&] {
-    for (ssize_t got = 0; (got = ::read(reader.get(), piece.data(), piece.size())) > 0;)
+    for (ssize_t got = 0; (got = ::read(own.reader.get(), piece.data(), piece.size())) > 0;)
       seen.append(piece, 0, static_cast<std::size_t>(got));
     return std::count(seen.begin(), seen.end(), '\n') == some + 1;
   }));
