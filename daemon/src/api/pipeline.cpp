@@ -237,8 +237,7 @@ audit::audit_event pipeline::event_of(const request_context& context) {
   return event;
 }
 
-// False if an answer may not go out, because it hands something out and has no line. What has been changed has had one
-// before.
+// False if an answer may not go out, because it hands something out and has no line. A change has had one before.
 bool pipeline::write_audit(request_context& context) {
   if (!state_->audit.on()) return true;
   const std::string_view operation = context.handled ? context.matched->audited_as() : std::string_view{};

@@ -1,5 +1,4 @@
-// Where the values of `add` come from: the words on the command line, files, standard input, the environment, or a
-// person.
+// Where the values of `add` come from: words on the command line, files, standard input, the environment, a person.
 //
 // Thread safety: none.
 // Failure:       usage_error. Messages name the variable, never what was given for it.

@@ -15,8 +15,8 @@ namespace credcached::cli {
 
 struct inheritance {
   std::vector<char*> entries;  ///< NAME=VALUE, and a null pointer at the end
-  std::set<std::string_view>
-      removed;  ///< names of `unset` that were there; empty with --pristine, where the rest went too
+  /// Names of `unset` that were there; empty with --pristine, where the rest went, too.
+  std::set<std::string_view> removed;
 };
 
 /// What is left of `environment` (as environ) without the names of `unset`, where NAME* stands for all that begin with

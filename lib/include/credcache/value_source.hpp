@@ -40,10 +40,10 @@ class value_source {
   /// True if fetch() waits for nobody, because the values are in memory: then explain and add ask as well, so that they
   /// see what its values are fit for.
   [[nodiscard]] virtual bool is_at_hand() const noexcept { return false; }
-  /// Sets out[i] for every names[i] that it has a value for. Only resolve calls it unless it is at hand, at most once for each
-  /// definition that it tries, with every name it lacks and has() is true of, each once. The calling thread waits for it,
-  /// and no lock is held meanwhile. What it leaves out is looked up in the sources that follow. What it throws reaches
-  /// the caller of resolve, and the answer is empty then; no value that was fetched before stays.
+  /// Sets out[i] for every names[i] that it has a value for. Unless it is at hand, only resolve calls it: at most once for
+  /// each definition that it tries, with every name it lacks and has() is true of, each once. The calling thread waits
+  /// for it, and no lock is held meanwhile. What it leaves out is looked up in the sources that follow. What it throws
+  /// reaches the caller of resolve, and the answer is empty then; no value that was fetched before stays.
   virtual void fetch(std::span<const std::string_view> names, std::span<fetched_value> out, instant now) = 0;
 };
 

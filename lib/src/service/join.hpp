@@ -6,8 +6,7 @@
 // same credential fills in (a Google key's project_id). Values that add has not checked are checked here.
 //
 // A join looks first: it asks the sources that are at hand, and takes the others at their word. That is all that explain
-// and add do. Only if the definition is complete then, each other source is asked, in one round trip, for what is still
-// missing.
+// and add do. Only if the definition is complete then, each other source is asked for the rest, in one round trip.
 #pragma once
 
 #include <memory>
