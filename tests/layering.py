@@ -64,6 +64,7 @@ ONLY_IN = {
 # What the public headers may include besides the standard library and each other.
 PUBLIC_HEADER_MAY = r"sys/.*|[a-z_]+(\.h)?"
 
+ALIAS = re.compile(r"^\s*namespace (\w+) =")
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]')
 
 
@@ -98,6 +99,8 @@ def complaints(path, lines):
         yield f"{here}: there is no room {room}: put it into tests/layering.py and docs/architecture.md"
         return
     for number, line in enumerate(lines, 1):
+        if (alias := ALIAS.match(line)) and here.startswith("daemon/") and alias.group(1) in DAEMON:
+            yield f"{where}: the alias {alias.group(1)} hides the room of that name from sources compiled as one: call it otherwise"
         if not (found := INCLUDE.match(line)):
             continue
         target, where = found.group(1), f"{here}:{number}"

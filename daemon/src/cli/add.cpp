@@ -18,7 +18,7 @@
 
 namespace credcached::cli {
 
-namespace json = boost::json;
+namespace bj = boost::json;
 using client::text_of;
 using credcache::printable;
 
@@ -46,8 +46,8 @@ int add_body(const session& daemon, const add_options& o) {
 }
 
 /// The one definition that is meant; asks if there are several.
-const json::value& choose(const json::array& capabilities, const selector& selection, const terminal* person) {
-  std::vector<const json::value*> fitting;
+const bj::value& choose(const bj::array& capabilities, const selector& selection, const terminal* person) {
+  std::vector<const bj::value*> fitting;
   std::vector<std::string_view> known;
   for (const auto& capability : capabilities) {
     const auto name = text_of(capability, "name");
@@ -78,7 +78,7 @@ const json::value& choose(const json::array& capabilities, const selector& selec
   throw usage_error("expected a number from 1 to " + std::to_string(fitting.size()));
 }
 
-std::vector<asked_variable> variables_of(const json::value& capability) {
+std::vector<asked_variable> variables_of(const bj::value& capability) {
   std::vector<asked_variable> variables;
   for (const auto& v : client::list_of(capability, "variables"))
     variables.push_back({std::string(text_of(v, "name")), std::string(text_of(v, "description")),
@@ -86,21 +86,21 @@ std::vector<asked_variable> variables_of(const json::value& capability) {
   return variables;
 }
 
-std::vector<std::string> texts_of(const json::array& list) {
+std::vector<std::string> texts_of(const bj::array& list) {
   std::vector<std::string> texts;
   for (const auto& item : list)
     if (const auto* s = item.if_string()) texts.emplace_back(s->data(), s->size());
   return texts;
 }
 
-client::target explain_of(const json::value& capability) {
+client::target explain_of(const bj::value& capability) {
   client::target target("/v1/explain");
   for (const auto* member : {"csp", "type", "name"}) target.with(member, text_of(capability, member));
   return target;
 }
 
 /// What capabilities do not tell: further names, and which variables go together.
-void add_names(const json::value& explanation, std::vector<asked_variable>& variables) {
+void add_names(const bj::value& explanation, std::vector<asked_variable>& variables) {
   for (const auto& candidate : client::list_of(explanation, "candidates")) {
     for (const auto& explained : client::list_of(candidate, "variables")) {
       const auto variable = std::ranges::find(variables, text_of(explained, "name"), &asked_variable::name);
@@ -114,13 +114,13 @@ void add_names(const json::value& explanation, std::vector<asked_variable>& vari
   }
 }
 
-json::string_view view(std::string_view text) {
+bj::string_view view(std::string_view text) {
   return {text.data(), text.size()};
 }
 
 /// What every body says besides the values.
-json::object begin_body(const add_options& o, json::storage_ptr memory) {
-  json::object body(std::move(memory));
+bj::object begin_body(const add_options& o, bj::storage_ptr memory) {
+  bj::object body(std::move(memory));
   body["csp"] = o.selection.csp;
   for (const auto& [member, text] : {std::pair<const char*, const std::string&>{"site", o.selection.site},
                                      {"type", o.selection.type},
@@ -132,13 +132,13 @@ json::object begin_body(const add_options& o, json::storage_ptr memory) {
   return body;
 }
 
-credcache::secret_buffer text_of_body(const json::object& body) {
+credcache::secret_buffer text_of_body(const bj::object& body) {
   credcache::secret_buffer text;
   credcache::append_json(text, body);
   return text;
 }
 
-credcache::secret_buffer body_of(const add_options& o, const json::value& capability, std::vector<given_value> values) {
+credcache::secret_buffer body_of(const add_options& o, const bj::value& capability, std::vector<given_value> values) {
   credcache::json_memory memory;
   auto body = begin_body(o, &memory);
   body["csp"] = view(text_of(capability, "csp"));
@@ -147,7 +147,7 @@ credcache::secret_buffer body_of(const add_options& o, const json::value& capabi
   body["name"] = view(text_of(capability, "name"));
   auto& list = body["variables"].emplace_array();
   for (const auto& [name, value] : values) {
-    json::object variable(&memory);
+    bj::object variable(&memory);
     variable["name"] = name;
     variable["value"] = view(value.reveal());
     list.push_back(std::move(variable));
@@ -159,8 +159,8 @@ credcache::secret_buffer body_of(const add_options& o, const json::value& capabi
 credcache::secret_buffer body_of_file(const add_options& o, const std::vector<given_value>& values) {
   const auto text = read_json(o.from_json);
   credcache::json_memory memory;
-  json::value printed(&memory);
-  const auto fault = credcached::json::parse(text.reveal(), deepest_tool_output, &memory, &memory, printed);
+  bj::value printed(&memory);
+  const auto fault = json::parse(text.reveal(), deepest_tool_output, &memory, &memory, printed);
   if (fault || !printed.is_object() || printed.get_object().empty())
     throw usage_error(fmt::format("found no JSON object with members in {}{}, expected what a tool has printed",
                                   o.from_json, fault ? " (" + *fault + ")" : ""));

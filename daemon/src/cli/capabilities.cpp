@@ -6,7 +6,7 @@
 
 namespace credcached::cli {
 
-namespace json = boost::json;
+namespace bj = boost::json;
 using client::text_of;
 
 namespace {
@@ -16,7 +16,7 @@ client::response capabilities_of(const session& daemon, std::string_view csp) {
   return daemon.look_up(target.with("cspName", csp));
 }
 
-void add_rows(table& rows, const json::array& capabilities) {
+void add_rows(table& rows, const bj::array& capabilities) {
   for (const auto& capability : capabilities) {
     bool first = true;
     for (const auto& v : client::list_of(capability, "variables")) {

@@ -8,13 +8,13 @@
 
 namespace credcached::cli {
 
-namespace json = boost::json;
+namespace bj = boost::json;
 using client::text_of;
 using credcache::printable;
 
 namespace {
 
-std::string headline(const json::value& answer, bool colored) {
+std::string headline(const bj::value& answer, bool colored) {
   const auto user = text_of(answer, "user");
   std::string text = printable(text_of(answer, "csp")) + ", site " + printable(text_of(answer, "site")) + ", type " +
                      printable(text_of(answer, "type")) + ", for " +
@@ -28,7 +28,7 @@ std::string headline(const json::value& answer, bool colored) {
   return text;
 }
 
-std::string text_of_candidate(const json::value& candidate, bool colored) {
+std::string text_of_candidate(const bj::value& candidate, bool colored) {
   const bool wins = client::flag_of(candidate, "wins");
   std::string text = "\n" + shaded(printable(text_of(candidate, "name")), wins ? color::good : color::none, colored);
   if (client::has(candidate, "remaining"))

@@ -7,14 +7,14 @@
 
 namespace credcached::cli {
 
-namespace json = boost::json;
+namespace bj = boost::json;
 using client::number_of;
 using client::text_of;
 
 namespace {
 
-std::string facts(const json::value& status) {
-  const json::value capacity(client::object_of(status, "capacity"));
+std::string facts(const bj::value& status) {
+  const bj::value capacity(client::object_of(status, "capacity"));
   const auto of = [&](const char* member) {
     return std::to_string(number_of(status, member)) + " of " + std::to_string(number_of(capacity, member));
   };
@@ -31,7 +31,7 @@ std::string facts(const json::value& status) {
   return rows.text(use_color());
 }
 
-std::string definitions(const json::value& status) {
+std::string definitions(const bj::value& status) {
   table rows({"CSP", "ACTIVE", "DEFINED IN"});
   for (const auto& definition : client::list_of(status, "definitions")) {
     const bool active = client::flag_of(definition, "active");

@@ -22,8 +22,6 @@ namespace credcached::client {
 
 namespace {
 
-namespace http = boost::beast::http;
-
 /// The longest answer that is taken: an inventory of 1,024 credentials is far below it.
 constexpr std::uint64_t longest_body = 64 << 20;
 
@@ -140,7 +138,8 @@ void connection::receive(response& into) {
       return;
     }
     const auto used = parser.put(boost::asio::const_buffer(input.data(), input.size()), error);
-    if (error && error != http::error::need_more) fail("did not answer in HTTP (" + error.message() + ")");
+    if (error && error != boost::beast::http::error::need_more)
+      fail("did not answer in HTTP (" + error.message() + ")");
     // Bytes that the parser could not use yet move to the front.
     std::memmove(input.data(), input.data() + used, input.size() - used);
     input.resize(input.size() - used);
