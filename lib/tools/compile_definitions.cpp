@@ -56,6 +56,7 @@ class writer {
     assign_list("  csp.sites", csp.sites);
     assign_list("  csp.expires_as", csp.expires_as);
     assign_list("  csp.unset", csp.unset);
+    for (const auto& [profile, values] : csp.profiles) assign_list("  csp.profiles[" + literal(profile) + "]", values);
     for (const auto& required : csp.required_names) {
       out_ << "  csp.required_names.push_back({" << literal(required.name) << ", "
            << (required.export_as.empty() ? "{}" : list(required.export_as)) << "});\n";

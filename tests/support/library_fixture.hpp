@@ -54,8 +54,8 @@ class map_source final : public value_source {
 /// Writes down what the cache tells: "expired alice PAIR".
 class recorder final : public observer {
  public:
-  void expired(owner_view owner, const credential_key& key) noexcept override { note("expired", owner, key); }
-  void evicted(owner_view owner, const credential_key& key) noexcept override { note("evicted", owner, key); }
+  void expired(owner_view owner, credential_key_view key) noexcept override { note("expired", owner, key); }
+  void evicted(owner_view owner, credential_key_view key) noexcept override { note("evicted", owner, key); }
   void next_deadline_moved(time_point deadline) noexcept override {
     const std::lock_guard hold(mutex_);
     armed.push_back(deadline);
@@ -65,9 +65,10 @@ class recorder final : public observer {
   std::vector<time_point> armed;
 
  private:
-  void note(const char* event, owner_view owner, const credential_key& key) {
+  void note(const char* event, owner_view owner, credential_key_view key) {
     const std::lock_guard hold(mutex_);
-    events.push_back(std::string(event) + " " + std::string(owner.name) + " " + key.name);
+    events.push_back(std::string(event) + " " + std::string(owner.name) + " " + std::string(key.name) +
+                     (key.profile.empty() ? "" : "/" + std::string(key.profile)));
   }
   std::mutex mutex_;
 };

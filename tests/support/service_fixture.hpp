@@ -1,6 +1,7 @@
 // A credential_service over the test catalogs, and short ways to ask it and to print what it says.
 #pragma once
 
+#include "base/text.hpp"
 #include "library_fixture.hpp"
 #include "test_definitions.hpp"
 
@@ -14,8 +15,9 @@ inline std::vector<given_variable> given(const name_values& values) {
   return variables;
 }
 
-inline credential_key alpha_key(std::string name, std::string site = "North") {
-  return {"Alpha", std::move(site), name == "KEY" ? credential_type::api_key : credential_type::variables, name};
+inline credential_key alpha_key(std::string name, std::string site = "North", std::string profile = "") {
+  const auto type = name == "KEY" ? credential_type::api_key : credential_type::variables;
+  return {"Alpha", std::move(site), type, std::move(name), std::move(profile)};
 }
 
 struct service_fixture {
@@ -54,11 +56,14 @@ struct service_fixture {
     return request;
   }
   std::string resolve(const resolve_request& request, instant now = at()) { return resolve(alice, request, now); }
-  /// "PAIR@North A_ID=AB(cache) A_SECRET=s(environment)", or the error as below.
+  /// "PAIR@North A_ID=AB(cache) A_SECRET=s(environment)", or the error as below. With profiles:
+  /// "PAIR@North/dev[prod] A_ID=…" of dev, while there is prod as well.
   std::string resolve(owner_view asking_owner, const resolve_request& request, instant now) {
     resolution out;
     if (auto outcome = service.resolve(asking_owner, request, now, out); !outcome) return text_of(outcome.error());
     std::string text = out.definition()->name + "@" + std::string(out.site());
+    if (!out.profile().empty()) text += "/" + std::string(out.profile());
+    if (!out.others().empty()) text += "[" + enumerate(out.others()) + "]";
     for (const resolved_variable& v : out.variables()) {
       if (v.origin == value_origin::missing) continue;
       text += " " + v.names->front() + "=" + std::string(v.value) + "(" + std::string(to_string(v.origin)) + ")";

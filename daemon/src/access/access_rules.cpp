@@ -11,8 +11,12 @@ namespace {
 
 constexpr std::string_view isv_prefix = "isv:";
 
+bool contains(const auto& list, const auto& wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
 bool contains_or_is_empty(const auto& list, const auto& wanted) {
-  return list.empty() || std::find(list.begin(), list.end(), wanted) != list.end();
+  return list.empty() || contains(list, wanted);
 }
 
 bool is_member(const platform::peer& peer, gid_t group) {
@@ -66,25 +70,26 @@ access_rules::access_rules(std::vector<config::access_rule> rules, uid_t own_uid
       }
     }
     names_groups_ = names_groups_ || resolved.group_id || resolved.gid;
+    names_profiles_ = names_profiles_ || !resolved.profiles.empty();
     rules_.push_back(std::move(resolved));
   }
 }
 
 bool access_rules::first_match_allows(const caller& caller, config::action action, credcache::owner_view owner,
-                                      std::string_view csp) const {
+                                      std::string_view csp, std::optional<std::string_view> profile) const {
   for (const resolved_rule& rule : rules_) {
     if (!contains_or_is_empty(rule.actions, action) || !is_for_caller(rule, rule.group_id, caller)) continue;
     // The catalog and the daemon's own state belong to no owner.
     if (action != config::action::admin && !is_for_owner(rule, caller, owner)) continue;
     const bool every_csp = contains_or_is_empty(rule.csps, "*");
-    if (csp.empty()) {
-      if (rule.allow || every_csp) return rule.allow;  // a refusal for some csps leaves the others open
-      continue;
-    }
     const bool this_csp = every_csp || std::any_of(rule.csps.begin(), rule.csps.end(), [&](const std::string& named) {
-                            return credcache::equal_ignoring_case(named, csp);
+                            return csp.empty() || credcache::equal_ignoring_case(named, csp);
                           });
-    if (this_csp) return rule.allow;
+    const bool this_profile = rule.profiles.empty() || !profile || contains(rule.profiles, *profile);
+    if (!this_csp || !this_profile) continue;
+    // A refusal for some csps or profiles leaves the others open.
+    const bool open_to_others = (csp.empty() && !every_csp) || (!profile && !rule.profiles.empty());
+    if (rule.allow || !open_to_others) return rule.allow;
   }
   return false;
 }

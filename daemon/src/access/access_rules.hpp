@@ -1,6 +1,6 @@
 // Who may do what: the access rules of the configuration, made ready to be asked (docs/security.md, S7 and S8).
 //
-// The first rule that matches peer, action, owner and csp decides; if none does, the answer is no. Without rules the
+// The first rule that matches peer, action, owner, csp and profile decides; if none does, the answer is no. Without rules the
 // daemon's own uid, root, and whoever brings a valid token may do everything.
 //
 // Thread safety: immutable; part of a snapshot and shared by the workers.
@@ -24,16 +24,19 @@ class access_rules {
   /// database takes.
   access_rules(std::vector<config::access_rule> rules, uid_t own_uid);
 
-  /// May `caller` do `action` for this owner and csp? An empty csp asks whether it may for any.
+  /// May `caller` do `action` for this owner, csp and profile (empty: those without one)? An empty csp or no profile asks
+  /// whether it may for any.
   [[nodiscard]] bool allows(const caller& caller, config::action action, credcache::owner_view owner,
-                            std::string_view csp) const {
+                            std::string_view csp, std::optional<std::string_view> profile = {}) const {
     // No rules: the daemon's own user and root, and whoever holds a token.
     if (rules_.empty()) return caller.token || caller.peer->uid == own_uid_ || caller.peer->uid == 0;
-    return first_match_allows(caller, action, owner, csp);
+    return first_match_allows(caller, action, owner, csp, profile);
   }
   /// May `caller` do anything at all?
   [[nodiscard]] bool serves(const caller& caller) const;
 
+  /// True if a rule is for some profiles only.
+  [[nodiscard]] bool names_profiles() const noexcept { return names_profiles_; }
   /// True if a rule asks for the groups of a peer.
   [[nodiscard]] bool names_groups() const noexcept { return names_groups_; }
   [[nodiscard]] std::size_t size() const noexcept { return rules_.size(); }
@@ -43,11 +46,11 @@ class access_rules {
     std::optional<gid_t> group_id;
   };
   [[nodiscard]] bool first_match_allows(const caller& caller, config::action action, credcache::owner_view owner,
-                                        std::string_view csp) const;
+                                        std::string_view csp, std::optional<std::string_view> profile) const;
 
   std::vector<resolved_rule> rules_;
   uid_t own_uid_ = 0;
-  bool names_groups_ = false;
+  bool names_groups_ = false, names_profiles_ = false;
 };
 
 }  // namespace credcached::access

@@ -14,7 +14,7 @@ namespace credcached::api {
 using item_writer = void (*)(request_context&, json::json_writer&, const credcache::listed_credential&,
                              credcache::instant now);
 
-/// Answers with a JSON array of `slots`, in this order. One that has died meanwhile is left out.
-void answer_with_list(request_context& context, std::vector<credcache::slot_id> slots, item_writer write);
+/// Answers with a JSON array of `keys`, in this order. One that has died meanwhile is left out.
+void answer_with_list(request_context& context, std::vector<credcache::credential_key> keys, item_writer write);
 
 }  // namespace credcached::api

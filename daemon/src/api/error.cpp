@@ -21,6 +21,7 @@ constexpr std::array<error_row, error_kinds> error_table{{
      "then."},
     {error_kind::no_definition_available, 400, "No Credential Definition Available", next_step::none, 1},
     {error_kind::credentials_not_found, 404, "Credentials Not Found", next_step::add, 4},
+    {error_kind::several_found, 409, "Several Credentials Found", next_step::name_profile, 1},
     {error_kind::expires_too_soon, 409, "Credential Expires Too Soon", next_step::renew, 5},
     {error_kind::resource_not_found, 404, "Resource Not Found", next_step::none, 1},
     {error_kind::method_not_allowed, 405, "Method Not Allowed", next_step::none, 1},
@@ -66,6 +67,8 @@ error_kind kind_of(credcache::error code) noexcept {
       return error_kind::variables_not_complete;
     case credentials_not_found:
       return error_kind::credentials_not_found;
+    case several_found:
+      return error_kind::several_found;
     case expires_too_soon:
       return error_kind::expires_too_soon;
     case owner_full:

@@ -24,6 +24,7 @@ enum class error_kind : std::uint8_t {
   variables_not_complete,   ///< a mandatory variable that no source fills
   no_definition_available,  ///< OpenAPI link for a type without definition
   credentials_not_found,    ///< nothing cached and nothing in the other sources
+  several_found,            ///< several profiles are cached and none was named
   expires_too_soon,         ///< less life left than minTtl
   resource_not_found,
   method_not_allowed,
@@ -46,6 +47,7 @@ enum class next_step : std::uint8_t {
   none,
   add,
   explain,
+  name_profile,
   renew,
   see_status,
   see_capabilities,

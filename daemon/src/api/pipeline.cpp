@@ -233,6 +233,7 @@ audit::audit_event pipeline::event_of(const request_context& context) {
     event.site = context.named_->site;
     event.type = context.named_->type;
     event.name = context.named_->name;
+    event.profile = context.named_->profile;
   }
   return event;
 }

@@ -28,8 +28,8 @@ credcache::resolution& request_context::resolution() {
   return *resolution_;
 }
 
-bool request_context::may(std::string_view csp) const {
-  return configuration().rules.allows(*caller, matched->access, owner(), csp);
+bool request_context::may(std::string_view csp, std::optional<std::string_view> profile) const {
+  return configuration().rules.allows(*caller, matched->access, owner(), csp, profile);
 }
 
 json::json_writer request_context::ok() {
@@ -47,9 +47,10 @@ void request_context::no_content() {
   response.start(204);
 }
 
-void request_context::note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name) {
+void request_context::note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name,
+                           std::string_view profile) {
   if (!state().audit.on()) return;
-  named_ = {std::string(csp), std::string(site), std::string(type), std::string(name)};
+  named_ = {std::string(csp), std::string(site), std::string(type), std::string(name), std::string(profile)};
 }
 
 void request_context::fail(const error& error) {
@@ -58,10 +59,13 @@ void request_context::fail(const error& error) {
   (matched == nullptr ? write_error : matched->group->write_error)(response, error);
 }
 
-void request_context::deny(std::string_view csp) {
-  if (!named_) note(csp, "", "", "");
+void request_context::deny(std::string_view csp, std::optional<std::string_view> profile) {
+  if (!named_) note(csp, "", "", "", profile.value_or(""));
+  const std::string with_profile = !profile           ? ""
+                                   : profile->empty() ? " without a profile"
+                                                      : ", profile " + credcache::shown(*profile);
   fail(error_kind::access_denied, "The access rules do not let you do this for " + std::string(owner().name) +
-                                      " and csp " + std::string(csp) + ".");
+                                      " and csp " + std::string(csp) + with_profile + ".");
 }
 
 bool request_context::announce_change() {
@@ -112,6 +116,24 @@ bool request_context::read_type(std::string_view text, credcache::credential_typ
   }
   fail(error_kind::unprocessable, "Unknown credential type " + credcache::shown(text) +
                                       "; expected variables, http_authentication, api_key or oauth2.");
+  return false;
+}
+
+bool request_context::read_profile(const http::name_value& parameter, std::optional<std::string_view>& profile) {
+  const bool is_name = parameter.name == "profile";
+  std::string_view wrong;
+  if (profile) {
+    wrong = "profile and noProfile: found both, expected one of them.";
+  } else if (is_name && credcache::is_blank(parameter.value)) {
+    wrong = "profile: found nothing, expected a name; noProfile=true means the credential without one.";
+  } else if (!is_name && parameter.value != "true") {
+    wrong = "noProfile: expected true.";
+  }
+  if (wrong.empty()) {
+    profile = is_name ? parameter.value : std::string_view{};
+    return true;
+  }
+  fail(error_kind::parameters_invalid, std::string(wrong));
   return false;
 }
 

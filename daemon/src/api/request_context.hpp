@@ -48,11 +48,12 @@ class request_context : public http::exchange, public request_findings {
   [[nodiscard]] credcache::resolution& resolution();
 
   /// For the audit: which credential this was about, and how many.
-  void note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name);
+  void note(std::string_view csp, std::string_view site, std::string_view type, std::string_view name,
+            std::string_view profile = {});
   void note_count(std::size_t count) noexcept { count_ = count; }
 
-  /// May the caller do this operation for this csp?
-  [[nodiscard]] bool may(std::string_view csp) const;
+  /// May the caller do this operation for this csp and profile (empty: those without one)? Without a profile: for any.
+  [[nodiscard]] bool may(std::string_view csp, std::optional<std::string_view> profile = {}) const;
 
   /// Begins a 200 with JSON; the caller writes the value.
   [[nodiscard]] json::json_writer ok();
@@ -64,7 +65,8 @@ class request_context : public http::exchange, public request_findings {
   /// Writes an error, in place of an answer that was begun. A handler returns after it.
   void fail(const error& error);
   void fail(error_kind kind, std::string detail) { fail(error(kind, std::move(detail))); }
-  void deny(std::string_view csp);  ///< 403 for this csp, which the audit is told
+  /// 403 for this csp, which the audit is told.
+  void deny(std::string_view csp, std::optional<std::string_view> profile = {});
   /// Before a change that was found right. False, and 503 written, if the audit takes no line and the settings want one.
   [[nodiscard]] bool announce_change();
 
@@ -79,6 +81,9 @@ class request_context : public http::exchange, public request_findings {
   [[nodiscard]] std::optional<std::string_view> filter(std::string_view parameter) const;
   /// The type a query or path names; false, and 422 written, if it is none.
   [[nodiscard]] bool read_type(std::string_view text, credcache::credential_type& type);
+  /// The query parameter profile, or noProfile=true for empty text; false, and 400 written, if it is blank, or both are
+  /// there.
+  [[nodiscard]] bool read_profile(const http::name_value& parameter, std::optional<std::string_view>& profile);
 
   // http::exchange
   [[nodiscard]] bool begin(std::uint64_t size) override;
@@ -91,7 +96,7 @@ class request_context : public http::exchange, public request_findings {
  private:
   friend class pipeline;
   struct named_credential {
-    std::string csp, site, type, name;
+    std::string csp, site, type, name, profile;
   };
 
   pipeline& pipeline_;

@@ -16,9 +16,10 @@ constexpr route_group xpanse{.name = "xpanse"};
 constexpr route_group documents{.name = "documents", .opens_by_navigation = true};
 constexpr route_group figures{.name = "figures"};
 
-constexpr parameter_names of_explain{"csp", "site", "type", "name", "minTtl", "purpose"};
-constexpr parameter_names of_resolve{"csp", "site", "type", "name", "minTtl", "purpose", "format"};
-constexpr parameter_names of_removal{"csp", "site", "type", "name", "all"};
+constexpr parameter_names of_explain{"csp", "site", "type", "name", "profile", "noProfile", "minTtl", "purpose"};
+constexpr parameter_names of_resolve{"csp",       "site",   "type",    "name",  "profile",
+                                     "noProfile", "minTtl", "purpose", "format"};
+constexpr parameter_names of_removal{"csp", "site", "type", "name", "profile", "noProfile", "all"};
 constexpr parameter_names of_filter{"cspName", "type"};
 constexpr parameter_names of_deletion{"cspName", "siteName", "type", "name"};
 

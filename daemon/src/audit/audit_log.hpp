@@ -32,7 +32,7 @@ struct audit_event {
   const platform::peer* peer = nullptr;  ///< none: nobody asked
   std::string_view token;                ///< name of the token, TCP
   std::optional<credcache::owner_view> owner;
-  std::string_view csp, site, type, name;           ///< what was named, empty if nothing was
+  std::string_view csp, site, type, name, profile;  ///< what was named, empty if nothing was
   const credcache::resolution* resolved = nullptr;  ///< for the sources
   std::optional<std::size_t> count;                 ///< remove: how many; of refusals: how many the line stands for
   unsigned status = 0;                              ///< 0: nobody asked

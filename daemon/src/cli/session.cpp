@@ -27,6 +27,8 @@ void print_hint_for(api::next_step next, std::string_view csp) {
       return print_hint("add one: credcached add" + with_csp);
     case explain:
       return print_hint("see what comes from where: credcached explain" + with_csp);
+    case name_profile:
+      return print_hint("--profile NAME names one, --no-profile the one without");
     case renew:
       return print_hint("add it again to renew its life: credcached add" + with_csp);
     case see_status:

@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "base/profile.hpp"
 #include "base/secret_file.hpp"
 #include "base/text.hpp"
 #include "base/yaml.hpp"
@@ -156,6 +157,15 @@ constexpr yaml_key<access_rule> peer_keys[] = {
     {"token", [](const yaml_value& v, access_rule& r) { r.token = v.text("the name of a token"); }},
 };
 
+void read_profiles(const yaml_value& list, access_rule& r) {
+  constexpr std::string_view expected = "a profile, or \"\" for credentials without one";
+  for (const auto& v : list.items()) {
+    if (!v.is_text() || !credcache::complaint_about_profile(v.scalar()).empty()) v.refuse(expected);
+    r.profiles.push_back(v.scalar());
+  }
+  if (r.profiles.empty()) list.refuse("an empty list", "at least one profile, or no such key for every profile");
+}
+
 constexpr yaml_key<access_rule> access_keys[] = {
     {"peer", [](const yaml_value& v, access_rule& r) { read_map(v, peer_keys, r); }},
     {"actions",
@@ -170,6 +180,7 @@ constexpr yaml_key<access_rule> access_keys[] = {
        }
      }},
     {"csps", [](const yaml_value& v, access_rule& r) { r.csps = v.texts("a csp or \"*\""); }},
+    {"profiles", read_profiles},
     {"decision",
      [](const yaml_value& v, access_rule& r) {
        static constexpr std::string_view choices[] = {"allow", "refuse"};
@@ -269,6 +280,11 @@ constexpr yaml_key<settings> top_keys[] = {
     {"corsOrigins",
      [](const yaml_value& list, settings& s) {
        for (const auto& v : list.items()) s.cors_origins.push_back(read_origin(v));
+     }},
+    {"several",
+     [](const yaml_value& v, settings& s) {
+       static constexpr std::string_view choices[] = {"first", "refuse"};
+       s.several = static_cast<credcache::several>(v.one_of(choices));
      }},
     {"cache", [](const yaml_value& v, settings& s) { read_map(v, cache_keys, s.cache); }},
     {"limits", [](const yaml_value& v, settings& s) { read_map(v, limit_keys, s.limits); }},

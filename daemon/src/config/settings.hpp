@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "credcache/limits.hpp"
+#include "credcache/resolution.hpp"
 
 namespace credcached::config {
 
@@ -40,8 +41,8 @@ struct token {
 
 enum class action : std::uint8_t { add, list, remove, resolve, verify, admin };
 
-/// One access rule. Every part of the peer that is given must match; the first rule that matches peer, action, owner
-/// and csp decides; if none does, the request is refused.
+/// One access rule. Every part of the peer that is given must match; the first rule that matches peer, action, owner,
+/// csp and profile decides; if none does, the request is refused.
 struct access_rule {
   std::optional<std::string> user, group;  ///< login or group name of the peer (supplementary groups count)
   std::optional<uid_t> uid;
@@ -50,7 +51,8 @@ struct access_rule {
   std::vector<action> actions;       ///< empty: all
   /// "alice", "isv:acme", "self" (the peer's login or its token's user), "*"; empty: self
   std::vector<std::string> owners;
-  std::vector<std::string> csps;  ///< canonical names or "*"; empty: all
+  std::vector<std::string> csps;      ///< canonical names or "*"; empty: all
+  std::vector<std::string> profiles;  ///< "" is those without one; empty: all
   bool allow = true;
 };
 
@@ -91,6 +93,7 @@ struct settings {
   std::vector<token> tokens;
   std::vector<access_rule> access;  ///< empty: the daemon's own uid and root may do everything
   std::vector<std::string> cors_origins;
+  credcache::several several = credcache::several::first;  ///< for requests that name no profile
   credcache::cache_limits cache;
   config::limits limits;
   config::audit audit;

@@ -50,6 +50,8 @@ class json_writer {
     out_.push_back('"');
     return *this;
   }
+  /// Empty text is null.
+  json_writer& string_or_null(std::string_view text) { return text.empty() ? null() : string(text); }
   json_writer& number(std::int64_t n) {
     separate();
     append_number(out_, n);

@@ -7,7 +7,7 @@
 namespace credcached::server {
 
 void cache_observer::audit(std::string_view event, credcache::owner_view owner,
-                           const credcache::credential_key& key) noexcept {
+                           credcache::credential_key_view key) noexcept {
   if (!state_.audit.on()) return;
   try {
     audit::audit_event e;
@@ -17,6 +17,7 @@ void cache_observer::audit(std::string_view event, credcache::owner_view owner,
     e.site = key.site;
     e.type = to_string(key.type);
     e.name = key.name;
+    e.profile = key.profile;
     state_.audit.write(e, credcache::now().wall);
   } catch (const std::exception& e) {
     log::error("An audit line was lost", e);

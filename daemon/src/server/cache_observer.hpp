@@ -17,11 +17,11 @@ class cache_observer final : public credcache::observer {
   /// `state` must outlive it.
   explicit cache_observer(api::daemon_state& state) : state_(state) {}
 
-  void expired(credcache::owner_view owner, const credcache::credential_key& key) noexcept override {
+  void expired(credcache::owner_view owner, credcache::credential_key_view key) noexcept override {
     ++state_.expired;
     audit("expiry", owner, key);
   }
-  void evicted(credcache::owner_view owner, const credcache::credential_key& key) noexcept override {
+  void evicted(credcache::owner_view owner, credcache::credential_key_view key) noexcept override {
     ++state_.evicted;
     audit("eviction", owner, key);
   }
@@ -30,7 +30,7 @@ class cache_observer final : public credcache::observer {
   std::function<void(credcache::time_point)> deadline_moved;
 
  private:
-  void audit(std::string_view event, credcache::owner_view owner, const credcache::credential_key& key) noexcept;
+  void audit(std::string_view event, credcache::owner_view owner, credcache::credential_key_view key) noexcept;
 
   api::daemon_state& state_;
 };

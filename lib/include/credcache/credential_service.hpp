@@ -57,17 +57,17 @@ class credential_service {
   /// not_text, invalid_value, variables_not_complete, owner_full, cache_full.
   [[nodiscard]] result<add_outcome> add(owner_view owner, const add_request& request, instant now);
 
-  /// The owner's living credentials in the order of the catalog: csps, sites, definitions. Those whose definition is
-  /// gone come last. Nothing is opened or copied.
-  [[nodiscard]] result<std::vector<slot_id>> slots_of(owner_view owner, instant now) const;
-  [[nodiscard]] credential_key key_of(slot_id slot) const;
+  /// The owner's living credentials in the order of the catalog: csps, sites, definitions; of one definition first the
+  /// one without a profile, then the others as they were added. Those whose definition is gone come last. Nothing is
+  /// opened.
+  [[nodiscard]] result<std::vector<credential_key>> keys_of(owner_view owner, instant now) const;
   /// One of them, opened and masked; credentials_not_found if it has gone since. Does not count as a read.
-  [[nodiscard]] result<listed_credential> describe(owner_view owner, slot_id slot, instant now);
+  [[nodiscard]] result<listed_credential> describe(owner_view owner, const credential_key& key, instant now);
   /// All of them, in that order.
   [[nodiscard]] result<std::vector<listed_credential>> list(owner_view owner, instant now);
 
   /// Wipes one of them; credentials_not_found if it has gone since.
-  [[nodiscard]] result<void> remove(owner_view owner, slot_id slot, instant now);
+  [[nodiscard]] result<void> remove_one(owner_view owner, const credential_key& key, instant now);
   /// Wipes what is selected and returns the keys, which may be none. empty_removal if nothing is given; unknown_csp or
   /// capability_not_found if nothing is selected because neither the catalog nor the cache knows such a credential.
   [[nodiscard]] result<std::vector<credential_key>> remove(owner_view owner, const removal& selection, instant now);
@@ -76,8 +76,8 @@ class credential_service {
 
   /// Joins and selects (docs/resolve.md). `out` holds the values in plaintext until out.clear(); whenever there is an
   /// error, or a source throws, it is empty. unknown_csp (also for a csp of another catalog), csp_not_active,
-  /// capability_not_found, variables_not_complete, credentials_not_found, expires_too_soon; duplicate_variable if two
-  /// deploy variables are for one variable.
+  /// capability_not_found, several_found, variables_not_complete, credentials_not_found, expires_too_soon;
+  /// duplicate_variable if two deploy variables are for one variable.
   [[nodiscard]] result<void> resolve(owner_view owner, const resolve_request& request, instant now, resolution& out);
   /// Takes back that resolve has counted `answer` as a read: it was not handed out. Refusals are never counted.
   void uncount(owner_view owner, const resolution& answer) noexcept;

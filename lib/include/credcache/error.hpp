@@ -30,6 +30,7 @@ enum class error {
   variables_not_complete,  ///< a mandatory variable that no source can fill, or a source whose value cannot be used
   invalid_lifetime,        ///< a lifetime that is not positive, over the maximum, already over, or given twice
   credentials_not_found,   ///< nothing cached and nothing complete in the other sources
+  several_found,           ///< several profiles are cached, none was named, and the request wants no choice made
   expires_too_soon,        ///< complete, but its remaining life is below the minimum asked for
   empty_removal,           ///< a removal that names nothing; remove_all() is the one for everything
   owner_full,              ///< this owner has as many credentials as one owner may have

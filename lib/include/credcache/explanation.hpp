@@ -11,6 +11,7 @@
 
 #include "credcache/error.hpp"
 #include "credcache/provider_catalog.hpp"
+#include "credcache/value_origin.hpp"
 
 #pragma GCC visibility push(default)
 namespace credcache::inline v1 {
@@ -22,9 +23,10 @@ struct explained_variable {
   std::string problem;  ///< why the value cannot be used, "found …, expected …" without it; empty: nothing is known
 };
 
-/// One definition that resolve would look at, in its order.
+/// One definition that resolve would look at, once for each profile that is cached, in its order.
 struct explained_candidate {
   const credential_definition* definition = nullptr;
+  std::string profile;  ///< empty: the one without a profile
   bool cached = false;
   bool complete = false;
   bool wins = false;

@@ -23,6 +23,7 @@ class value_source;
 struct add_request;
 struct credential_definition;
 struct credential_key;
+struct credential_key_view;
 struct csp_definition;
 struct explanation;
 struct failure;

@@ -69,8 +69,7 @@ struct credential_definition {
   variable_set required = 0;           ///< mandatory variables that are in no one_of; made by load()
   std::size_t index = 0;               ///< position among all definitions of the catalog
 
-  /// By any name that is_called() knows; null if there is none. An alias may stand on several variables: this is the
-  /// first of them.
+  /// By any name that is_called() knows, the first if an alias stands on several variables; null if there is none.
   [[nodiscard]] const variable_definition* find_variable(std::string_view name_or_alias) const noexcept;
   [[nodiscard]] std::vector<std::string> names_of(variable_set set) const;
 
@@ -93,8 +92,10 @@ struct csp_definition {
   std::vector<credential_definition> credentials;
   std::vector<std::string> expires_as;  ///< further names under which the time of expiry goes to a command
   std::vector<std::string> unset;       ///< names that tools of this csp prefer to what is handed out; NAME*: all such
-  std::size_t index = 0;                ///< position in the catalog
-  std::string file;                     ///< where it was read
+  std::map<std::string, std::map<std::string, std::string>, std::less<>>
+      profiles;           ///< profile → variable → its value there
+  std::size_t index = 0;  ///< position in the catalog
+  std::string file;       ///< where it was read
 
   [[nodiscard]] const credential_definition* find(credential_type type, std::string_view name) const noexcept;
   /// Every environment name that may hold a credential of this csp, or a part of one: the names, environment names,

@@ -20,11 +20,18 @@
 #include "credcache/environment_block.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/result.hpp"
+#include "credcache/value_origin.hpp"
 
 #pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
 enum class purpose : std::uint8_t { monitoring, deployment };
+
+/// What becomes of a request that names no profile while several are cached.
+enum class several : std::uint8_t {
+  first,   ///< the one without a profile, else the one that was added first
+  refuse,  ///< error::several_found
+};
 
 /// Text that the caller keeps alive for the length of the call.
 struct resolve_request {
@@ -32,7 +39,9 @@ struct resolve_request {
   std::string_view csp_name{};          ///< name or xpanse constant, in any case
   std::string_view site{};              ///< case-sensitive; empty: the csp's only or first one
   credential_type type = credential_type::variables;
-  std::string_view name{};          ///< empty: any definition
+  std::string_view name{};                    ///< empty: any definition
+  std::optional<std::string_view> profile{};  ///< case-sensitive; empty text: the one without a profile; none: any
+  credcache::several several = several::first;
   std::chrono::seconds min_ttl{0};  ///< refuse if less than this is left; 0 or less: whatever is left
   credcache::purpose purpose = purpose::monitoring;
   std::span<const given_variable> deploy_variables{};  ///< count for purpose::deployment only
@@ -62,6 +71,9 @@ class resolution {
   [[nodiscard]] const credential_definition* definition() const noexcept;  ///< null if empty
   [[nodiscard]] std::size_t site_index() const noexcept;                   ///< in csp()->sites
   [[nodiscard]] std::string_view site() const noexcept;                    ///< empty if empty
+  [[nodiscard]] std::string_view profile() const noexcept;                 ///< empty if it has none
+  /// Further profiles that the request may have meant, in the order in which they were added. None if it named one.
+  [[nodiscard]] const std::vector<std::string>& others() const noexcept;
   /// When the first of its values dies, of the cached ones and those of the sources; none: none of them does.
   [[nodiscard]] std::optional<time_point> deadline() const noexcept;
 

@@ -33,10 +33,11 @@ struct removal {
   std::optional<std::string> csp{};   ///< name or xpanse constant, in any case; the name if its definition is gone
   std::optional<std::string> site{};  ///< case-sensitive
   std::optional<credential_type> type{};
-  std::optional<std::string> name{};  ///< of the definition, case-sensitive
+  std::optional<std::string> name{};     ///< of the definition, case-sensitive
+  std::optional<std::string> profile{};  ///< case-sensitive; empty: the one without a profile
 
   /// True if nothing is given.
-  [[nodiscard]] bool empty() const noexcept { return !csp && !site && !type && !name; }
+  [[nodiscard]] bool empty() const noexcept { return !csp && !site && !type && !name && !profile; }
   /// True if every part that is given matches. `csp` must be a name here, not a constant.
   [[nodiscard]] bool selects(const credential_key& key) const noexcept;
 };

@@ -30,6 +30,8 @@ std::string_view to_string(error code) noexcept {
       return "invalid_lifetime";
     case error::credentials_not_found:
       return "credentials_not_found";
+    case error::several_found:
+      return "several_found";
     case error::expires_too_soon:
       return "expires_too_soon";
     case error::empty_removal:

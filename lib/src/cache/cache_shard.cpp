@@ -1,7 +1,6 @@
 #include "cache/cache_shard.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 #include <stdexcept>
 
@@ -31,20 +30,26 @@ void entry_deleter::operator()(cache_entry* entry) const noexcept {
   ::operator delete(entry);
 }
 
-entry_ptr make_entry(owner_view owner, std::string_view sealed) {
+entry_ptr make_entry(owner_view owner, entry_key_view key, std::string_view sealed) {
   if (owner.name.size() > cache_entry::longest_owner) {
     throw std::length_error("found an owner's name of more than 65,535 bytes");
+  }
+  if (key.profile.size() > cache_entry::longest_profile) {
+    throw std::length_error("found a profile of more than 511 bytes");
   }
   if (sealed.size() > std::numeric_limits<std::uint32_t>::max()) {
     throw std::length_error("found a sealed credential of more than 4 GiB");
   }
-  void* block = ::operator new(sizeof(cache_entry) + owner.name.size() + sealed.size());
+  void* block = ::operator new(sizeof(cache_entry) + owner.name.size() + key.profile.size() + sealed.size());
   entry_ptr entry(new (block) cache_entry);
   entry->kind = owner.kind;
   entry->owner_size = owner.name.size() & cache_entry::longest_owner;
   entry->sealed_size = static_cast<std::uint32_t>(sealed.size());
-  std::memcpy(entry->tail(), owner.name.data(), owner.name.size());
-  std::memcpy(entry->tail() + owner.name.size(), sealed.data(), sealed.size());
+  entry->slot = key.slot;
+  entry->profile_size = key.profile.size() & cache_entry::longest_profile;
+  char* to = std::copy(owner.name.begin(), owner.name.end(), entry->tail());
+  to = std::copy(key.profile.begin(), key.profile.end(), to);
+  std::copy(sealed.begin(), sealed.end(), to);
   return entry;
 }
 
@@ -57,18 +62,18 @@ cache_entry* cache_shard::first_of(owner_view owner, std::uint32_t hash) const n
   return found == owners_.end() ? nullptr : found->first;
 }
 
-cache_entry* cache_shard::find(owner_view owner, std::uint32_t hash, slot_id slot) const noexcept {
+cache_entry* cache_shard::find(owner_view owner, std::uint32_t hash, entry_key_view key) const noexcept {
   cache_entry* entry = first_of(owner, hash);
-  while (entry != nullptr && entry->slot != slot) entry = entry->next;
+  while (entry != nullptr && entry->key() != key) entry = entry->next;
   return entry;
 }
 
-cache_shard::owner_count cache_shard::count_of(owner_view owner, std::uint32_t hash, slot_id slot,
+cache_shard::owner_count cache_shard::count_of(owner_view owner, std::uint32_t hash, entry_key_view key,
                                                std::int64_t now) const noexcept {
   owner_count count{};
   for (const cache_entry* e = first_of(owner, hash); e != nullptr; e = e->next) {
-    if (e->slot == slot) {
-      count.same_slot = e->size();
+    if (e->key() == key) {
+      count.same_key = e->size();
       count.generation = e->generation;
     } else if (e->deadline > now) {
       ++count.others;
@@ -77,17 +82,23 @@ cache_shard::owner_count cache_shard::count_of(owner_view owner, std::uint32_t h
   return count;
 }
 
-entry_ptr cache_shard::insert(entry_ptr entry) {
+entry_ptr cache_shard::insert(entry_ptr entry, std::int64_t now) {
   reserve_heap();
   const auto [chain_of_owner, is_new] = owners_.insert(chain{entry.get()});
   // From here on nothing throws.
   entry_ptr replaced;
   if (!is_new) {
-    cache_entry* old = chain_of_owner->first;
-    while (old != nullptr && old->slot != entry->slot) old = old->next;
-    entry->next = chain_of_owner->first;
-    chain_of_owner->first = entry.get();
-    if (old != nullptr) replaced = take(old);
+    cache_entry** link = &chain_of_owner->first;
+    while (*link != nullptr && (*link)->key() != entry->key()) link = &(*link)->next;
+    if (cache_entry* const old = *link) {
+      *link = old->next;
+      remove_from_heap(old->heap_index);
+      replaced.reset(old);
+      const bool was_alive = old->deadline > now;
+      while (!was_alive && *link != nullptr) link = &(*link)->next;
+    }
+    entry->next = *link;
+    *link = entry.get();
   }
   cache_entry* const raw = entry.release();
   heap_.emplace_back();
@@ -101,13 +112,14 @@ entry_ptr cache_shard::take(cache_entry* entry) noexcept {
   return entry_ptr(entry);
 }
 
-void cache_shard::take_each(owner_view owner, std::uint32_t hash, std::span<const slot_id> slots, std::int64_t now,
+void cache_shard::take_each(owner_view owner, std::uint32_t hash, std::span<const entry_key> keys, std::int64_t now,
                             std::vector<entry_ptr>& taken) noexcept {
   const auto found = owners_.find(wanted{owner, hash});
   if (found == owners_.end()) return;
+  const auto as_view = [](const entry_key& key) { return entry_key_view(key); };
   cache_entry** link = &found->first;
   while (cache_entry* const entry = *link) {
-    if (entry->deadline <= now || !std::ranges::binary_search(slots, entry->slot)) {
+    if (entry->deadline <= now || !std::ranges::binary_search(keys, entry->key(), {}, as_view)) {
       link = &entry->next;
       continue;
     }

@@ -1,4 +1,5 @@
-// One shard of the cache: an index from owner to the chain of its entries, and a heap of deadlines.
+// One shard of the cache: an index from owner to the chain of its entries, the one that was added first in front, and a
+// heap of deadlines.
 //
 // No lock, no clock, no limits of its own: credential_cache brings them. A shard stays small (a 256th of the cache), so
 // that no growth of its tables is long. Failure: insert() throws std::bad_alloc before anything has changed; the rest
@@ -25,32 +26,35 @@ class cache_shard {
 
   /// The first entry of an owner's chain (cache_entry::next leads on), or null.
   [[nodiscard]] cache_entry* first_of(owner_view owner, std::uint32_t hash) const noexcept;
-  [[nodiscard]] cache_entry* find(owner_view owner, std::uint32_t hash, slot_id slot) const noexcept;
+  [[nodiscard]] cache_entry* find(owner_view owner, std::uint32_t hash, entry_key_view key) const noexcept;
 
-  /// Size and generation of the owner's entry of this slot (alive or not, 0: none), and how many living ones it has of
-  /// other slots.
+  /// Size and generation of the owner's entry of this key (alive or not, 0: none), and how many living ones it has of
+  /// other keys.
   struct owner_count {
-    std::size_t same_slot;
+    std::size_t same_key;
     std::uint64_t generation;
     std::size_t others;
   };
-  [[nodiscard]] owner_count count_of(owner_view owner, std::uint32_t hash, slot_id slot,
+  [[nodiscard]] owner_count count_of(owner_view owner, std::uint32_t hash, entry_key_view key,
                                      std::int64_t now) const noexcept;
 
-  /// Takes the entry in and returns the one of the same owner and slot that it replaces, or null.
-  entry_ptr insert(entry_ptr entry);
+  /// Takes the entry in, and returns the one of the same owner and key that it replaces, or null. If that one was alive,
+  /// the entry takes its place in the chain, else it is the last.
+  entry_ptr insert(entry_ptr entry, std::int64_t now = 0);
   /// Takes an entry of this shard out.
   [[nodiscard]] entry_ptr take(cache_entry* entry) noexcept;
-  /// Takes the owner's living entries of `slots` (sorted) out in one pass over its chain. `taken` has room for them.
-  void take_each(owner_view owner, std::uint32_t hash, std::span<const slot_id> slots, std::int64_t now,
+  /// Takes the owner's living entries of `keys` (sorted) out in one pass over its chain. `taken` has room for them.
+  void take_each(owner_view owner, std::uint32_t hash, std::span<const entry_key> keys, std::int64_t now,
                  std::vector<entry_ptr>& taken) noexcept;
   /// Takes the entry with the earliest deadline out if that is not after `now`, else null.
   [[nodiscard]] entry_ptr take_due(std::int64_t now) noexcept;
 
-  /// Calls `visit` with every entry.
+  /// Calls `visit` with every entry, those of an owner in the order of their chain.
   template <class Visit>
   void for_each(Visit visit) const {
-    for (const due& item : heap_) visit(*item.entry);
+    for (const chain& owner : owners_) {
+      for (const cache_entry* e = owner.first; e != nullptr; e = e->next) visit(*e);
+    }
   }
 
   [[nodiscard]] std::int64_t next_deadline() const noexcept { return heap_.empty() ? never : heap_.front().deadline; }

@@ -71,18 +71,26 @@ entry_store::entry_store(cache_limits limits, std::shared_ptr<observer> heard_by
 
 entry_store::~entry_store() = default;
 
-slot_id entry_store::intern(const credential_key& key) {
+slot_id entry_store::intern(credential_key key) {
+  key.profile.clear();
   const std::lock_guard hold(interned_->mutex);
   const auto [number, added] = interned_->slots.try_emplace(key, static_cast<slot_id>(interned_->keys.size()));
   if (added) {
     try {
-      interned_->keys.push_back(key);
+      interned_->keys.push_back(std::move(key));
     } catch (...) {
       interned_->slots.erase(number);
       throw;
     }
   }
   return number->second;
+}
+
+std::optional<slot_id> entry_store::find_slot(credential_key key) const {
+  key.profile.clear();
+  const std::lock_guard hold(interned_->mutex);
+  const auto found = interned_->slots.find(key);
+  return found == interned_->slots.end() ? std::nullopt : std::optional(found->second);
 }
 
 const credential_key& entry_store::key_of(slot_id slot) const {
@@ -97,6 +105,8 @@ names_id entry_store::intern_names(const std::vector<std::string>& names) {
       interned_->lists_by_hash.try_emplace(list.hash, static_cast<names_id>(interned_->lists.size()));
   if (added) {
     try {
+      if (number->second > cache_entry::last_names)
+        throw std::length_error("found more lists of names than entries can tell apart");
       interned_->lists.push_back(std::move(list));
     } catch (...) {
       interned_->lists_by_hash.erase(number);
@@ -127,30 +137,29 @@ void entry_store::release(std::size_t entries, std::size_t bytes) noexcept {
   bytes_.fetch_sub(bytes);
 }
 
-put_outcome entry_store::put(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+put_outcome entry_store::put(owner_view owner, entry_key_view key, std::string_view sealed, const entry_terms& terms,
                              time_point now) {
-  return store(owner, slot, sealed, terms, now, false);
+  return store(owner, key, sealed, terms, now, false);
 }
 
-put_outcome entry_store::take_in(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
-                                 time_point now) {
+put_outcome entry_store::take_in(owner_view owner, entry_key_view key, std::string_view sealed,
+                                 const entry_terms& terms, time_point now) {
   std::uint64_t known = generation_.load();
   while (known < terms.generation && !generation_.compare_exchange_weak(known, terms.generation)) {
   }
-  return store(owner, slot, sealed, terms, now, true);
+  return store(owner, key, sealed, terms, now, true);
 }
 
-put_outcome entry_store::store(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+put_outcome entry_store::store(owner_view owner, entry_key_view key, std::string_view sealed, const entry_terms& terms,
                                time_point now, bool taken_in) {
   const auto wall_deadline = static_cast<std::uint64_t>(terms.wall_deadline.time_since_epoch().count());
   if (terms.generation > latest_generation || wall_deadline > latest_deadline) {
     throw std::length_error("found a generation or a deadline that no entry can have");
   }
   const std::uint64_t hash = hash_of(owner);
-  entry_ptr entry = make_entry(owner, sealed);
+  entry_ptr entry = make_entry(owner, key, sealed);
   entry->owner_hash = short_hash(hash);
-  entry->slot = slot;
-  entry->names = terms.names;
+  entry->names = terms.names & cache_entry::last_names;
   entry->generation = terms.generation & latest_generation;
   entry->deadline = ticks(terms.deadline);
   entry->wall_deadline = wall_deadline & latest_deadline;
@@ -165,7 +174,7 @@ put_outcome entry_store::store(owner_view owner, slot_id slot, std::string_view 
     entry_ptr replaced;  // wiped after the lock is released
     {
       const std::lock_guard hold(shard.mutex);
-      const auto [old_size, old_generation, others] = shard.entries.count_of(owner, short_hash(hash), slot, ticks(now));
+      const auto [old_size, old_generation, others] = shard.entries.count_of(owner, short_hash(hash), key, ticks(now));
       const std::uint64_t latest = taken_in ? old_generation : shard.latest_generation;
       if (terms.generation <= latest) return put_outcome::outdated;
       if (others >= limits_.entries_per_owner) return put_outcome::owner_full;
@@ -173,7 +182,7 @@ put_outcome entry_store::store(owner_view owner, slot_id slot, std::string_view 
       const std::size_t more_bytes = size > old_size ? size - old_size : 0;
       if (reserve(more_entries, more_bytes)) {
         try {
-          replaced = shard.entries.insert(std::move(entry));
+          replaced = shard.entries.insert(std::move(entry), ticks(now));
         } catch (...) {
           release(more_entries, more_bytes);
           throw;
@@ -185,7 +194,8 @@ put_outcome entry_store::store(owner_view owner, slot_id slot, std::string_view 
     }
     if (outcome) {
       if (replaced && replaced->size() > size) release(0, replaced->size() - size);
-      if (replaced && *outcome == put_outcome::added && observer_) observer_->expired(owner, key_of(slot));
+      if (replaced && *outcome == put_outcome::added && observer_)
+        observer_->expired(owner, {key_of(key.slot), key.profile});
       lower_earliest(terms.deadline);
       return *outcome;
     }
@@ -195,21 +205,27 @@ put_outcome entry_store::store(owner_view owner, slot_id slot, std::string_view 
   }
 }
 
-bool entry_store::get(owner_view owner, slot_id slot, time_point now, cached_entry& out, bool count) {
+bool entry_store::get(owner_view owner, entry_key_view key, time_point now, cached_entry& out, bool count) {
   const std::uint64_t hash = hash_of(owner);
   guarded_shard& shard = shard_for(hash);
   const std::lock_guard hold(shard.mutex);
-  cache_entry* const entry = shard.entries.find(owner, short_hash(hash), slot);
-  if (entry == nullptr || entry->deadline <= ticks(now)) return false;  // a miss even when the sweep is late
-  out.sealed.clear();
-  out.sealed.append(entry->sealed());
-  if (count) {
-    ++entry->reads;
-    out.read = {slot, entry->generation, entry->reads, entry->last_read};
-    entry->last_read =
-        static_cast<std::uint32_t>((ticks(now) - entry->created()) / cache_entry::nanoseconds_a_second) + 1;
+  cache_entry* found = nullptr;
+  out.owner_has_profiles = false;
+  for (cache_entry* e = shard.entries.first_of(owner, short_hash(hash)); e != nullptr; e = e->next) {
+    if (e->deadline <= ticks(now)) continue;  // a miss even when the sweep is late
+    if (e->key() == key) found = e;
+    if (e->profile_size != 0) out.owner_has_profiles = true;
   }
-  out.info = entry->info();
+  if (found == nullptr) return false;
+  out.sealed.clear();
+  out.sealed.append(found->sealed());
+  if (count) {
+    ++found->reads;
+    out.read = {entry_key(key.slot, std::string(key.profile)), found->generation, found->reads, found->last_read};
+    found->last_read =
+        static_cast<std::uint32_t>((ticks(now) - found->created()) / cache_entry::nanoseconds_a_second) + 1;
+  }
+  out.info = found->info();
   return true;
 }
 
@@ -217,30 +233,30 @@ void entry_store::uncount(owner_view owner, const counted_read& read) noexcept {
   const std::uint64_t hash = hash_of(owner);
   guarded_shard& shard = shard_for(hash);
   const std::lock_guard hold(shard.mutex);
-  cache_entry* const entry = shard.entries.find(owner, short_hash(hash), read.slot);
+  cache_entry* const entry = shard.entries.find(owner, short_hash(hash), read.key);
   if (entry == nullptr || entry->generation != read.generation || entry->reads == 0) return;
   if (entry->reads == read.reads) entry->last_read = read.last_read_before;  // else somebody has read since
   --entry->reads;
 }
 
-std::vector<slot_id> entry_store::slots_of(owner_view owner, time_point now) const {
+std::vector<entry_key> entry_store::keys_of(owner_view owner, time_point now) const {
   const std::uint64_t hash = hash_of(owner);
   const guarded_shard& shard = shard_for(hash);
-  std::vector<slot_id> slots;
+  std::vector<entry_key> keys;
   const std::lock_guard hold(shard.mutex);
   for (const cache_entry* e = shard.entries.first_of(owner, short_hash(hash)); e != nullptr; e = e->next) {
-    if (e->deadline > ticks(now)) slots.push_back(e->slot);
+    if (e->deadline > ticks(now)) keys.emplace_back(e->slot, std::string(e->profile()));
   }
-  return slots;
+  return keys;
 }
 
-bool entry_store::remove(owner_view owner, slot_id slot, time_point now) {
+bool entry_store::remove(owner_view owner, entry_key_view key, time_point now) {
   const std::uint64_t hash = hash_of(owner);
   guarded_shard& shard = shard_for(hash);
   entry_ptr removed;
   {
     const std::lock_guard hold(shard.mutex);
-    cache_entry* const entry = shard.entries.find(owner, short_hash(hash), slot);
+    cache_entry* const entry = shard.entries.find(owner, short_hash(hash), key);
     if (entry == nullptr || entry->deadline <= ticks(now)) return false;  // the sweep takes what is due, and tells
     removed = shard.entries.take(entry);
     shard.publish_deadline();
@@ -249,23 +265,26 @@ bool entry_store::remove(owner_view owner, slot_id slot, time_point now) {
   return true;
 }
 
-std::vector<slot_id> entry_store::remove_each(owner_view owner, std::vector<slot_id> slots, time_point now) {
+std::vector<entry_key> entry_store::remove_each(owner_view owner, std::vector<entry_key> keys, time_point now) {
   const std::uint64_t hash = hash_of(owner);
   guarded_shard& shard = shard_for(hash);
-  std::sort(slots.begin(), slots.end());
+  std::ranges::sort(keys);
+  std::vector<bool> gone(keys.size());
   std::vector<entry_ptr> removed;
-  removed.reserve(slots.size());  // from here on nothing needs memory: all of them go or none
+  removed.reserve(keys.size());  // from here on nothing needs memory: all of them go or none
   {
     const std::lock_guard hold(shard.mutex);
-    shard.entries.take_each(owner, short_hash(hash), slots, ticks(now), removed);
+    shard.entries.take_each(owner, short_hash(hash), keys, ticks(now), removed);
     shard.publish_deadline();
   }
-  slots.clear();
   for (const entry_ptr& entry : removed) {
     release(1, entry->size());
-    slots.push_back(entry->slot);
+    const auto key =
+        std::ranges::lower_bound(keys, entry->key(), {}, [](const entry_key& k) { return entry_key_view(k); });
+    gone[static_cast<std::size_t>(key - keys.begin())] = true;
   }
-  return slots;
+  std::erase_if(keys, [&, i = std::size_t{0}](const entry_key&) mutable { return !gone[i++]; });
+  return keys;
 }
 
 void entry_store::for_each(std::size_t shard_number, time_point now,
@@ -273,7 +292,7 @@ void entry_store::for_each(std::size_t shard_number, time_point now,
   const guarded_shard& shard = shards_[shard_number];
   const std::lock_guard hold(shard.mutex);
   shard.entries.for_each([&](const cache_entry& entry) {
-    if (entry.deadline > ticks(now)) visit({entry.owner(), entry.info(), entry.sealed()});
+    if (entry.deadline > ticks(now)) visit({entry.owner(), entry.profile(), entry.info(), entry.sealed()});
   });
 }
 
@@ -290,7 +309,7 @@ std::size_t entry_store::sweep(time_point now, std::size_t most) {
       }
       if (!due) break;
       release(1, due->size());
-      if (observer_) observer_->expired(due->owner(), key_of(due->slot));
+      if (observer_) observer_->expired(due->owner(), {key_of(due->slot), due->profile()});
       ++swept;
     }
   }
@@ -310,7 +329,7 @@ bool entry_store::evict_soonest() {
   }
   if (!evicted) return false;
   release(1, evicted->size());
-  if (observer_) observer_->evicted(evicted->owner(), key_of(evicted->slot));
+  if (observer_) observer_->evicted(evicted->owner(), {key_of(evicted->slot), evicted->profile()});
   return true;
 }
 

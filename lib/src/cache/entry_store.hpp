@@ -1,8 +1,9 @@
-// What is behind a credential_cache: a TTL map from (owner, slot) to a sealed entry. The service works on it. It never
-// sees a plaintext and never reads a clock.
+// What is behind a credential_cache: a TTL map from (owner, entry key) to a sealed entry. The service works on it. It
+// never sees a plaintext and never reads a clock.
 //
-// A slot is a credential key (csp, site, type, name, profile), interned to a number. An owner has few of them, so an
-// owner's entries form a short chain, and listing costs what is listed, not what is cached.
+// An entry key is a slot and a profile; a slot is what definitions name of a credential key (csp, site, type, name),
+// interned to a number. An owner has few entries, so they form a short chain in the order in which they were added
+// (replacing one keeps its place), and listing costs what is listed, not what is cached.
 //
 // Thread safety: every function may be called from any thread; each locks one of 256 shards for a bounded time.
 // Ownership:     the store owns its entries, one allocation each, and wipes them before it frees them.
@@ -33,9 +34,11 @@ class entry_store {
   entry_store& operator=(const entry_store&) = delete;
 
   /// The number of a slot; the same text gives the same number for the life of the store. Never forgotten: intern only
-  /// what definitions name.
-  [[nodiscard]] slot_id intern(const credential_key& key);
-  /// The reference holds for the life of the store.
+  /// what definitions name. The key's profile is left out.
+  [[nodiscard]] slot_id intern(credential_key key);
+  /// The number if it was ever asked for.
+  [[nodiscard]] std::optional<slot_id> find_slot(credential_key key) const;
+  /// The key without a profile. The reference holds for the life of the store.
   [[nodiscard]] const credential_key& key_of(slot_id slot) const;
   /// The same for lists of variable names.
   [[nodiscard]] names_id intern_names(const std::vector<std::string>& names);
@@ -45,25 +48,25 @@ class entry_store {
   [[nodiscard]] std::uint64_t next_generation() noexcept { return ++generation_; }
   /// Stores or replaces; if the outcome is neither, nothing has changed. A generation must be later than every other
   /// one put into the same shard, so that those of a key grow even over a removal: on `outdated`, take the next one and
-  /// seal again. Throws std::length_error for an owner of more than 65,535 bytes, 4 GiB of sealed bytes, and terms that
-  /// no record can have (docs/sealed-record.md).
-  [[nodiscard]] put_outcome put(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
+  /// seal again. Throws std::length_error for an owner of more than 65,535 bytes, a profile of more than 511, 4 GiB
+  /// of sealed bytes, and terms that no record can have (docs/sealed-record.md).
+  [[nodiscard]] put_outcome put(owner_view owner, entry_key_view key, std::string_view sealed, const entry_terms& terms,
                                 time_point now);
   /// The same for an entry that another cache has sealed: it must be later than the one it replaces, no more.
-  [[nodiscard]] put_outcome take_in(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
-                                    time_point now);
+  [[nodiscard]] put_outcome take_in(owner_view owner, entry_key_view key, std::string_view sealed,
+                                    const entry_terms& terms, time_point now);
   /// Copies the entry if it is there and `now` is before its deadline. `count` says whether this is a read.
-  [[nodiscard]] bool get(owner_view owner, slot_id slot, time_point now, cached_entry& out, bool count = true);
+  [[nodiscard]] bool get(owner_view owner, entry_key_view key, time_point now, cached_entry& out, bool count = true);
   /// Takes back a read that get() has counted: nobody was answered. Nothing if the entry has gone or was replaced.
   void uncount(owner_view owner, const counted_read& read) noexcept;
-  /// The slots of an owner's living entries, in no order.
-  [[nodiscard]] std::vector<slot_id> slots_of(owner_view owner, time_point now) const;
+  /// The keys of an owner's living entries, in the order in which they were added.
+  [[nodiscard]] std::vector<entry_key> keys_of(owner_view owner, time_point now) const;
   /// Wipes and frees. Returns false if there was no living entry.
-  bool remove(owner_view owner, slot_id slot, time_point now);
-  /// The same for many of an owner at once. Returns the slots that had a living entry, in no order.
-  std::vector<slot_id> remove_each(owner_view owner, std::vector<slot_id> slots, time_point now);
+  bool remove(owner_view owner, entry_key_view key, time_point now);
+  /// The same for many of an owner at once. Returns the keys that had a living entry, sorted.
+  std::vector<entry_key> remove_each(owner_view owner, std::vector<entry_key> keys, time_point now);
 
-  /// Visits the living entries of one shard, in no order, under its lock: `visit` should be quick, and of the store it
+  /// Visits the living entries of one shard, those of an owner in the order of keys_of(), under its lock: `visit` should be quick, and of the store it
   /// may call key_of and names_of alone. Between two shards entries may come and go.
   void for_each(std::size_t shard, time_point now, const std::function<void(const entry_view&)>& visit) const;
 
@@ -80,8 +83,8 @@ class entry_store {
   struct interned;       // keys and lists of names
 
   [[nodiscard]] guarded_shard& shard_for(std::uint64_t hash) const noexcept;
-  [[nodiscard]] put_outcome store(owner_view owner, slot_id slot, std::string_view sealed, const entry_terms& terms,
-                                  time_point now, bool taken_in);
+  [[nodiscard]] put_outcome store(owner_view owner, entry_key_view key, std::string_view sealed,
+                                  const entry_terms& terms, time_point now, bool taken_in);
   [[nodiscard]] bool reserve(std::size_t entries, std::size_t bytes) noexcept;
   void release(std::size_t entries, std::size_t bytes) noexcept;
   bool evict_soonest();

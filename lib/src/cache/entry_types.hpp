@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "credcache/credential.hpp"
@@ -15,8 +16,27 @@
 
 namespace credcache::inline v1 {
 
+/// The number that a store has for a credential key without its profile (entry_store::intern).
+using slot_id = std::uint32_t;
 /// The number that a store has for a list of variable names (entry_store::intern_names).
 using names_id = std::uint32_t;
+
+/// Which of an owner's entries. Whoever asks chooses the profile: it is text, and never interned.
+struct entry_key {
+  slot_id slot = 0;
+  std::string profile{};  ///< empty: the one without a profile
+  entry_key(slot_id number, std::string name = {}) : slot(number), profile(std::move(name)) {}
+  auto operator<=>(const entry_key&) const = default;
+};
+
+/// An entry_key whose text somebody else keeps alive for the length of a call.
+struct entry_key_view {
+  slot_id slot = 0;
+  std::string_view profile{};
+  entry_key_view(slot_id number, std::string_view name = {}) noexcept : slot(number), profile(name) {}
+  entry_key_view(const entry_key& key) noexcept : entry_key_view(key.slot, key.profile) {}
+  auto operator<=>(const entry_key_view&) const = default;
+};
 
 /// What an entry is put with besides its sealed bytes.
 struct entry_terms {
@@ -41,6 +61,7 @@ struct entry_info {
 /// An entry while it is visited; nothing is copied.
 struct entry_view {
   credcache::owner_view owner;
+  std::string_view profile;
   entry_info info;
   std::string_view sealed;
 };
@@ -52,7 +73,7 @@ struct name_list {
 
 /// A read that a store has counted.
 struct counted_read {
-  slot_id slot = 0;
+  entry_key key;
   std::uint64_t generation = 0;
   std::uint32_t reads = 0;             ///< with this one
   std::uint32_t last_read_before = 0;  ///< as a cache_entry has it
@@ -60,8 +81,9 @@ struct counted_read {
 
 struct cached_entry {
   entry_info info;
-  counted_read read;     ///< what entry_store::uncount takes, if it was counted
-  secret_buffer sealed;  ///< ciphertext; a clearing buffer because it is reused
+  counted_read read{0};             ///< what entry_store::uncount takes, if it was counted
+  secret_buffer sealed;             ///< ciphertext; a clearing buffer because it is reused
+  bool owner_has_profiles = false;  ///< the owner has living entries with a profile; also set if nothing was found
 };
 
 }  // namespace credcache::inline v1

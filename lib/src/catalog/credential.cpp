@@ -1,9 +1,10 @@
-#include "credcache/credential.hpp"
+#include "credcache/credential_key.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
+#include "credcache/value_origin.hpp"
 
 namespace credcache::inline v1 {
 namespace {

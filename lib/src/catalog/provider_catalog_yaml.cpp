@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 
+#include "base/profile.hpp"
 #include "base/text.hpp"
 #include "base/yaml.hpp"
 #include "catalog/definition_text.hpp"
@@ -276,9 +277,36 @@ credential_definition credential(const yaml_value& value, const csp_definition& 
   return result;
 }
 
+/// A fixed value of a profile: a lone variable's, for what is secret or goes together is added.
+void check_profile_value(const csp_definition& csp, const yaml_value& name, const yaml_value& value) {
+  bool known = false;
+  for (const credential_definition& credential : csp.credentials) {
+    const auto found = std::ranges::find(credential.variables, name.scalar(), &variable_definition::name);
+    if (found == credential.variables.end()) continue;
+    known = true;
+    const variable_set own = variable_set{1} << (found - credential.variables.begin());
+    if (found->sensitive) name.refuse(shown(name.scalar()) + ", which is sensitive", "variables that are no secret");
+    if (std::ranges::any_of(credential.together, [own](variable_set group) { return (group & own) != 0; }))
+      name.refuse(shown(name.scalar()) + ", which goes together with others", "variables of no group");
+    if (std::string why; !found->accepts(value.scalar(), why)) value.refuse(why);
+  }
+  if (!known) name.refuse("the name of a variable of this csp");
+}
+
+void read_profiles(const yaml_value& map, csp_definition& into) {
+  if (!map.is_map() || map.members().empty()) map.refuse("a map of profiles, such as {prod: {NAME: text}}");
+  for (const auto& [profile, values] : map.members()) {
+    if (const std::string wrong = complaint_about_profile(profile.scalar()); !wrong.empty() || profile.scalar().empty())
+      profile.refuse(profile.description(), "a profile of 1 to 64 characters on one line");
+    auto& fixed = into.profiles[profile.scalar()];
+    for (const auto& [name, text] : pairs(values, a_name, a_line)) fixed.emplace(name, text);
+    for (const auto& [name, value] : values.members()) check_profile_value(into, name, value);
+  }
+}
+
 parsed_definition definition(const yaml_value& root, const std::string& file) {
   check_keys(root, "a provider definition", {"csp", "constant", "sites", "credentials"},
-             {"requires", "expiresAs", "unset"});
+             {"requires", "expiresAs", "unset", "profiles"});
   parsed_definition result;
   csp_definition& csp = result.csp;
   csp.file = file;
@@ -292,6 +320,7 @@ parsed_definition definition(const yaml_value& root, const std::string& file) {
   csp.unset = texts(root["unset"], a_name_or_beginning);
   for (const auto& item : items(root["credentials"], at_least::one, most_credentials))
     csp.credentials.push_back(credential(item, csp));
+  if (const auto profiles = root["profiles"]; profiles.is_defined()) read_profiles(profiles, csp);
   return result;
 }
 

@@ -50,7 +50,7 @@ name_list_hash hash_of_names(const std::vector<std::string>& names) {
   return hash;
 }
 
-std::string slot_fields(const credential_key& key, const name_list_hash& names) {
+std::string slot_fields(credential_key_view key, const name_list_hash& names) {
   std::string out;
   append_field(out, key.csp);
   append_field(out, key.site);

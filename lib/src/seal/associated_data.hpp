@@ -33,7 +33,7 @@ struct record_binding {
 [[nodiscard]] name_list_hash hash_of_names(const std::vector<std::string>& names);
 
 /// csp, site, type, name, profile, hash of the list of names.
-[[nodiscard]] std::string slot_fields(const credential_key& key, const name_list_hash& names);
+[[nodiscard]] std::string slot_fields(credential_key_view key, const name_list_hash& names);
 /// Appends owner kind, owner, deadline, generation, and the zeros that make whole AES blocks.
 void append_entry_fields(std::string& out, owner_view owner, wall_time deadline, std::uint64_t generation);
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "base/profile.hpp"
 #include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "base/text_file.hpp"
@@ -123,10 +124,6 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
   if (auto active = s.check_active(*csp); !active) return active.error();
   const credential_definition* const definition = csp->find(request.key.type, request.key.name);
   if (definition == nullptr) return no_such_definition(*csp, request.key.type, request.key.name);
-  if (!request.key.profile.empty()) {
-    return failure{error::capability_not_found,
-                   {csp->name + " has no profile " + shown(request.key.profile) + "; leave the profile out."}};
-  }
   const std::size_t site = site_index(*csp, request.key.site);
   if (site == csp->sites.size()) return no_such_site(*csp, request.key.site);
   const auto given = checked(*csp, *definition, request.variables);
@@ -140,6 +137,10 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
     found.refuse("description", {}, "is longer than 65,535 bytes.");
   } else if (const std::string complaint = complaint_about_text(description); !complaint.empty()) {
     found.refuse("description", description, complaint);
+  }
+  const std::string& profile = request.key.profile;
+  if (const std::string complaint = complaint_about_profile(profile); !complaint.empty()) {
+    found.refuse("profile", profile, complaint);
   }
   record_writer record(s.record, description.substr(0, longest_value));
   for (std::size_t i = 0; i < definition->variables.size(); ++i) {
@@ -157,10 +158,12 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
     record.append(i, {own->second->sensitive && !variable.sensitive, value.substr(0, longest_value)});
   }
   record.finish();
-  check_complete({*csp, *definition, s.record.reveal(), nullptr, {}, s.sources}, now, found);
+  check_complete({*csp, *definition, s.record.reveal(), nullptr, profile, {}, s.sources}, now, found);
   if (auto refused = std::move(found).refusal()) return *std::move(refused);
 
-  const slot_id slot = indexed.slots[site];
+  const entry_key_view key{indexed.slots[site], profile};
+  const std::string fields =
+      profile.empty() ? "" : slot_fields({s.cache->key_of(key.slot), profile}, s.cache->names_of(indexed.names).hash);
   entry_terms terms{.deadline = *deadline,
                     .time_to_live = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot),
                     .wall_deadline = now.wall_of(*deadline),
@@ -171,9 +174,10 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
   do {  // again if another thread was between sealing and storing
     terms.generation = s.cache->next_generation();
     s.crypt.seal(s.record.reveal(),
-                 s.associated_data(indexed.slot_fields[site], owner, terms.wall_deadline, terms.generation),
+                 s.associated_data(profile.empty() ? indexed.slot_fields[site] : fields, owner, terms.wall_deadline,
+                                   terms.generation),
                  {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
-    outcome = s.cache->put(owner, slot, sealed.reveal(), terms, now.boot);
+    outcome = s.cache->put(owner, key, sealed.reveal(), terms, now.boot);
   } while (outcome == put_outcome::outdated);
   if (outcome == put_outcome::owner_full) {
     return failure{error::owner_full,

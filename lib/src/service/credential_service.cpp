@@ -86,11 +86,18 @@ auto credential_service::state::find_definition(slot_id slot) const noexcept -> 
   return found == slots.end() ? nullptr : &found->second;
 }
 
-std::string_view credential_service::state::slot_fields_of(const entry_info& info, const definition_at_site* found) {
-  if (found != nullptr && definitions[found->definition].names == info.names) {
+credential_key credential_service::state::key_of(const entry_key& named) const {
+  credential_key key = cache->key_of(named.slot);
+  key.profile = named.profile;
+  return key;
+}
+
+std::string_view credential_service::state::slot_fields_of(const entry_info& info, std::string_view profile,
+                                                           const definition_at_site* found) {
+  if (profile.empty() && found != nullptr && definitions[found->definition].names == info.names) {
     return definitions[found->definition].slot_fields[found->site];
   }
-  other_slot_fields = slot_fields(cache->key_of(info.slot), cache->names_of(info.names).hash);
+  other_slot_fields = slot_fields({cache->key_of(info.slot), profile}, cache->names_of(info.names).hash);
   return other_slot_fields;
 }
 

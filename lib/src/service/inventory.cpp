@@ -23,18 +23,19 @@ failure has_gone() {
 }
 
 template <class Selects>
-std::vector<credential_key> remove_selected(entry_store& cache, owner_view owner, instant now, Selects selects) {
-  std::vector<slot_id> selected = cache.slots_of(owner, now.boot);
-  std::map<slot_id, credential_key> keys;  // read before anything is removed: a failure removes nothing
-  for (const slot_id slot : selected) {
-    credential_key key = cache.key_of(slot);
-    if (selects(key)) keys.emplace(slot, std::move(key));
+std::vector<credential_key> remove_selected(const credential_service::state& s, owner_view owner, instant now,
+                                            Selects selects) {
+  std::vector<entry_key> selected = s.cache->keys_of(owner, now.boot);
+  std::map<entry_key, credential_key> keys;  // read before anything is removed: a failure removes nothing
+  for (const entry_key& entry : selected) {
+    credential_key key = s.key_of(entry);
+    if (selects(key)) keys.emplace(entry, std::move(key));
   }
-  std::erase_if(selected, [&](slot_id slot) { return !keys.contains(slot); });
+  std::erase_if(selected, [&](const entry_key& entry) { return !keys.contains(entry); });
   std::vector<credential_key> removed;
   removed.reserve(selected.size());
-  for (const slot_id slot : cache.remove_each(owner, std::move(selected), now.boot)) {
-    removed.push_back(std::move(keys.find(slot)->second));
+  for (const entry_key& entry : s.cache->remove_each(owner, std::move(selected), now.boot)) {
+    removed.push_back(std::move(keys.find(entry)->second));
   }
   return removed;
 }
@@ -74,33 +75,39 @@ result<void> check_known(const credential_service::state& s, const removal& sele
 
 bool removal::selects(const credential_key& key) const noexcept {
   return (!csp || equal_ignoring_case(*csp, key.csp)) && (!site || *site == key.site) && (!type || *type == key.type) &&
-         (!name || *name == key.name);
+         (!name || *name == key.name) && (!profile || *profile == key.profile);
 }
 
-result<std::vector<slot_id>> credential_service::slots_of(owner_view owner, instant now) const {
+result<std::vector<credential_key>> credential_service::keys_of(owner_view owner, instant now) const {
   const state& s = *state_;
   if (!is_valid(owner)) return invalid_owner(owner);
-  std::vector<slot_id> slots = s.cache->slots_of(owner, now.boot);
-  const auto order = [&](slot_id slot) {
-    const auto* const found = s.find_definition(slot);
-    if (found == nullptr) return std::tuple(s.catalog->csps().size(), std::size_t{0}, std::size_t{slot});
-    return std::tuple(s.definitions[found->definition].csp->index, found->site, found->definition);
-  };
-  std::sort(slots.begin(), slots.end(), [&](slot_id a, slot_id b) { return order(a) < order(b); });
-  return slots;
+  std::vector<entry_key> entries = s.cache->keys_of(owner, now.boot);
+  using place = std::tuple<std::size_t, std::size_t, std::size_t, bool, std::size_t>;
+  std::vector<std::pair<place, const entry_key*>> placed;
+  placed.reserve(entries.size());
+  for (const entry_key& entry : entries) {
+    const auto* const found = s.find_definition(entry.slot);
+    const bool gone = found == nullptr;
+    placed.emplace_back(
+        place(gone ? s.catalog->csps().size() : s.definitions[found->definition].csp->index, gone ? 0 : found->site,
+              gone ? entry.slot : found->definition, !entry.profile.empty(), placed.size()),
+        &entry);
+  }
+  std::ranges::sort(placed);
+  std::vector<credential_key> keys;
+  keys.reserve(entries.size());
+  for (const auto& [where, entry] : placed) keys.push_back(s.key_of(*entry));
+  return keys;
 }
 
-credential_key credential_service::key_of(slot_id slot) const {
-  return state_->cache->key_of(slot);
-}
-
-result<listed_credential> credential_service::describe(owner_view owner, slot_id slot, instant now) {
+result<listed_credential> credential_service::describe(owner_view owner, const credential_key& key, instant now) {
   state& s = *state_;
   if (!is_valid(owner)) return invalid_owner(owner);
-  if (!s.cache->get(owner, slot, now.boot, s.entry, false)) return has_gone();
+  const auto slot = s.cache->find_slot(key);
+  if (!slot || !s.cache->get(owner, {*slot, key.profile}, now.boot, s.entry, false)) return has_gone();
   const entry_info& info = s.entry.info;
   listed_credential listed;
-  listed.key = s.cache->key_of(slot);
+  listed.key = key;
   listed.time_to_live = std::chrono::seconds{info.time_to_live};
   listed.created = info.created;
   listed.deadline = info.deadline;
@@ -110,8 +117,8 @@ result<listed_credential> credential_service::describe(owner_view owner, slot_id
   const cleared_at_the_end ciphertext(s.entry.sealed);
   const cleared_at_the_end plaintext(s.record);
   const stack_wiped_at_the_end leftovers;
-  const auto* const found = s.find_definition(slot);
-  if (!s.open(s.entry, s.slot_fields_of(info, found), owner, s.record)) return listed;
+  const auto* const found = s.find_definition(*slot);
+  if (!s.open(s.entry, s.slot_fields_of(info, key.profile, found), owner, s.record)) return listed;
   record_reader record(s.record.reveal());
   listed.description = secret::copy_of(record.description());
   secret_buffer all_values;
@@ -135,18 +142,19 @@ result<listed_credential> credential_service::describe(owner_view owner, slot_id
 }
 
 result<std::vector<listed_credential>> credential_service::list(owner_view owner, instant now) {
-  const auto slots = slots_of(owner, now);
-  if (!slots) return slots.error();
+  const auto keys = keys_of(owner, now);
+  if (!keys) return keys.error();
   std::vector<listed_credential> listed;
-  for (const slot_id slot : *slots) {
-    if (auto credential = describe(owner, slot, now)) listed.push_back(*std::move(credential));
+  for (const credential_key& key : *keys) {
+    if (auto credential = describe(owner, key, now)) listed.push_back(*std::move(credential));
   }
   return listed;
 }
 
-result<void> credential_service::remove(owner_view owner, slot_id slot, instant now) {
+result<void> credential_service::remove_one(owner_view owner, const credential_key& key, instant now) {
   if (!is_valid(owner)) return invalid_owner(owner);
-  if (!state_->cache->remove(owner, slot, now.boot)) return has_gone();
+  const auto slot = state_->cache->find_slot(key);
+  if (!slot || !state_->cache->remove(owner, {*slot, key.profile}, now.boot)) return has_gone();
   return {};
 }
 
@@ -162,7 +170,7 @@ result<std::vector<credential_key>> credential_service::remove(owner_view owner,
   removal named = selection;
   const csp_definition* const csp = selection.csp ? s.catalog->find_csp(*selection.csp) : nullptr;
   if (csp != nullptr) named.csp = csp->name;
-  auto removed = remove_selected(*s.cache, owner, now, [&](const credential_key& key) { return named.selects(key); });
+  auto removed = remove_selected(s, owner, now, [&](const credential_key& key) { return named.selects(key); });
   if (removed.empty()) {
     if (auto unknown = check_known(s, selection); !unknown) return unknown.error();
   }
@@ -171,7 +179,7 @@ result<std::vector<credential_key>> credential_service::remove(owner_view owner,
 
 result<std::vector<credential_key>> credential_service::remove_all(owner_view owner, instant now) {
   if (!is_valid(owner)) return invalid_owner(owner);
-  return remove_selected(*state_->cache, owner, now, [](const credential_key&) { return true; });
+  return remove_selected(*state_, owner, now, [](const credential_key&) { return true; });
 }
 
 }  // namespace credcache::inline v1

@@ -113,6 +113,20 @@ void fill_from_record(const join_inputs& in, joined_credential& out) {
   }
 }
 
+// The definition's checks were made when it was loaded.
+void fill_from_profile(const join_inputs& in, joined_credential& out) {
+  const auto fixed = in.csp.profiles.find(in.profile);
+  if (fixed == in.csp.profiles.end()) return;
+  for (const auto& [name, value] : fixed->second) {
+    const auto found = std::ranges::find(in.definition.variables, name, &variable_definition::name);
+    if (found == in.definition.variables.end()) continue;  // it is another credential's of the csp
+    resolved_variable& target = out.variables[static_cast<std::size_t>(found - in.definition.variables.begin())];
+    if (target.origin != value_origin::missing) continue;
+    target.origin = value_origin::definition;
+    target.value = value;
+  }
+}
+
 // A source that is taken at its word.
 void note_promises(const value_source& source, const join_inputs& in, variable_set settled, joined_credential& out) {
   const variable_set own = groups_under_own_names(source, in, settled);
@@ -215,6 +229,7 @@ void look(const join_inputs& in, instant now, joined_credential& out) {
   }
   fill_from_deploy_variables(in, out);
   fill_from_record(in, out);
+  if (!in.profile.empty()) fill_from_profile(in, out);
   for (std::size_t i = 0; i < in.csp.required_names.size(); ++i) {
     const required_name& required = in.csp.required_names[i];
     if (required.export_as.empty()) continue;

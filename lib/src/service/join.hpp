@@ -1,8 +1,8 @@
 // The join: fills each variable of one definition from the first source that has a non-blank value for it, and each
 // group (credential_definition::together) from the first source that has any of its variables.
 //
-// Order (docs/resolve.md): deploy variables, cache, then the other sources as they are given (systemd
-// credentials, environment), each under the names of variable_definition::looked_up_as; at last what a JSON value of the
+// Order (docs/resolve.md): deploy variables, cache, what the csp's definition says of the profile, then the other sources
+// as they are given (systemd credentials, environment), each under the names of variable_definition::looked_up_as; at last what a JSON value of the
 // same credential fills in (a Google key's project_id). Values that add has not checked are checked here.
 //
 // A join looks first: it asks the sources that are at hand, and takes the others at their word. That is all that explain
@@ -26,6 +26,7 @@ struct join_inputs {
   const credential_definition& definition;
   std::string_view record;                           ///< the opened entry; empty if nothing is cached
   const std::vector<std::string>* record_names;      ///< its names; null: those of the definition, in their order
+  std::string_view profile;                          ///< whose fixed values count; empty: nobody's
   std::span<const given_variable> deploy_variables;  ///< already empty for purposes that ignore them
   std::span<const std::unique_ptr<value_source>> sources;
 };

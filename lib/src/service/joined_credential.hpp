@@ -25,6 +25,8 @@ struct joined_credential {
   const csp_definition* csp = nullptr;
   const credential_definition* definition = nullptr;
   std::size_t site = 0;  ///< index in csp->sites
+  std::string profile;
+  std::vector<std::string> others;  ///< further profiles that were meant as well
   std::optional<time_point> deadline;
   std::optional<counted_read> read;  ///< of the cached entry
   std::vector<resolved_variable> variables;

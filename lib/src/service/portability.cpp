@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "base/profile.hpp"
 #include "service/service_state.hpp"
 
 namespace credcache::inline v1 {
@@ -13,7 +14,7 @@ secret_buffer credential_service::export_shard(std::size_t shard, instant now) c
   s.cache->for_each(shard, now.boot, [&](const entry_view& entry) {
     const name_list& list = s.cache->names_of(entry.info.names);
     if (written.insert(entry.info.names).second) append_names(out, list.names);
-    std::string associated = slot_fields(s.cache->key_of(entry.info.slot), list.hash);
+    std::string associated = slot_fields({s.cache->key_of(entry.info.slot), entry.profile}, list.hash);
     append_entry_fields(associated, entry.owner, entry.info.wall_deadline, entry.info.generation);
     append_record(out, s.key_id, associated, entry.sealed);
   });
@@ -39,7 +40,9 @@ import_report credential_service::import_records(std::string_view portable, inst
     }
     const auto record = read_record(item->payload, s.key_id);
     const auto binding = record ? read_associated_data(record->associated_data) : std::nullopt;
-    const auto list = binding && is_valid(binding->owner) ? lists.find(binding->names) : lists.end();
+    const auto list = binding && is_valid(binding->owner) && complaint_about_profile(binding->key.profile).empty()
+                          ? lists.find(binding->names)
+                          : lists.end();
     if (list == lists.end()) {
       ++report.refused;
       continue;
@@ -61,7 +64,8 @@ import_report credential_service::import_records(std::string_view portable, inst
                             .wall_deadline = binding->deadline,
                             .generation = binding->generation,
                             .names = s.cache->intern_names(list->second)};
-    switch (s.cache->take_in(binding->owner, s.cache->intern(binding->key), record->sealed, terms, now.boot)) {
+    const entry_key key(s.cache->intern(binding->key), binding->key.profile);
+    switch (s.cache->take_in(binding->owner, key, record->sealed, terms, now.boot)) {
       case put_outcome::added:
       case put_outcome::replaced:
         ++report.taken_in;

@@ -11,6 +11,8 @@ void joined_credential::clear() noexcept {
   csp = nullptr;
   definition = nullptr;
   site = 0;
+  profile.clear();
+  others.clear();
   deadline.reset();
   read.reset();
   variables.clear();
@@ -36,6 +38,13 @@ std::size_t resolution::site_index() const noexcept {
 }
 std::string_view resolution::site() const noexcept {
   return empty() ? std::string_view{} : content_->csp->sites[content_->site];
+}
+std::string_view resolution::profile() const noexcept {
+  return empty() ? std::string_view{} : std::string_view(content_->profile);
+}
+const std::vector<std::string>& resolution::others() const noexcept {
+  static const std::vector<std::string> none;
+  return empty() ? none : content_->others;
 }
 std::optional<time_point> resolution::deadline() const noexcept {
   return content_ ? content_->deadline : std::nullopt;

@@ -1,4 +1,4 @@
-// What the parts of credential_service share (add.cpp, inventory.cpp, resolve.cpp).
+// What the parts of credential_service share (add.cpp, inventory.cpp, portability.cpp, resolver.cpp).
 #pragma once
 
 #include <optional>
@@ -27,7 +27,7 @@ struct credential_service::state {
     const credential_definition* definition = nullptr;
     names_id names = 0;                    ///< of its variables
     std::vector<slot_id> slots;            ///< per site
-    std::vector<std::string> slot_fields;  ///< per site: the first part of the associated data
+    std::vector<std::string> slot_fields;  ///< per site: the first part of the associated data, without a profile
   };
   struct definition_at_site {
     std::size_t definition;
@@ -47,9 +47,10 @@ struct credential_service::state {
         std::shared_ptr<const provider_catalog> shared_catalog,
         std::vector<std::unique_ptr<value_source>> value_sources, lifetime_limits life);
 
-  /// The first part of an entry's associated data: that of its definition as long as it has the same names, or made for
-  /// the purpose and valid until the next call.
-  [[nodiscard]] std::string_view slot_fields_of(const entry_info& info, const definition_at_site* found);
+  /// The first part of an entry's associated data: that of its definition as long as it has the same names and no
+  /// profile, or made for the purpose and valid until the next call.
+  [[nodiscard]] std::string_view slot_fields_of(const entry_info& info, std::string_view profile,
+                                                const definition_at_site* found);
   /// The associated data of an entry. Valid until the next call.
   [[nodiscard]] std::string_view associated_data(std::string_view slot_fields, owner_view owner, wall_time deadline,
                                                  std::uint64_t generation);
@@ -62,6 +63,8 @@ struct credential_service::state {
   /// True if the pointer points to a csp of the catalog; what it points to is not looked at.
   [[nodiscard]] bool owns(const csp_definition* csp) const noexcept;
   [[nodiscard]] result<void> check_active(const csp_definition& csp) const;
+  /// The whole key of an entry.
+  [[nodiscard]] credential_key key_of(const entry_key& named) const;
   /// Null if the slot's definition is not in the catalog any more.
   [[nodiscard]] const definition_at_site* find_definition(slot_id slot) const noexcept;
 };

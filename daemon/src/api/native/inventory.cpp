@@ -18,6 +18,7 @@ void write_item(request_context& context, json::json_writer& json, const credcac
   const auto* const definition = csp == nullptr ? nullptr : csp->find(item.key.type, item.key.name);
   json.begin_object().key("csp").string(item.key.csp).key("site").string(item.key.site);
   json.key("type").string(to_string(item.key.type)).key("name").string(item.key.name);
+  json.key("profile").string_or_null(item.key.profile);
   json.key("description")
       .string(item.description.empty() && definition != nullptr ? definition->description : item.description.reveal());
   json.key(context.owner().kind == credcache::owner_kind::user ? "user" : "isv").string(context.owner().name);
@@ -44,6 +45,7 @@ void write_item(request_context& context, json::json_writer& json, const credcac
 // What a DELETE names; false if an error has been written.
 bool read_removal(request_context& context, credcache::removal& selection) {
   bool all = false;
+  std::optional<std::string_view> profile;
   for (const http::name_value& p : context.request.parameters()) {
     if (p.name == "user" || p.name == "isv") continue;
     if (p.name == "all") {
@@ -52,6 +54,11 @@ bool read_removal(request_context& context, credcache::removal& selection) {
         return false;
       }
       all = true;
+      continue;
+    }
+    if (p.name == "profile" || p.name == "noProfile") {
+      if (!context.read_profile(p, profile)) return false;
+      selection.profile = std::string(*profile);
       continue;
     }
     if (credcache::is_blank(p.value)) {
@@ -72,16 +79,16 @@ bool read_removal(request_context& context, credcache::removal& selection) {
   }
   if (all || !selection.empty()) return true;
   context.fail(error_kind::parameters_invalid,
-               "Say what to remove: csp, site, type or name, or all=true for everything of this owner.");
+               "Say what to remove: csp, site, type, name or profile, or all=true for everything of this owner.");
   return false;
 }
 
 }  // namespace
 
 void list_inventory(request_context& context) {
-  auto slots = context.service().slots_of(context.owner(), context.now()).value();
-  std::erase_if(slots, [&](credcache::slot_id slot) { return !context.may(context.service().key_of(slot).csp); });
-  answer_with_list(context, std::move(slots), write_item);
+  auto keys = context.service().keys_of(context.owner(), context.now()).value();
+  std::erase_if(keys, [&](const credcache::credential_key& key) { return !context.may(key.csp, key.profile); });
+  answer_with_list(context, std::move(keys), write_item);
 }
 
 void remove_credentials(request_context& context) {
@@ -89,14 +96,14 @@ void remove_credentials(request_context& context) {
   if (!read_removal(context, selection)) return;
   if (selection.csp && !context.may(*selection.csp)) return context.deny(*selection.csp);
   context.note(selection.csp.value_or(""), selection.site.value_or(""),
-               selection.type ? to_string(*selection.type) : "", selection.name.value_or(""));
-  auto slots = context.service().slots_of(context.owner(), context.now()).value();
-  std::erase_if(slots, [&](credcache::slot_id slot) {
-    const credcache::credential_key key = context.service().key_of(slot);
+               selection.type ? to_string(*selection.type) : "", selection.name.value_or(""),
+               selection.profile.value_or(""));
+  auto keys = context.service().keys_of(context.owner(), context.now()).value();
+  std::erase_if(keys, [&](const credcache::credential_key& key) {
     // Without a csp: only of those that this caller may touch.
-    return !selection.selects(key) || !context.may(key.csp);
+    return !selection.selects(key) || !context.may(key.csp, key.profile);
   });
-  if (slots.empty() && selection.csp && context.catalog().find_csp(*selection.csp) == nullptr) {
+  if (keys.empty() && selection.csp && context.catalog().find_csp(*selection.csp) == nullptr) {
     (void)context.find_csp(*selection.csp);  // neither a csp nor what is left of one: 422
     return;
   }
@@ -105,8 +112,8 @@ void remove_credentials(request_context& context) {
   credcache::secret_buffer& body = context.ok("application/json");
   body.reserve(body.size() + longest_answer);
   std::size_t removed = 0;
-  for (const credcache::slot_id slot : slots) {
-    if (context.service().remove(context.owner(), slot, context.now())) ++removed;
+  for (const credcache::credential_key& key : keys) {
+    if (context.service().remove_one(context.owner(), key, context.now())) ++removed;
   }
   context.note_count(removed);
   context.counters().credentials_removed.add(removed);

@@ -52,6 +52,7 @@ bool read_query(request_context& context, credcache::resolve_request& into) {
   if (!csp || credcache::is_blank(*csp)) return context.require({"csp"});
   into.csp = context.find_csp(*csp);
   if (into.csp == nullptr) return false;
+  into.several = context.configuration().settings.several;
   for (const http::name_value& p : r.parameters()) {
     if (p.name == "site") {
       into.site = p.value;
@@ -59,6 +60,8 @@ bool read_query(request_context& context, credcache::resolve_request& into) {
       into.name = p.value;
     } else if (p.name == "type") {
       if (!context.read_type(p.value, into.type)) return false;
+    } else if (p.name == "profile" || p.name == "noProfile") {
+      if (!context.read_profile(p, into.profile)) return false;
     } else if (p.name == "minTtl") {
       if (!set_min_ttl(context, p.value, into)) return false;
     } else if (p.name == "purpose") {
@@ -97,10 +100,18 @@ void answer(request_context& context, const credcache::resolve_request& request)
   credcache::resolution& resolved = context.resolution();
   auto outcome = context.service().resolve(context.owner(), request, context.now(), resolved);
   context.note(request.csp->name, outcome ? resolved.site() : request.site, to_string(request.type),
-               outcome ? std::string_view(resolved.definition()->name) : request.name);
+               outcome ? std::string_view(resolved.definition()->name) : request.name,
+               outcome ? resolved.profile() : request.profile.value_or(""));
   if (!outcome) return context.fail(error_from(outcome.error()));
-  const auto without_form =
-      context.writer().write(context.ok(format->content_type), *format, resolved, context.owner(), context.now());
+  std::vector<std::string> others = resolved.others();
+  if (context.configuration().rules.names_profiles()) {
+    // Only now it is known which one the request means.
+    const auto may = [&](std::string_view profile) { return context.may(request.csp->name, profile); };
+    if (!may(resolved.profile())) return context.deny(request.csp->name, resolved.profile());
+    std::erase_if(others, [&](const std::string& profile) { return !may(profile); });
+  }
+  const auto without_form = context.writer().write(context.ok(format->content_type), *format, resolved, others,
+                                                   context.owner(), context.now());
   if (!without_form.empty()) return context.fail(no_form_for(without_form, *format));
   if (const auto deadline = resolved.deadline()) context.response.dies_at(*deadline);
 }
@@ -116,11 +127,16 @@ void resolve_by_body(request_context& context) {
   body_reader body(context.request.body, context.configuration().settings.limits.json_depth);
   if (body.root() == nullptr) return context.fail(*body.problems());
   const boost::json::object& root = *body.root();
-  body.only(root, {"csp", "site", "type", "name", "minTtl", "purpose", "deployVariables"});
+  body.only(root, {"csp", "site", "type", "name", "profile", "noProfile", "minTtl", "purpose", "deployVariables"});
   const auto csp = body.text(root, "csp", true);
   const auto site = body.text(root, "site", false);
   const auto type = body.text(root, "type", false);
   const auto name = body.text(root, "name", false);
+  auto profile = body.text(root, "profile", root.contains("profile"));
+  if (body.flag(root, "noProfile").value_or(false)) {
+    if (profile) body.invalid("profile and noProfile: found both, expected one of them.");
+    profile = "";
+  }
   const auto purpose_name = body.text(root, "purpose", false);
   const boost::json::value* const min_ttl = root.if_contains("minTtl");
   std::optional<std::string_view> min_ttl_text;
@@ -164,6 +180,8 @@ void resolve_by_body(request_context& context) {
   }
   request.site = site.value_or("");
   request.name = name.value_or("");
+  request.profile = profile;
+  request.several = context.configuration().settings.several;
   request.deploy_variables = deploy;
   // Who sends deploy variables and names no purpose has a deployment in mind.
   request.purpose = deploy.empty() ? purpose::monitoring : purpose::deployment;
@@ -209,7 +227,9 @@ void explain(request_context& context) {
   json.key("details").strings(refusal ? refusal->details : std::vector<std::string>{});
   json.key("candidates").begin_array();
   for (const auto& candidate : e.candidates) {
+    if (!context.may(e.csp->name, candidate.profile)) continue;
     json.begin_object().key("name").string(candidate.definition->name);
+    json.key("profile").string_or_null(candidate.profile);
     json.key("description").string(candidate.definition->description).key("cached").boolean(candidate.cached);
     json.key("complete").boolean(candidate.complete).key("wins").boolean(candidate.wins);
     json.key("reason").string(candidate.reason);

@@ -9,6 +9,7 @@
 #include "api/xpanse/tool_output.hpp"
 #include "api/xpanse/xpanse_json.hpp"
 #include "base/json_memory.hpp"
+#include "base/profile.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 
@@ -126,7 +127,7 @@ void read_expiration(body_reader& body, const bj::object& printed, const config:
 }
 
 // The Nexus form: members of `credentials` are looked up among names and aliases; `label` may be the name of a definition,
-// else it becomes the description, which is secret: it has no copy before that.
+// else it is the profile.
 void read_nexus(body_reader& body, const bj::object& root, const bj::value& credentials, std::string_view label,
                 const credcache::csp_definition* csp, const config::settings& settings, credcache::instant now,
                 add_request& into) {
@@ -152,7 +153,7 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
   if (definition == nullptr) {
     const auto found = std::find_if(csp->credentials.begin(), csp->credentials.end(), fits);
     definition = found != csp->credentials.end() ? &*found : csp->credentials.data();
-    if (!into.description && !credcache::is_blank(label)) into.description = credcache::secret::copy_of(label);
+    if (into.key.profile.empty() && !credcache::is_blank(label)) into.key.profile = label;
   }
   into.key.type = definition->type;
   into.key.name = definition->name;
@@ -206,10 +207,11 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
   if (root == nullptr) return *body.problems();
   const bool nexus = root->contains("credentials") && !root->contains("variables");
   if (nexus) {
-    body.only(*root, {"csp", "site", "type", "name", "description", "credentials", "api_endpoint", "timeToLive",
-                      "expiresAt", "userId"});
+    body.only(*root, {"csp", "site", "type", "name", "profile", "description", "credentials", "api_endpoint",
+                      "timeToLive", "expiresAt", "userId"});
   } else {
-    body.only(*root, {"csp", "site", "type", "name", "description", "variables", "timeToLive", "expiresAt", "userId"});
+    body.only(*root, {"csp", "site", "type", "name", "profile", "description", "variables", "timeToLive", "expiresAt",
+                      "userId"});
   }
 
   const credcache::csp_definition* csp = nullptr;
@@ -236,6 +238,7 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
   }
   const std::string_view name = body.text(*root, "name", !nexus).value_or("");
   if (!nexus) request.key.name = name;
+  if (const auto profile = body.text(*root, "profile", root->contains("profile"))) request.key.profile = *profile;
   if (const auto description = body.text(*root, "description", false)) {
     if (description->size() > settings.limits.value_bytes) body.too_large("description: found too much text.");
     request.description = credcache::secret::copy_of(*description);
@@ -252,6 +255,8 @@ parsed<add_request> read_credential_body(std::string_view text, const credcache:
     body.invalid("variables: found nothing, expected a list of at least one variable.");
   }
   read_own_marks(body, csp, request);
+  if (const std::string wrong = credcache::complaint_about_profile(request.key.profile); !wrong.empty())
+    body.invalid(std::string(nexus && !root->contains("profile") ? "name" : "profile") + ": " + wrong + ".");
   if (auto wrong = body.problems()) return *std::move(wrong);
   return request;
 }

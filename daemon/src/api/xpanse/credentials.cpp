@@ -1,4 +1,5 @@
-// xpanse's four operations on the credentials of a user or an ISV.
+// xpanse's four operations on the credentials of a user or an ISV. It knows no profiles: they see and touch those without
+// one, but for a body that names one.
 #include "api/credential_list.hpp"
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
@@ -37,16 +38,15 @@ void list_credentials(request_context& context) {
     if (!context.read_type(*text, only_type.emplace())) return;
   }
   if (only_csp != nullptr && !context.check_active(*only_csp)) return;
-  auto slots = context.service().slots_of(context.owner(), context.now()).value();
-  std::erase_if(slots, [&](credcache::slot_id slot) {
-    const credcache::credential_key key = context.service().key_of(slot);
+  auto keys = context.service().keys_of(context.owner(), context.now()).value();
+  std::erase_if(keys, [&](const credcache::credential_key& key) {
     const auto* const csp = context.catalog().find_csp(key.csp);
     // One whose definition is gone is shown by GET /v1/credentials alone.
     const bool has_definition = csp != nullptr && csp->find(key.type, key.name) != nullptr;
-    return !has_definition || (only_csp != nullptr && csp != only_csp) || (only_type && key.type != *only_type) ||
-           !context.may(csp->name);
+    return !has_definition || !key.profile.empty() || (only_csp != nullptr && csp != only_csp) ||
+           (only_type && key.type != *only_type) || !context.may(csp->name, "");
   });
-  answer_with_list(context, std::move(slots), write_item);
+  answer_with_list(context, std::move(keys), write_item);
 }
 
 // POST and PUT both create or replace.
@@ -54,8 +54,9 @@ void add_credential(request_context& context) {
   const auto request =
       read_credential_body(context.request.body, context.catalog(), context.configuration().settings, context.now());
   if (!request) return context.fail(request.error());
-  context.note(request->key.csp, request->key.site, to_string(request->key.type), request->key.name);
-  if (!context.may(request->key.csp)) return context.deny(request->key.csp);
+  const credcache::credential_key& key = request->key;
+  context.note(key.csp, key.site, to_string(key.type), key.name, key.profile);
+  if (!context.may(key.csp, key.profile)) return context.deny(key.csp, key.profile);
   if (!context.announce_change()) return;
   context.no_content();  // first, so that nothing can go wrong once the credential is there
   auto added = context.service().add(context.owner(), *request, context.now());
@@ -70,7 +71,8 @@ void delete_credential(request_context& context) {
   credcache::credential_type type{};
   if (!context.read_type(*context.request.parameter("type"), type)) return;
   const credcache::removal selection{csp->name, std::string(*context.request.parameter("siteName")), type,
-                                     std::string(*context.request.parameter("name"))};
+                                     std::string(*context.request.parameter("name")), ""};
+  if (!context.may(csp->name, "")) return context.deny(csp->name, "");
   context.note(csp->name, *selection.site, to_string(type), *selection.name);
   if (!context.announce_change()) return;
   context.no_content();  // first, as above

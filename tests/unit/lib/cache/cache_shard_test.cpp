@@ -17,11 +17,10 @@ namespace {
 
 constexpr std::uint32_t hash = 7;
 
-entry_ptr entry_of(owner_view owner, slot_id slot, std::int64_t deadline, std::string_view sealed = "sealed",
+entry_ptr entry_of(owner_view owner, entry_key_view key, std::int64_t deadline, std::string_view sealed = "sealed",
                    std::uint32_t owner_hash = hash) {
-  entry_ptr entry = make_entry(owner, sealed);
+  entry_ptr entry = make_entry(owner, key, sealed);
   entry->owner_hash = owner_hash;
-  entry->slot = slot;
   entry->deadline = deadline;
   return entry;
 }
@@ -29,6 +28,16 @@ entry_ptr entry_of(owner_view owner, slot_id slot, std::int64_t deadline, std::s
 const owner_view alice{owner_kind::user, "alice"};
 const owner_view bob{owner_kind::user, "bob"};
 const owner_view alice_isv{owner_kind::isv, "alice"};
+
+/// "1 1/prod 2"
+std::string chain(const cache_shard& shard, owner_view owner) {
+  std::string all;
+  for (const cache_entry* e = shard.first_of(owner, hash); e != nullptr; e = e->next) {
+    all += (all.empty() ? "" : " ") + std::to_string(e->slot) + (e->profile_size == 0 ? "" : "/");
+    all += e->profile();
+  }
+  return all;
+}
 
 std::size_t chain_length(const cache_shard& shard, owner_view owner) {
   std::size_t length = 0;
@@ -40,9 +49,11 @@ std::size_t chain_length(const cache_shard& shard, owner_view owner) {
 
 BOOST_AUTO_TEST_SUITE(cache_shards)
 
-BOOST_AUTO_TEST_CASE(an_entry_is_a_header_an_owner_and_sealed_bytes) {
-  const entry_ptr entry = make_entry(alice_isv, std::string_view("s\0ealed", 7));
-  BOOST_TEST(entry->size() == sizeof(cache_entry) + 5 + 7);
+BOOST_AUTO_TEST_CASE(an_entry_is_a_header_an_owner_a_profile_and_sealed_bytes) {
+  const entry_ptr entry = make_entry(alice_isv, {7, "prod"}, std::string_view("s\0ealed", 7));
+  BOOST_TEST(entry->size() == sizeof(cache_entry) + 5 + 4 + 7);
+  BOOST_TEST(entry->slot == 7u);
+  BOOST_TEST(entry->profile() == "prod");
   BOOST_TEST(entry->owner().name == "alice");
   BOOST_TEST((entry->owner().kind == owner_kind::isv));
   BOOST_TEST((entry->sealed() == std::string_view("s\0ealed", 7)));
@@ -50,8 +61,12 @@ BOOST_AUTO_TEST_CASE(an_entry_is_a_header_an_owner_and_sealed_bytes) {
   BOOST_TEST(!entry->belongs_to(alice));
   BOOST_TEST(!entry->belongs_to({owner_kind::isv, "alic"}));
   BOOST_TEST((entry->info().last_read == entry->info().created));
-  const entry_ptr empty = make_entry({owner_kind::user, ""}, "");
+  const entry_ptr empty = make_entry({owner_kind::user, ""}, 0, "");
   BOOST_TEST(empty->sealed().empty());
+  BOOST_TEST(empty->profile().empty());
+  const std::string longest(4 * longest_profile, 'x');
+  BOOST_TEST(make_entry(alice, {1, longest}, "sealed")->profile() == longest);
+  BOOST_CHECK_THROW((void)make_entry(alice, {1, std::string(512, 'x')}, ""), std::length_error);
 }
 
 BOOST_AUTO_TEST_CASE(owners_with_one_hash_stay_apart) {
@@ -81,15 +96,35 @@ BOOST_AUTO_TEST_CASE(an_entry_of_the_same_owner_and_slot_is_replaced) {
   BOOST_TEST(shard.next_deadline() == 5);
 }
 
+BOOST_AUTO_TEST_CASE(a_chain_has_the_order_in_which_its_entries_were_added) {
+  cache_shard shard;
+  (void)shard.insert(entry_of(alice, {1, "prod"}, 30));
+  (void)shard.insert(entry_of(alice, 1, 20));
+  (void)shard.insert(entry_of(alice, {1, "dev"}, 10));
+  BOOST_TEST(chain(shard, alice) == "1/prod 1 1/dev");
+  BOOST_TEST((shard.insert(entry_of(alice, 1, 40))->deadline == 20));
+  BOOST_TEST((shard.insert(entry_of(alice, {1, "prod"}, 50), 29)->deadline == 30));
+  BOOST_TEST(chain(shard, alice) == "1/prod 1 1/dev");  // a living one keeps its place
+  (void)shard.take(shard.find(alice, hash, 1));
+  (void)shard.insert(entry_of(alice, 1, 60));
+  BOOST_TEST(chain(shard, alice) == "1/prod 1/dev 1");
+  BOOST_TEST((shard.insert(entry_of(alice, {1, "prod"}, 70), 50)->deadline == 50));  // over, and not swept yet
+  BOOST_TEST(chain(shard, alice) == "1/dev 1 1/prod");
+  BOOST_TEST(shard.next_deadline() == 10);
+  std::string walked;
+  shard.for_each([&](const cache_entry& entry) { walked += std::string(entry.profile()) + ";"; });
+  BOOST_TEST(walked == "dev;;prod;");
+}
+
 BOOST_AUTO_TEST_CASE(many_entries_of_one_owner_are_taken_in_one_pass) {
   cache_shard shard;
   for (slot_id slot = 1; slot <= 6; ++slot) (void)shard.insert(entry_of(alice, slot, slot * 10));
   (void)shard.insert(entry_of(bob, 2, 5));
   std::vector<entry_ptr> taken;
   taken.reserve(9);
-  const auto take = [&](std::vector<slot_id> slots, std::int64_t now) {
+  const auto take = [&](std::vector<entry_key> keys, std::int64_t now) {
     taken.clear();
-    shard.take_each(alice, hash, slots, now, taken);
+    shard.take_each(alice, hash, keys, now, taken);
     std::vector<slot_id> numbers;
     for (const entry_ptr& entry : taken) numbers.push_back(entry->slot);
     std::sort(numbers.begin(), numbers.end());
@@ -118,8 +153,8 @@ BOOST_AUTO_TEST_CASE(living_entries_of_other_slots_are_counted) {
   BOOST_TEST(count(9, 9) == 3u);
   BOOST_TEST(count(9, 10) == 2u);
   BOOST_TEST(count(9, 30) == 0u);
-  BOOST_TEST(shard.count_of(alice, hash, 1, 99).same_slot == sizeof(cache_entry) + 5 + 4);  // dead, but there
-  BOOST_TEST(shard.count_of(alice, hash, 9, 0).same_slot == 0u);
+  BOOST_TEST(shard.count_of(alice, hash, 1, 99).same_key == sizeof(cache_entry) + 5 + 4);  // dead, but there
+  BOOST_TEST(shard.count_of(alice, hash, 9, 0).same_key == 0u);
   BOOST_TEST(shard.count_of(bob, hash, 1, 0).others == 0u);
 }
 

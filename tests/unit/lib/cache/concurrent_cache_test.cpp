@@ -19,8 +19,8 @@ constexpr int operations = 8'000;  // per thread: about a second under the threa
 // Arms a timer as the daemon does: with what next_deadline() says, or earlier when it is told so.
 class timer final : public observer {
  public:
-  void expired(owner_view owner, const credential_key& key) noexcept override { count(owner, key); }
-  void evicted(owner_view owner, const credential_key& key) noexcept override { count(owner, key); }
+  void expired(owner_view owner, credential_key_view key) noexcept override { count(owner, key); }
+  void evicted(owner_view owner, credential_key_view key) noexcept override { count(owner, key); }
   void next_deadline_moved(time_point deadline) noexcept override { lower(deadline); }
 
   void rearm(entry_store& cache) {
@@ -37,7 +37,7 @@ class timer final : public observer {
   std::atomic<std::size_t> ended{0}, nameless{0};
 
  private:
-  void count(owner_view owner, const credential_key& key) noexcept {
+  void count(owner_view owner, credential_key_view key) noexcept {
     ++ended;
     if (owner.name.empty() || key.name.empty()) ++nameless;
   }
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(one_cache_many_threads) {
           case 6:
             if (random() % 4 == 0) {
               removed += cache.remove_each(owner, {0, 2, 3}, now).size();
-            } else if (cache.slots_of(owner, now).size() > 4) {
+            } else if (cache.keys_of(owner, now).size() > 4) {
               ++mixed_up;
             }
             break;

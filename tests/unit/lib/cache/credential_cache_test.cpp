@@ -13,8 +13,10 @@ namespace {
 /// Overrides one function of three, and writes down the whole key.
 class expiry_listener final : public observer {
  public:
-  void expired(owner_view owner, const credential_key& key) noexcept override {
-    ended.push_back({{owner.kind, std::string(owner.name)}, key});
+  void expired(owner_view owner, credential_key_view key) noexcept override {
+    ended.push_back(
+        {{owner.kind, std::string(owner.name)},
+         {std::string(key.csp), std::string(key.site), key.type, std::string(key.name), std::string(key.profile)}});
   }
   std::vector<std::pair<owner, credential_key>> ended;
 };

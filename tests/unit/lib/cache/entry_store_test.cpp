@@ -36,23 +36,21 @@ struct observed_cache {
     for (int i = 0; i <= 12; ++i) (void)cache.intern({.csp = "a", .site = "b", .name = std::to_string(i)});  // slot i
   }
 
-  put_outcome put(owner_view owner, slot_id slot, std::chrono::nanoseconds life, std::chrono::nanoseconds now = {},
-                  std::string_view sealed = "sealed") {
-    return cache.put(owner, slot, sealed,
+  put_outcome put(owner_view owner, entry_key_view key, std::chrono::nanoseconds life,
+                  std::chrono::nanoseconds now = {}, std::string_view sealed = "sealed") {
+    return cache.put(owner, key, sealed,
                      {.deadline = at(now + life).boot,
                       .time_to_live = std::chrono::ceil<std::chrono::seconds>(life),
                       .generation = cache.next_generation()},
                      at(now).boot);
   }
   /// The sealed bytes, or "-". Not counted as a read.
-  std::string get(owner_view owner, slot_id slot, std::chrono::nanoseconds now = {}) {
+  std::string get(owner_view owner, entry_key_view key, std::chrono::nanoseconds now = {}) {
     cached_entry out;
-    return cache.get(owner, slot, at(now).boot, out, false) ? std::string(out.sealed.reveal()) : "-";
+    return cache.get(owner, key, at(now).boot, out, false) ? std::string(out.sealed.reveal()) : "-";
   }
-  std::vector<slot_id> slots_of(owner_view owner, std::chrono::nanoseconds now = {}) const {
-    std::vector<slot_id> slots = cache.slots_of(owner, at(now).boot);
-    std::ranges::sort(slots);
-    return slots;
+  std::vector<entry_key> keys_of(owner_view owner, std::chrono::nanoseconds now = {}) const {
+    return cache.keys_of(owner, at(now).boot);
   }
 };
 
@@ -103,17 +101,17 @@ BOOST_AUTO_TEST_CASE(owners_of_one_name_and_slots_stay_apart) {
   BOOST_TEST(get(alice_isv, 2) == "-");
   BOOST_TEST(cache.remove(alice_isv, 1, at().boot));
   BOOST_TEST(get(alice, 1) == "user");
-  BOOST_TEST(slots_of(alice) == (std::vector<slot_id>{1, 2}));
-  BOOST_TEST(slots_of(alice_isv).empty());
+  BOOST_TEST((keys_of(alice) == std::vector<entry_key>{1, 2}));
+  BOOST_TEST(keys_of(alice_isv).empty());
 }
 
 BOOST_AUTO_TEST_CASE(at_its_deadline_an_entry_is_gone_swept_or_not) {
   (void)put(alice, 1, 10s);
   BOOST_TEST(get(alice, 1, 10s - 1ns) == "sealed");
-  BOOST_TEST(slots_of(alice, 10s - 1ns).size() == 1u);
+  BOOST_TEST(keys_of(alice, 10s - 1ns).size() == 1u);
   BOOST_TEST(get(alice, 1, 10s) == "-");
   BOOST_TEST(get(alice, 1, 11s) == "-");
-  BOOST_TEST(slots_of(alice, 10s).empty());
+  BOOST_TEST(keys_of(alice, 10s).empty());
   BOOST_TEST(!cache.remove(alice, 1, at(10s).boot));
   BOOST_TEST(cache.entries() == 1u);  // still takes up room until the sweep
   BOOST_TEST(cache.sweep(at(10s - 1ns).boot, 9) == 0u);
@@ -199,8 +197,11 @@ BOOST_AUTO_TEST_CASE(keys_and_lists_of_names_have_one_number_each) {
   two.type = credential_type::oauth2;
   credential_key three = one;
   three.profile = "second account";
-  const slot_id first = cache.intern(one);
-  BOOST_TEST(cache.intern(three) != first);
+  BOOST_TEST(!cache.find_slot(one).has_value());
+  const slot_id first = cache.intern(three);
+  BOOST_TEST(cache.intern(one) == first);  // whoever chooses profiles does not make the store grow
+  BOOST_TEST((cache.key_of(first) == one));
+  BOOST_TEST((cache.find_slot(three) == first));
   BOOST_TEST(cache.intern(two) != first);
   BOOST_TEST(cache.intern(one) == first);
   const credential_key& kept = cache.key_of(cache.intern(two));
@@ -386,7 +387,7 @@ BOOST_AUTO_TEST_CASE(an_owner_has_a_limit_of_living_entries) {
   BOOST_TEST(small.put(alice, 3, 20s, 10s) == put_outcome::added);  // the first one has expired
   // Its slot is still there, unswept; putting there would make a third living one.
   BOOST_TEST(small.put(alice, 1, 20s, 10s) == put_outcome::owner_full);
-  BOOST_TEST(small.slots_of(alice, 10s).size() == 2u);
+  BOOST_TEST(small.keys_of(alice, 10s).size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(limits_of_zero_store_nothing) {
@@ -405,8 +406,9 @@ BOOST_DATA_TEST_CASE(random_operations_match_a_map, data::make({false, true}), e
     std::string sealed;
     std::chrono::nanoseconds deadline;
     std::uint32_t reads;
+    std::uint64_t place;  ///< in the order of addition
   };
-  using key = std::pair<owner, slot_id>;
+  using key = std::pair<owner, entry_key>;
   cache_limits limits = limits_of(40, policy);
   limits.entries_per_owner = 8;
   observed_cache real(limits);
@@ -419,7 +421,8 @@ BOOST_DATA_TEST_CASE(random_operations_match_a_map, data::make({false, true}), e
     std::erase_if(model, [&](const auto& item) { return item.second.deadline <= now; });
     const credcache::owner owner{below(2) == 0 ? owner_kind::user : owner_kind::isv,
                                  "owner " + std::to_string(below(6))};
-    const key wanted{owner, static_cast<slot_id>(below(12))};
+    const char* const profile = below(2) == 0 ? "" : below(2) == 0 ? "prod" : "dev";
+    const key wanted{owner, {static_cast<slot_id>(below(5)), profile}};
     const auto known = model.find(wanted);
     const auto of_owner = std::ranges::count_if(model, [&](const auto& item) { return item.first.first == owner; });
     cached_entry out;
@@ -439,13 +442,17 @@ BOOST_DATA_TEST_CASE(random_operations_match_a_map, data::make({false, true}), e
             model.erase(std::ranges::min_element(model, {}, [](const auto& item) { return item.second.deadline; }));
           }
         }
-        if (expected <= put_outcome::replaced) model[wanted] = {sealed, now + life, 0};
+        const std::uint64_t place = expected == put_outcome::replaced ? known->second.place : std::uint64_t(i);
+        if (expected <= put_outcome::replaced) model[wanted] = {sealed, now + life, 0, place};
         if (real.put(owner, wanted.second, life, now, sealed) != expected) wrong = "put";
         break;
       }
       case 3:
       case 4: {
         const bool found = real.cache.get(owner, wanted.second, at(now).boot, out);
+        const bool profiles = std::ranges::any_of(
+            model, [&](const auto& item) { return item.first.first == owner && !item.first.second.profile.empty(); });
+        if (out.owner_has_profiles != profiles) wrong = "whether there are profiles";
         if (found != (known != model.end())) wrong = "get";
         if (!found) break;
         const bool same = out.sealed.reveal() == known->second.sealed && out.info.reads == ++known->second.reads &&
@@ -457,18 +464,19 @@ BOOST_DATA_TEST_CASE(random_operations_match_a_map, data::make({false, true}), e
         if (real.cache.remove(owner, wanted.second, at(now).boot) != (model.erase(wanted) == 1)) wrong = "remove";
         break;
       case 6: {
-        std::vector<slot_id> expected;
+        std::map<std::uint64_t, entry_key> expected;  // by when they were added
         for (const auto& [known_key, entry] : model) {
-          if (known_key.first == owner) expected.push_back(known_key.second);
+          if (known_key.first == owner) expected.emplace(entry.place, known_key.second);
         }
-        if (real.slots_of(owner, now) != expected) wrong = "slots_of";
+        std::vector<entry_key> keys;
+        for (const auto& [place, known_key] : expected) keys.push_back(known_key);
+        if (real.keys_of(owner, now) != keys) wrong = "keys_of";
         if (below(4) != 0) break;
-        std::vector<slot_id> some{1, 3, 5, 3, 11, 0};
-        std::erase_if(expected, [&](slot_id slot) { return std::ranges::find(some, slot) == some.end(); });
-        std::vector<slot_id> removed = real.cache.remove_each(owner, some, at(now).boot);
-        std::ranges::sort(removed);
-        if (removed != expected) wrong = "remove_each";
-        for (const slot_id slot : removed) model.erase({owner, slot});
+        const std::vector<entry_key> some{1, {3, "prod"}, 4, {3, "prod"}, 11, {0, "dev"}, {0, "Dev"}};
+        std::erase_if(keys, [&](const entry_key& k) { return std::ranges::find(some, k) == some.end(); });
+        std::ranges::sort(keys);
+        if (real.cache.remove_each(owner, some, at(now).boot) != keys) wrong = "remove_each";
+        for (const entry_key& removed : keys) model.erase({owner, removed});
         break;
       }
       default: {
@@ -478,7 +486,7 @@ BOOST_DATA_TEST_CASE(random_operations_match_a_map, data::make({false, true}), e
         std::size_t bytes = 0;
         time_point earliest = time_point::max();
         for (const auto& [known_key, entry] : model) {
-          bytes += size_of(known_key.first, entry.sealed);
+          bytes += size_of(known_key.first, entry.sealed) + known_key.second.profile.size();
           earliest = std::min(earliest, at(entry.deadline).boot);
         }
         if (real.cache.entries() != model.size() || real.cache.bytes() != bytes) wrong = "the counters";

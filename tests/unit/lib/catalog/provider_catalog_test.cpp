@@ -90,7 +90,7 @@ const refusal refusals[] = {
      "x.yaml:9:9: found a variable without the key \"description\", expected it to have one"},
     {"sites:", "site:",
      "x.yaml:3:1: found the unknown key \"site\", expected a key of a provider definition: csp, constant, sites, "
-     "credentials, requires, expiresAs, unset"},
+     "credentials, requires, expiresAs, unset, profiles"},
     {"        description: The key.", "        descripton: The key.",
      "x.yaml:10:9: found the unknown key \"descripton\", expected a key of a variable: name, description, mandatory, "
      "sensitive, "

@@ -7,6 +7,8 @@
 #include <ostream>
 
 #include "base/json_memory.hpp"
+#include "credcache/credential_key.hpp"
+#include "credcache/value_origin.hpp"
 
 using namespace credcache;
 namespace data = boost::unit_test::data;

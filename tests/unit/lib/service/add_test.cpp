@@ -205,14 +205,6 @@ BOOST_AUTO_TEST_CASE(sizes_are_bounded) {
   BOOST_TEST(text_of(service.add(alice, request, at())) == "invalid_value: description is longer than 65,535 bytes.");
 }
 
-BOOST_AUTO_TEST_CASE(a_profile_is_refused_until_there_are_any) {
-  credential_key with_profile = alpha_key("PAIR");
-  with_profile.profile = "second";
-  BOOST_TEST(text_of(add(with_profile, pair)) ==
-             "capability_not_found: Alpha has no profile \"second\"; leave the profile out.");
-  BOOST_TEST(cache->entries() == 0u);
-}
-
 BOOST_AUTO_TEST_CASE(full_owners_and_full_caches_are_told_apart) {
   cache_limits limits;
   limits.entries = 3;

@@ -86,14 +86,12 @@ BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
   BOOST_TEST(listed(at(lifetime_limits{}.standard)).empty());
 }
 
-BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_one, stocked) {
-  std::vector<credential_key> keys;
-  for (const slot_id slot : service.slots_of(alice, at()).value()) keys.push_back(service.key_of(slot));
-  BOOST_TEST(keys_of(keys) == in_order);
-  BOOST_TEST(service.slots_of({owner_kind::isv, "alice"}, at()).value().empty());
-  BOOST_TEST(service.slots_of(alice, at(lifetime_limits{}.standard)).value().empty());
+BOOST_FIXTURE_TEST_CASE(keys_stand_in_the_order_of_the_list_and_describe_shows_one, stocked) {
+  BOOST_TEST(keys_of(service.keys_of(alice, at()).value()) == in_order);
+  BOOST_TEST(service.keys_of({owner_kind::isv, "alice"}, at()).value().empty());
+  BOOST_TEST(service.keys_of(alice, at(lifetime_limits{}.standard)).value().empty());
 
-  const slot_id token = service.slots_of(alice, at()).value()[1];
+  const credential_key token = service.keys_of(alice, at()).value()[1];
   const auto described = service.describe(alice, token, at());
   BOOST_REQUIRE(described.has_value());
   BOOST_TEST((described->key == alpha_key("TOKEN")));
@@ -105,8 +103,8 @@ BOOST_FIXTURE_TEST_CASE(slots_stand_in_the_order_of_the_list_and_describe_shows_
   BOOST_TEST(gone(service.describe({owner_kind::user, "bob"}, token, at())));
   BOOST_TEST(gone(service.describe(alice, token, at(lifetime_limits{}.standard))));
 
-  BOOST_TEST(service.remove(alice, token, at()).has_value());
-  BOOST_TEST(gone(service.remove(alice, token, at())));
+  BOOST_TEST(service.remove_one(alice, token, at()).has_value());
+  BOOST_TEST(gone(service.remove_one(alice, token, at())));
   BOOST_TEST(gone(service.describe(alice, token, at())));
   BOOST_TEST(listed().size() == in_order.size() - 1);
 }

@@ -167,7 +167,7 @@ BOOST_DATA_TEST_CASE(the_first_source_with_a_value_wins, data::make(cases), c) {
   const auto sources = f.sources();
 
   joined_credential out;
-  const join_inputs in{csp, pair, c.cached.empty() ? "" : record.reveal(), &names, deploy, sources};
+  const join_inputs in{csp, pair, c.cached.empty() ? "" : record.reveal(), &names, {}, deploy, sources};
   const bool complete = join(in, at(), out);
   std::string joined;
   for (const resolved_variable& v : out.variables) {

@@ -43,10 +43,10 @@ BOOST_AUTO_TEST_CASE(an_owner_without_a_name_or_with_too_long_a_one_is_refused_e
     const removal everything_of_alpha{"Alpha", {}, {}, {}};
     resolution answer;
     BOOST_TEST(refusal_of(service.add(wrong, request, at())) == refused);
-    BOOST_TEST(refusal_of(service.slots_of(wrong, at())) == refused);
-    BOOST_TEST(refusal_of(service.describe(wrong, 0, at())) == refused);
+    BOOST_TEST(refusal_of(service.keys_of(wrong, at())) == refused);
+    BOOST_TEST(refusal_of(service.describe(wrong, alpha_key("PAIR"), at())) == refused);
     BOOST_TEST(refusal_of(service.list(wrong, at())) == refused);
-    BOOST_TEST(refusal_of(service.remove(wrong, 0, at())) == refused);
+    BOOST_TEST(refusal_of(service.remove_one(wrong, alpha_key("PAIR"), at())) == refused);
     BOOST_TEST(refusal_of(service.remove(wrong, everything_of_alpha, at())) == refused);
     BOOST_TEST(refusal_of(service.remove_all(wrong, at())) == refused);
     BOOST_TEST(refusal_of(service.resolve(wrong, asking(), at(), answer)) == refused);
@@ -133,9 +133,9 @@ BOOST_AUTO_TEST_CASE(what_a_caller_named_is_escaped_and_cut_in_messages) {
     texts.push_back(resolve(request));
     where.site = name;
     texts.push_back(text_of(add(where, pair)));
-    where = alpha_key("PAIR");
-    where.profile = name;
-    texts.push_back(text_of(add(where, pair)));
+    request = asking();
+    request.profile = name;
+    texts.push_back(resolve(request));
     texts.push_back(text_of(add(alpha_key("PAIR"), {{name.c_str(), "v"}})));
     texts.push_back(refusal_of(service.remove(alice, {name, {}, {}, {}}, at())));
     texts.push_back(refusal_of(service.remove(alice, {{}, name, {}, name}, at())));

@@ -43,7 +43,9 @@ std::optional<error> service_model::add(const owner& who, const credential_key& 
     }
     if (entries_.size() >= limits.entries) return error::cache_full;
   }
-  entries_[{who, key}] = {std::move(kept), description, life, now_, now_ + life};
+  const auto old = entries_.find({who, key});
+  const std::uint64_t position = old == entries_.end() ? next_position_++ : old->second.position;
+  entries_[{who, key}] = {std::move(kept), description, life, now_, now_ + life, {}, 0, position};
   return std::nullopt;
 }
 
@@ -52,7 +54,8 @@ std::set<credential_key> service_model::remove(const owner& who, const removal& 
   for (const auto& [where, item] : entries_) {
     const credential_key& key = where.second;
     if (where.first == who && key.csp == what.csp.value_or(key.csp) && key.site == what.site.value_or(key.site) &&
-        key.type == what.type.value_or(key.type) && key.name == what.name.value_or(key.name)) {
+        key.type == what.type.value_or(key.type) && key.name == what.name.value_or(key.name) &&
+        key.profile == what.profile.value_or(key.profile)) {
       removed.insert(key);
     }
   }
@@ -61,20 +64,53 @@ std::set<credential_key> service_model::remove(const owner& who, const removal& 
 }
 
 service_model::answer service_model::resolve(const owner& who, const std::string& site, credential_type type,
-                                             const std::string& name, std::chrono::seconds min_ttl) {
-  if (!sites().contains(site)) return {error::capability_not_found, {}, {}, {}};
+                                             const std::string& name, const std::optional<std::string>& profile,
+                                             several choice, std::chrono::seconds min_ttl) {
+  const auto refuse = [](error code) {
+    answer refused;
+    refused.refused = code;
+    return refused;
+  };
+  if (!sites().contains(site)) return refuse(error::capability_not_found);
   std::vector<std::string> candidates;
   for (const char* each : {"PAIR", "TOKEN", "KEY"}) {  // the order of the definitions
     if (definitions().contains({type, each}) && (name.empty() || name == each)) candidates.emplace_back(each);
   }
-  if (candidates.empty()) return {error::capability_not_found, {}, {}, {}};
-  bool any_cached = false;
+  if (candidates.empty()) return refuse(error::capability_not_found);
+
+  // The profiles that are meant, each at the position of its earliest credential; the one without comes before all.
+  std::map<std::string, std::int64_t> places;
+  for (const auto& [where, item] : entries_) {
+    const credential_key& key = where.second;
+    const bool meant = where.first == who && key.site == site && key.type == type &&
+                       std::ranges::find(candidates, key.name) != candidates.end() &&
+                       key.profile == profile.value_or(key.profile);
+    if (!meant) continue;
+    const auto position = key.profile.empty() ? -1 : static_cast<std::int64_t>(item.position);
+    const auto known = places.try_emplace(key.profile, position).first;
+    known->second = std::min(known->second, position);
+  }
+  std::map<std::int64_t, std::string> in_order;
+  for (const auto& [each, position] : places) in_order[position] = each;
+  if (!profile && choice == several::refuse && in_order.size() > 1) return refuse(error::several_found);
+
+  if (in_order.empty()) {
+    if (profile && !profile->empty()) return refuse(error::credentials_not_found);
+    for (const std::string& each : candidates) {
+      if (answer joined = join(type, each, {}); !joined.refused) return joined;
+    }
+    return refuse(error::credentials_not_found);
+  }
+  const std::string chosen = in_order.begin()->second;
   for (const std::string& each : candidates) {
-    const auto cached = entries_.find({who, {"Alpha", site, type, each}});
+    const auto cached = entries_.find({who, {"Alpha", site, type, each, chosen}});
     if (cached == entries_.end()) continue;
-    any_cached = true;
     answer joined = join(type, each, cached->second.values);
     if (joined.refused) continue;
+    joined.profile = chosen;
+    for (const auto& [position, other] : in_order) {
+      if (other != chosen) joined.others.push_back(other);
+    }
     joined.deadline = cached->second.deadline;
     joined.remaining = std::chrono::floor<std::chrono::seconds>(*joined.deadline - now_);
     if (joined.remaining < min_ttl) {
@@ -86,11 +122,7 @@ service_model::answer service_model::resolve(const owner& who, const std::string
         cached->second.created + std::chrono::floor<std::chrono::seconds>(now_ - cached->second.created);
     return joined;
   }
-  if (any_cached) return {error::variables_not_complete, {}, {}, {}};
-  for (const std::string& each : candidates) {
-    if (answer joined = join(type, each, {}); !joined.refused) return joined;
-  }
-  return {error::credentials_not_found, {}, {}, {}};
+  return refuse(error::variables_not_complete);
 }
 
 service_model::answer service_model::join(credential_type type, const std::string& name,

@@ -17,11 +17,14 @@ class service_model {
     std::chrono::seconds life;
     std::chrono::nanoseconds created, deadline, last_read{};
     std::uint64_t reads = 0;
+    std::uint64_t position = 0;  ///< in the order in which credentials were added
   };
   using place = std::pair<owner, credential_key>;
   struct answer {
     std::optional<error> refused;
-    std::string name;                                                    ///< of the definition that won
+    std::string name;  ///< of the definition that won
+    std::string profile;
+    std::vector<std::string> others;
     std::optional<std::chrono::nanoseconds> deadline;                    ///< none from the environment alone
     std::map<std::string, std::pair<value_origin, std::string>> values;  ///< variable → where from, value
     std::chrono::seconds remaining{};                                    ///< with expires_too_soon
@@ -42,12 +45,13 @@ class service_model {
                            std::optional<std::chrono::seconds> wish, const std::string& description);
   std::set<credential_key> remove(const owner& who, const removal& what);
   answer resolve(const owner& who, const std::string& site, credential_type type, const std::string& name,
-                 std::chrono::seconds min_ttl);
+                 const std::optional<std::string>& profile, several choice, std::chrono::seconds min_ttl);
 
  private:
   [[nodiscard]] answer join(credential_type type, const std::string& name, const value_map& cached) const;
 
   std::map<place, entry> entries_;
+  std::uint64_t next_position_ = 0;
   std::chrono::nanoseconds now_{};
 };
 

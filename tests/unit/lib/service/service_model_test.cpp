@@ -60,8 +60,9 @@ struct model_run : service_fixture {
     const auto type = one_of({credential_type::variables, credential_type::variables, credential_type::api_key});
     if (below(50) == 0) return {"Alpha", one_of<std::string>({"West", "North"}), credential_type::oauth2, "KEY"};
     return {"Alpha", one_of<std::string>({"North", "South"}), type,
-            type == credential_type::api_key ? "KEY" : one_of<std::string>({"PAIR", "TOKEN"})};
+            type == credential_type::api_key ? "KEY" : one_of<std::string>({"PAIR", "TOKEN"}), some_profile()};
   }
+  std::string some_profile() { return one_of<std::string>({"", "", "dev", "prod"}); }
   std::string some_value() { return std::string(2 + below(30), static_cast<char>('A' + below(26))); }
 
   // Each returns an empty text, or what differs.
@@ -101,6 +102,7 @@ struct model_run : service_fixture {
     if (below(2) == 0) what.name = one_of<std::string>({"PAIR", "TOKEN", "KEY"});
     if (below(3) == 0) what.type = one_of({credential_type::variables, credential_type::api_key});
     if (below(3) == 0) what.csp = one_of<std::string>({"Alpha", "Alpha", "Beta"});
+    if (below(4) == 0) what.profile = some_profile();
     const owner who = some_owner();
     const auto real = service.remove(who, what, at(now));
     if (what.empty()) return real.has_error() && real.error().code == error::empty_removal ? "" : "an empty removal";
@@ -123,11 +125,16 @@ struct model_run : service_fixture {
     for (const auto& [where, entry] : model.entries()) {
       if (where.first == who) expected.emplace_back(where.second, &entry);
     }
-    // Sites in their order, and at each the definitions in theirs.
-    const auto rank = [](const credential_key& k) {
-      return std::pair{k.site, k.name == "PAIR" ? 0 : k.name == "TOKEN" ? 1 : 2};
+    // Sites in their order, and at each the definitions in theirs, each without a profile first.
+    const auto rank = [](const auto& item) {
+      const credential_key& k = item.first;
+      return std::tuple{k.site,
+                        k.name == "PAIR"    ? 0
+                        : k.name == "TOKEN" ? 1
+                                            : 2,
+                        !k.profile.empty(), item.second->position};
     };
-    std::ranges::sort(expected, [&](const auto& a, const auto& b) { return rank(a.first) < rank(b.first); });
+    std::ranges::sort(expected, {}, rank);
     ++outcomes[expected.empty() ? "list nothing" : "list"];
     if (real.size() != expected.size()) return "how many are listed";
     for (std::size_t i = 0; i < real.size(); ++i) {
@@ -164,7 +171,11 @@ struct model_run : service_fixture {
     request.name = name;
     request.type = one_of({credential_type::variables, credential_type::variables, credential_type::api_key});
     request.min_ttl = std::chrono::seconds{below(3) == 0 ? below(300) : 0};
-    const auto expected = model.resolve(who, site, request.type, name, request.min_ttl);
+    std::optional<std::string> profile;
+    if (below(3) == 0) profile = some_profile();
+    request.profile = profile;
+    if (below(4) == 0) request.several = several::refuse;
+    const auto expected = model.resolve(who, site, request.type, name, profile, request.several, request.min_ttl);
     resolution out;
     const auto real = service.resolve(who, request, at(now), out);
     note("resolve", expected.refused);
@@ -175,6 +186,8 @@ struct model_run : service_fixture {
       return real.error().remaining == (counts ? expected.remaining : 0s) ? "" : "the remaining life";
     }
     if (out.definition()->name != expected.name || out.site() != site) return "which one wins";
+    if (out.profile() != expected.profile) return "the profile";
+    if (out.others() != expected.others) return "the other profiles";
     if (out.deadline().has_value() != expected.deadline.has_value() ||
         (out.deadline() && *out.deadline() != at(*expected.deadline).boot)) {
       return "the deadline";
@@ -250,7 +263,7 @@ BOOST_AUTO_TEST_CASE(every_answer_of_a_long_run_is_as_the_model_says) {
     BOOST_TEST(run.outcomes["add error " + std::to_string(static_cast<int>(code))] > 0u);
   }
   for (const error code : {error::capability_not_found, error::variables_not_complete, error::credentials_not_found,
-                           error::expires_too_soon}) {
+                           error::several_found, error::expires_too_soon}) {
     BOOST_TEST(run.outcomes["resolve error " + std::to_string(static_cast<int>(code))] > 0u);
   }
 }
