@@ -193,6 +193,11 @@ BOOST_AUTO_TEST_CASE(takes_the_callers_environment_and_a_time_of_expiry) {
   const auto nothing = daemon.cli({"add", "--csp", "Vultr", "--from-env"});
   BOOST_TEST_CONTEXT(nothing) {
     BOOST_TEST(nothing.code == 2);
+  const auto alias = run_cli(
+      {"add", "--socket", daemon.socket(), "--csp", "aws", "--from-env", "secret_key=@" + key, "access_key=@" + key},
+      "", {{"AWS_ACCESS_KEY_ID", "stale"}, {"AWS_SECRET_ACCESS_KEY", "stale"}});
+  BOOST_TEST_CONTEXT(alias) BOOST_TEST_REQUIRE(alias.code == 0);
+  BOOST_TEST(variables("aws") == R"({"AWS_ACCESS_KEY_ID":"secret","AWS_SECRET_ACCESS_KEY":"secret"})");
     BOOST_TEST(contains(nothing.err, "found none of VULTR_API_KEY in the environment"));
   }
 }
