@@ -195,9 +195,10 @@ BOOST_AUTO_TEST_CASE(takes_the_callers_environment_and_a_time_of_expiry) {
   BOOST_TEST(contains(variables("aws"), R"("AWS_REGION":"eu-west-1")"));
   const auto alias = run_cli(
       {"add", "--socket", daemon.socket(), "--csp", "aws", "--from-env", "secret_key=@" + key, "access_key=@" + key},
-      "", {{"AWS_ACCESS_KEY_ID", "stale"}, {"AWS_SECRET_ACCESS_KEY", "stale"}});
+      "", {{"AWS_ACCESS_KEY_ID", "stale"}, {"AWS_SECRET_ACCESS_KEY", "stale"}, {"AWS_ENDPOINT_URL", "https://own"}});
   BOOST_TEST_CONTEXT(alias) BOOST_TEST_REQUIRE(alias.code == 0);
-  BOOST_TEST(variables("aws") == R"({"AWS_ACCESS_KEY_ID":"secret","AWS_SECRET_ACCESS_KEY":"secret"})");
+  BOOST_TEST(variables("aws") ==
+             R"({"AWS_ACCESS_KEY_ID":"secret","AWS_SECRET_ACCESS_KEY":"secret","AWS_ENDPOINT_URL":"https://own"})");
   environment two_kinds = terraform;
   two_kinds.emplace("AZURE_CLIENT_ID", "x");
   const auto mixed = run_cli({"add", "--socket", daemon.socket(), "--csp", "azure", "--from-env"}, "", two_kinds);

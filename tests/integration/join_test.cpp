@@ -347,12 +347,12 @@ BOOST_AUTO_TEST_CASE(names_that_are_handed_out_are_taken_from_everywhere) {
   check_source(own.http.get("/v1/resolve?csp=AlibabaCloud").json(), "ALICLOUD_SECRET_KEY", "secret",
                "systemd credential");
 
-  const auto by_export =
-      credential("azure", "default", "SERVICE_PRINCIPAL", {{"ARM_CLIENT_ID", "own"}, {"client_secret", "own"}});
+  const auto by_export = credential("azure", "default", "SERVICE_PRINCIPAL",
+                                    {{"ARM_TENANT_ID", "own"}, {"ARM_CLIENT_ID", "own"}, {"client_secret", "own"}});
   BOOST_TEST(own.http.post(users, text(by_export)).status == 204);
   answer = own.http.get("/v1/resolve?csp=azure").json();
   check_source(answer, "AZURE_CLIENT_ID", "own", "cache");
-  check_source(answer, "AZURE_TENANT_ID", "tenant", "environment");
+  check_source(answer, "AZURE_TENANT_ID", "own", "cache");
   const auto both =
       credential("Linode", "default", "ACCESS_TOKEN", {{"LINODE_TOKEN", marker}, {"LINODE_CLI_TOKEN", marker}});
   check_problem(own.http.post(users, text(both)), 422, "Unprocessable Entity");
