@@ -20,7 +20,7 @@ namespace {
 void check_target(std::string_view text) {
   http::request r;
   r.target = text;
-  if (!r.split_target()) return;
+  if (r.split_target() != http::target_form::good) return;
   expect(r.path().starts_with('/'), "a path begins with a slash", r.path());
   expect(r.parameters().size() <= http::most_parameters, "there is a limit on parameters");
   for (const auto& p : r.parameters()) expect(r.parameter(p.name).has_value(), "a parameter is found by its name");

@@ -76,6 +76,17 @@ BOOST_AUTO_TEST_CASE(takes_what_aws_prints_and_its_expiration) {
   BOOST_TEST(contains(variables("aws"), R"("AWS_REGION":"eu-west-1")"));
 }
 
+BOOST_AUTO_TEST_CASE(refuses_two_times_of_expiry) {
+  auto printed = replaced(assume_role, "2099-01-01T00:00:00+00:00", in(1800));
+  printed = replaced(printed, R"("PackedPolicySize": 6)", R"("Expiration": "2099-01-01T00:00:00+00:00")");
+  const auto twice = daemon.cli({"add", "--csp", "aws", "--from-json", file(printed)});
+  BOOST_TEST_CONTEXT(twice) {
+    BOOST_TEST(twice.code == 1);
+    BOOST_TEST(contains(twice.err, "found Expiration twice"));
+  }
+  BOOST_TEST(http.get("/v1/resolve?csp=aws").status == 404);
+}
+
 BOOST_AUTO_TEST_CASE(refuses_what_has_expired) {
   for (const auto& [time, expected] :
        {std::pair<std::string, const char*>{in(-60), "a time that is over"}, {"soon", "expected a time like"}}) {
@@ -182,6 +193,12 @@ BOOST_AUTO_TEST_CASE(takes_the_callers_environment_and_a_time_of_expiry) {
   BOOST_TEST_CONTEXT(words) BOOST_TEST_REQUIRE(words.code == 0);
   BOOST_TEST(variables("aws").find("stale") == std::string::npos);
   BOOST_TEST(contains(variables("aws"), R"("AWS_REGION":"eu-west-1")"));
+  const auto alias = run_cli(
+      {"add", "--socket", daemon.socket(), "--csp", "aws", "--from-env", "secret_key=@" + key, "access_key=@" + key},
+      "", {{"AWS_ACCESS_KEY_ID", "stale"}, {"AWS_SECRET_ACCESS_KEY", "stale"}, {"AWS_ENDPOINT_URL", "https://own"}});
+  BOOST_TEST_CONTEXT(alias) BOOST_TEST_REQUIRE(alias.code == 0);
+  BOOST_TEST(variables("aws") ==
+             R"({"AWS_ACCESS_KEY_ID":"secret","AWS_SECRET_ACCESS_KEY":"secret","AWS_ENDPOINT_URL":"https://own"})");
   environment two_kinds = terraform;
   two_kinds.emplace("AZURE_CLIENT_ID", "x");
   const auto mixed = run_cli({"add", "--socket", daemon.socket(), "--csp", "azure", "--from-env"}, "", two_kinds);

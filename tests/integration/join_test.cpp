@@ -297,6 +297,27 @@ BOOST_AUTO_TEST_CASE(a_key_pair_of_the_user_does_not_meet_the_token_of_the_house
                       "AWS_ACCESS_KEY_ID (from the same source as AWS_SECRET_ACCESS_KEY: deploy variables)"));
 }
 
+BOOST_AUTO_TEST_CASE(an_application_of_the_user_does_not_log_in_to_the_tenant_of_the_house) {
+  running_daemon own(environment{{"AZURE_TENANT_ID", "tenant-of-the-house"},
+                                 {"ARM_TENANT_ID", "tenant-of-the-house"},
+                                 {"AZURE_SUBSCRIPTION_ID", "subscription-of-the-house"}});
+  const auto application = [](pairs variables) {
+    return text(credential("azure", "default", "SERVICE_PRINCIPAL", std::move(variables)));
+  };
+  const auto refused = own.http.post(users, application({{"AZURE_CLIENT_ID", "a"}, {"AZURE_CLIENT_SECRET", marker}}));
+  check_problem(refused, 400, "Credential Variables Not Complete");
+  BOOST_TEST(contains(refused.details(), "AZURE_TENANT_ID has to be given together with AZURE_CLIENT_ID"));
+  BOOST_TEST(
+      own.http
+          .post(users,
+                application({{"AZURE_TENANT_ID", "own"}, {"AZURE_CLIENT_ID", "a"}, {"AZURE_CLIENT_SECRET", marker}}))
+          .status == 204);
+  const auto answer = own.http.get("/v1/resolve?csp=azure").json();
+  check_source(answer, "AZURE_TENANT_ID", "own", "cache");
+  check_source(answer, "ARM_TENANT_ID", "own", "cache");
+  check_source(answer, "AZURE_SUBSCRIPTION_ID", "subscription-of-the-house", "environment");
+}
+
 BOOST_AUTO_TEST_CASE(half_a_pair_of_the_house_is_no_credential_and_is_explained) {
   running_daemon own(environment{{"AWS_SECRET_ACCESS_KEY", "house"}});
   const auto refused = own.http.get("/v1/resolve?csp=aws");
@@ -326,12 +347,12 @@ BOOST_AUTO_TEST_CASE(names_that_are_handed_out_are_taken_from_everywhere) {
   check_source(own.http.get("/v1/resolve?csp=AlibabaCloud").json(), "ALICLOUD_SECRET_KEY", "secret",
                "systemd credential");
 
-  const auto by_export =
-      credential("azure", "default", "SERVICE_PRINCIPAL", {{"ARM_CLIENT_ID", "own"}, {"client_secret", "own"}});
+  const auto by_export = credential("azure", "default", "SERVICE_PRINCIPAL",
+                                    {{"ARM_TENANT_ID", "own"}, {"ARM_CLIENT_ID", "own"}, {"client_secret", "own"}});
   BOOST_TEST(own.http.post(users, text(by_export)).status == 204);
   answer = own.http.get("/v1/resolve?csp=azure").json();
   check_source(answer, "AZURE_CLIENT_ID", "own", "cache");
-  check_source(answer, "AZURE_TENANT_ID", "tenant", "environment");
+  check_source(answer, "AZURE_TENANT_ID", "own", "cache");
   const auto both =
       credential("Linode", "default", "ACCESS_TOKEN", {{"LINODE_TOKEN", marker}, {"LINODE_CLI_TOKEN", marker}});
   check_problem(own.http.post(users, text(both)), 422, "Unprocessable Entity");

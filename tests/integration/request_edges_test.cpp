@@ -104,6 +104,46 @@ BOOST_AUTO_TEST_CASE(a_body_that_others_might_end_elsewhere_is_refused) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(too_many_parameters_are_told_how_many_may_be) {
+  std::string many = "csp=aws";
+  for (int i = 1; i < 16; ++i) many += "&x=" + std::to_string(i);
+  const auto unknown = http.get("/v1/resolve?" + many);
+  BOOST_TEST(contains(unknown.details(), "Unknown query parameter"));
+  const auto refused = http.get("/v1/resolve?" + many + "&x=16");
+  check_problem(refused, 400, "Parameters Invalid");
+  BOOST_TEST(contains(refused.details(), "The query has too many parameters; at most 16 are taken."));
+  BOOST_TEST(contains(http.get("/v1/resolve?csp=%0").details(), "The request target is malformed."));
+}
+
+BOOST_AUTO_TEST_CASE(an_owner_has_no_character_that_misleads) {
+  const std::pair<std::string, std::string> refused[] = {
+      {"a%C2%9Bb", "has the character U+009B; expected none that controls"},
+      {"a%E2%80%AEb", "has the character U+202E;"},
+      {"%E2%81%A6ab", "has the character U+2066;"},
+      {"a%E2%80%A8b", "has the character U+2028;"},
+      {"a%0Ab", "has the character U+000A;"},
+      {"a%7Fb", "has the character U+007F;"},
+      {"a%FFb", "has bytes that are not UTF-8;"},
+      {"%20", "is blank;"},
+      {std::string(256, 'x'), "has 256 bytes; expected at most 255."},
+  };
+  for (const auto& [name, words] : refused) {
+    for (const auto* parameter : {"user", "isv"}) {
+      const auto answer = http.get("/v1/resolve?csp=aws&" + std::string(parameter) + "=" + name);
+      BOOST_TEST_CONTEXT(answer) {
+        check_problem(answer, 400, "Parameters Invalid");
+        BOOST_TEST(contains(answer.details(), "The owner's name " + words));
+      }
+    }
+  }
+  BOOST_TEST(http.get("/v1/resolve?csp=aws", {{"X-Credential-User",
+                                               "a\xe2\x80\xae"
+                                               "b"}})
+                 .status == 400);
+  for (const auto* name : {"Z%C3%BCrich", "a%20b", "%F0%9F%98%80"})
+    BOOST_TEST(http.get("/v1/resolve?csp=aws&user=" + std::string(name)).status == 404);
+}
+
 BOOST_AUTO_TEST_CASE(a_header_field_that_means_one_thing_is_given_once) {
   const std::string get = "GET /healthz HTTP/1.1\r\n";
   const std::pair<std::string, std::string> refused[] = {

@@ -204,6 +204,14 @@ BOOST_AUTO_TEST_CASE(exec_says_that_an_interpreter_is_missing) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(exec_says_that_the_command_is_empty) {
+  const auto refused = run(exec({""}));
+  BOOST_TEST_CONTEXT(refused) {
+    BOOST_TEST(refused.code == 2);
+    BOOST_TEST(contains(refused.err, "found empty text in place of the command, expected a program's name or path"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(descriptions_are_shown) {
   BOOST_TEST(add({"--description", "for the \u202eshop"}).code == 0);
   const auto list = daemon.cli({"list", "--long"});

@@ -1,6 +1,9 @@
 #include "api/steps.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <boost/locale/utf.hpp>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -23,16 +26,29 @@ bool has_type(std::string_view media_type, std::string_view expected) noexcept {
   return credcache::equal_ignoring_case(type, expected);
 }
 
-bool is_owner_name(std::string_view name) noexcept {
-  if (name.size() > longest_owner_name) return false;
-  bool blank = true, ascii = true;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) return false;
-    blank = blank && byte == ' ';
-    ascii = ascii && byte < 0x80;
+// The first character of a text in UTF-8 that misleads; 0: none does.
+std::uint32_t first_misleading(std::string_view text) noexcept {
+  const char* next = text.data();
+  const char* const end = next + text.size();
+  while (next != end) {
+    const std::uint32_t point = boost::locale::utf::utf_traits<char>::decode(next, end);
+    if (credcache::misleads(point)) return point;
   }
-  return !blank && (ascii || credcache::is_utf8(name));
+  return 0;
+}
+
+// What is wrong with an owner's name, as the rest of a sentence; empty: nothing.
+std::string complaint_about_owner(std::string_view name) {
+  const bool plain = std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f'; });
+  if (plain && !name.empty() && name.size() <= longest_owner_name) return {};  // as nearly every name is
+  if (credcache::is_blank(name)) return "is blank; expected a name.";
+  if (name.size() > longest_owner_name)
+    return fmt::format("has {} bytes; expected at most {}.", name.size(), longest_owner_name);
+  if (!credcache::is_utf8(name)) return "has bytes that are not UTF-8; expected text in UTF-8.";
+  const std::uint32_t point = first_misleading(name);
+  if (point == 0) return {};
+  return fmt::format("has the character U+{:04X}; expected none that controls a terminal or the direction of writing.",
+                     point);
 }
 
 bool is_over_tcp(const request_context& context) {
@@ -89,7 +105,11 @@ bool refused(request_context& context, error_kind kind, std::string detail) {
 }  // namespace
 
 bool read_target(request_context& context) {
-  if (!context.request.split_target())
+  const http::target_form form = context.request.split_target();
+  if (form == http::target_form::too_many_parameters)
+    return refused(context, error_kind::parameters_invalid,
+                   fmt::format("The query has too many parameters; at most {} are taken.", http::most_parameters));
+  if (form != http::target_form::good)
     return refused(context, error_kind::parameters_invalid, "The request target is malformed.");
   const route_match match =
       find_route(context.table(), context.request.method, context.request.path(), context.listener().transport);
@@ -196,9 +216,9 @@ bool find_owner(request_context& context) {
     return refused(context, error_kind::parameters_invalid,
                    "This token is bound to no user; name the owner with X-Credential-User or X-Credential-Isv.");
   }
-  if (is_owner_name(context.owner_name)) return true;
-  return refused(context, error_kind::parameters_invalid,
-                 "The owner's name is blank, longer than 255 bytes, or has characters that no name has.");
+  const std::string complaint = complaint_about_owner(context.owner_name);
+  if (complaint.empty()) return true;
+  return refused(context, error_kind::parameters_invalid, "The owner's name " + complaint);
 }
 
 bool check_access(request_context& context) {

@@ -104,7 +104,9 @@ void add_names(const bj::value& explanation, std::vector<asked_variable>& variab
   for (const auto& candidate : client::list_of(explanation, "candidates")) {
     for (const auto& explained : client::list_of(candidate, "variables")) {
       const auto variable = std::ranges::find(variables, text_of(explained, "name"), &asked_variable::name);
-      if (variable != variables.end()) variable->exports = texts_of(client::list_of(explained, "handedOutAs"));
+      if (variable == variables.end()) continue;
+      variable->exports = texts_of(client::list_of(explained, "handedOutAs"));
+      variable->aliases = texts_of(client::list_of(explained, "aliases"));
     }
     for (const auto& group : client::list_of(candidate, "together")) {
       const auto names = group.is_array() ? texts_of(group.get_array()) : std::vector<std::string>{};

@@ -8,6 +8,7 @@
 
 #include "base/spelling.hpp"
 #include "base/text.hpp"
+#include "base/text_file.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/input.hpp"
 #include "cli/terminal.hpp"
@@ -55,24 +56,29 @@ credcache::secret_buffer value_of(std::string_view name, std::string_view text,
   return plain_value(text);
 }
 
-bool is_exported(const std::string& name) {
-  const char* const text = std::getenv(name.c_str());
-  return text != nullptr && !credcache::is_blank(text);
+bool has(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
 }
 
-/// The variables that words have given, by name or export.
+/// Read as a file is: what came from one may have its byte order mark and line end still.
+std::string_view exported(const std::string& name) {
+  const char* const text = std::getenv(name.c_str());
+  return credcache::value_in(text == nullptr ? "" : text);
+}
+bool is_exported(const std::string& name) {
+  return !credcache::is_blank(exported(name));
+}
+
+/// The variables that words have given, by whichever of their names; an alias may stand for several.
 std::set<std::string_view> variables_given(const std::vector<given_value>& words,
                                            const std::vector<asked_variable>& known) {
   std::set<std::string_view> given;
   for (const given_value& word : words) {
-    const auto variable = std::ranges::find_if(known, [&](const asked_variable& v) {
-      return v.name == word.name || std::ranges::find(v.exports, word.name) != v.exports.end();
-    });
-    if (variable == known.end())
-      throw usage_error(
-          fmt::format("found a value for an alias beside --from-env, expected the variable's own name, one of {}",
-                      credcache::joined(names_of(known))));
-    given.insert(variable->name);
+    const auto before = given.size();
+    for (const asked_variable& v : known) {
+      if (v.name == word.name || has(v.exports, word.name) || has(v.aliases, word.name)) given.insert(v.name);
+    }
+    if (given.size() == before) refuse_unknown(word.name, known);
   }
   return given;
 }
@@ -113,7 +119,7 @@ std::vector<given_value> environment_values(const std::vector<asked_variable>& k
       names.insert(names.end(), variable.exports.begin(), variable.exports.end());
     const auto found = std::ranges::find_if(names, is_exported);
     if (found == names.end()) continue;
-    const char* const text = std::getenv(found->c_str());
+    const std::string_view text = exported(*found);
     check_encoding(text, fmt::format("the environment's {}", *found));
     credcache::secret_buffer value;
     value.append(text);

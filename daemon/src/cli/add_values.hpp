@@ -19,6 +19,7 @@ struct asked_variable {
   bool mandatory = true, sensitive = false;
   std::vector<std::string> exports{};   ///< further names under which tools of the cloud look for it
   std::vector<std::string> together{};  ///< the variables of one account that it belongs to, itself as well; or none
+  std::vector<std::string> aliases{};   ///< further names under which a value may be given
 };
 
 struct given_value {
@@ -34,8 +35,7 @@ struct given_value {
 
 /// What the environment of this process has of the variables that `words` leave open; at least one, if any is open. What
 /// goes together comes whole from the words or whole from the environment, and there under names of one kind: the
-/// variables' own, if any of these is there, else their exports. A word is not an alias here: what it stands for is not
-/// known.
+/// variables' own, if any of these is there, else their exports.
 [[nodiscard]] std::vector<given_value> environment_values(const std::vector<asked_variable>& known,
                                                           const std::vector<given_value>& words);
 

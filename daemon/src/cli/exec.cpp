@@ -92,6 +92,8 @@ credcache::environment_block environment_of(client::response answer, const exec_
 }  // namespace
 
 int run(const exec_options& o) {
+  if (std::string_view(o.command.front()).empty())
+    throw usage_error("found empty text in place of the command, expected a program's name or path behind --");
   client::target target("/v1/resolve");
   with(target, o.selection).with("minTtl", in_seconds(o.min_ttl)).with("format", "json");
   const session daemon(o.connection);

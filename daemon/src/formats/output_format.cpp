@@ -20,6 +20,23 @@ constexpr output_format format_table[] = {
     {"tfvars", "text/x-tfvars; charset=utf-8", write_tfvars_line, nullptr, "", ""},
 };
 
+std::string_view trimmed(std::string_view text) noexcept {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// A weight of 0 says what is not acceptable (RFC 9110, 12.4.2).
+bool is_unwanted(std::string_view media_range) noexcept {
+  for (std::size_t at = media_range.find(';'); at != std::string_view::npos; at = media_range.find(';', at + 1)) {
+    std::string_view parameter = media_range.substr(at + 1);
+    parameter = trimmed(parameter.substr(0, parameter.find(';')));
+    if (parameter.starts_with("q=") || parameter.starts_with("Q="))
+      return parameter.size() > 2 && parameter.find_first_not_of("0.", 2) == std::string_view::npos;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::span<const output_format> output_formats() noexcept {
@@ -32,9 +49,15 @@ const output_format* find_output_format(std::string_view name) noexcept {
 }
 
 const output_format& output_format_for_accept(std::string_view accept) noexcept {
-  const std::string_view first = accept.substr(0, accept.find_first_of(";, \t"));
-  const auto* const found = std::ranges::find_if(format_table, [first](const output_format& f) { return f.is(first); });
-  return found == std::end(format_table) ? format_table[0] : *found;
+  while (!accept.empty()) {
+    const std::string_view range = accept.substr(0, accept.find(','));
+    accept.remove_prefix(std::min(range.size() + 1, accept.size()));
+    const std::string_view type = trimmed(range.substr(0, range.find(';')));
+    if (type.empty() || is_unwanted(range)) continue;
+    const auto* const found = std::ranges::find_if(format_table, [type](const output_format& f) { return f.is(type); });
+    return found == std::end(format_table) ? format_table[0] : *found;
+  }
+  return format_table[0];
 }
 
 std::string output_format_names() {

@@ -64,13 +64,13 @@ std::optional<std::string_view> request::field(std::string_view name) const noex
   return std::nullopt;
 }
 
-bool request::split_target() {
+target_form request::split_target() {
   std::string_view rest = target;
   if (rest.starts_with("http://")) {  // absolute form, as a proxy would send it (RFC 9112, 3.2.2)
     const std::size_t slash = rest.find('/', 7);
     rest = slash == std::string_view::npos ? std::string_view("/") : rest.substr(slash);
   }
-  if (!rest.starts_with('/')) return false;
+  if (!rest.starts_with('/')) return target_form::malformed;
   // Most targets have nothing to decode: then the views are into the target itself.
   const bool encoded = has(rest, '%') || has(rest, '+');
   if (encoded) decoded_.reserve(rest.size());  // so that views into it stay valid
@@ -80,9 +80,9 @@ bool request::split_target() {
   };
   const std::size_t mark = rest.find('?');
   const auto decoded_path = plain(rest.substr(0, mark), false);
-  if (!decoded_path) return false;
+  if (!decoded_path) return target_form::malformed;
   path_ = *decoded_path;
-  if (mark == std::string_view::npos) return true;
+  if (mark == std::string_view::npos) return target_form::good;
 
   rest.remove_prefix(mark + 1);
   while (!rest.empty()) {
@@ -90,14 +90,14 @@ bool request::split_target() {
     const std::string_view pair = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     if (pair.empty()) continue;
-    if (parameter_count_ == most_parameters) return false;
+    if (parameter_count_ == most_parameters) return target_form::too_many_parameters;
     const std::size_t equals = pair.find('=');
     const auto name = plain(pair.substr(0, equals), true);
     const auto value = plain(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1), true);
-    if (!name || !value) return false;
+    if (!name || !value) return target_form::malformed;
     parameters_[parameter_count_++] = {*name, *value};
   }
-  return true;
+  return target_form::good;
 }
 
 std::optional<std::string_view> request::parameter(std::string_view name) const noexcept {

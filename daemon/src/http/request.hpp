@@ -34,6 +34,9 @@ struct header_field {
 inline constexpr std::size_t most_fields = 48;
 inline constexpr std::size_t most_parameters = 16;
 
+/// Malformed is also a target with a zero byte.
+enum class target_form { good, malformed, too_many_parameters };
+
 class request {
  public:
   verb method = verb::unknown;
@@ -62,9 +65,8 @@ class request {
   [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const noexcept;
   [[nodiscard]] std::span<const header_field> fields() const noexcept { return {fields_.data(), field_count_}; }
 
-  /// Splits the target into path and parameters and decodes both (%XX, and + in the query). False if it is malformed,
-  /// holds a zero byte or has too many parameters.
-  [[nodiscard]] bool split_target();
+  /// Splits the target into path and parameters and decodes both (%XX, and + in the query).
+  [[nodiscard]] target_form split_target();
   [[nodiscard]] std::string_view path() const noexcept { return path_; }
   [[nodiscard]] std::span<const name_value> parameters() const noexcept {
     return {parameters_.data(), parameter_count_};

@@ -11,6 +11,7 @@
 
 #include "base/secret_file.hpp"
 #include "base/system_text.hpp"
+#include "base/text_file.hpp"
 #include "base/unique_fd.hpp"
 #include "credcache/cipher.hpp"
 
@@ -42,6 +43,8 @@ credcache::secret random_token() {
 
 void check_text(const std::string& file, std::string_view text) {
   constexpr std::string_view remedy = ": remove the file and a new token is made";
+  if (const auto wrong = credcache::encoding_complaint(text); !wrong.empty())
+    refuse_token(file, fmt::format("found {}, expected one line of visible ASCII{}", wrong, remedy));
   const auto visible = [](char c) { return c > ' ' && c < '\x7f'; };
   const auto bad = std::find_if_not(text.begin(), text.end(), visible);
   if (bad != text.end()) {
@@ -55,16 +58,17 @@ void check_text(const std::string& file, std::string_view text) {
 }
 
 std::optional<credcache::secret> read_token(const std::string& file, std::optional<uid_t> run_as) {
-  credcache::secret_buffer text;
-  text.resize(longest + 2);  // a newline, and one more to notice a longer file
-  const auto size = credcache::read_secret_file(kind, file, credcache::file_guard::owner_only, text.bytes(), run_as);
+  constexpr std::size_t around = 5;  // a byte order mark and CRLF
+  credcache::secret_buffer content;
+  content.resize(longest + around + 1);  // one more to notice a longer file
+  const auto size = credcache::read_secret_file(kind, file, credcache::file_guard::owner_only, content.bytes(), run_as);
   if (!size) return std::nullopt;
-  text.resize(*size);
-  if (text.reveal().ends_with('\n')) text.resize(*size - 1);
+  content.resize(*size);
+  const std::string_view text = credcache::value_in(content.reveal());
   if (text.size() > longest)
     refuse_token(file, fmt::format("found more than {} characters, expected one token: choose another", longest));
-  check_text(file, text.reveal());
-  return credcache::secret(std::move(text));
+  check_text(file, text);
+  return credcache::secret::copy_of(text);
 }
 
 bool write_all(int fd, std::string_view text) noexcept {

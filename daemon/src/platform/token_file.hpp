@@ -13,7 +13,7 @@
 
 namespace credcached::platform {
 
-/// Reads the token; one newline at the end is dropped. The file must be a regular one that belongs to this user, to
+/// Reads the token; a byte order mark and one line end (LF or CRLF) at the end are no part of it. The file must be a regular one that belongs to this user, to
 /// root or to `run_as`, whom the daemon becomes and who makes files in a reload; with no permission beyond 0600.
 ///
 /// If it is missing, it is made with a random token of 43 characters (258 bits, base64url alphabet) and no newline, as

@@ -86,9 +86,9 @@ class sealed_source final : public value_source {
 /// sealed.
 enum class after_import { keep, erase };
 
-/// Seals the values of `names` found in the environment of this process into `into`. A name that `into` has already and
-/// the environment has not any more keeps its value. std::bad_alloc leaves the environment as it was; `into` may have
-/// some of the values then. Call it while no other thread changes the environment.
+/// Seals the values of `names` found in the environment into `into`, without a byte order mark and one line end, as of
+/// files. A name that `into` has already and the environment has not any more keeps its value. std::bad_alloc leaves the
+/// environment as it was; `into` may have some values then. Call it while no other thread changes the environment.
 void import_environment(const std::vector<std::string>& names, sealed_values& into,
                         after_import then = after_import::keep);
 
@@ -96,8 +96,8 @@ void import_environment(const std::vector<std::string>& names, sealed_values& in
 /// longer. Call it while no other thread touches the environment.
 void erase_environment(const std::vector<std::string>& names) noexcept;
 
-/// Seals the files of `folder` ($CREDENTIALS_DIRECTORY) that are called like one of `names`; a final newline is
-/// dropped. Throws std::runtime_error if a file is there but cannot be read.
+/// Seals the files of `folder` ($CREDENTIALS_DIRECTORY) that are called like one of `names`, without a byte order
+/// mark and one line end at the end. Throws std::runtime_error if a file is there but cannot be read.
 void import_credentials(const std::string& folder, const std::vector<std::string>& names, sealed_values& into);
 
 }  // namespace credcache::inline v1

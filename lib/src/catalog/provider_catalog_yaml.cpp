@@ -15,8 +15,9 @@
 namespace credcache::inline v1 {
 namespace {
 
-constexpr std::size_t most_credentials = 64;  // of a csp
-constexpr std::size_t most_pattern = 1024;    // characters of a regular expression
+constexpr std::size_t most_credentials = 64;                  // of a csp
+constexpr std::size_t most_pattern = 1024;                    // characters of a regular expression
+constexpr std::string_view names_of_our_own = "CREDCACHED_";  // such as that of the time of expiry
 
 using keys = std::initializer_list<std::string_view>;
 enum class at_least { none, one };
@@ -83,6 +84,9 @@ std::vector<std::pair<std::string, std::string>> pairs(const yaml_value& map, co
 /// An answer is a set of names: no two values may go out under one.
 void hand_out(std::set<std::string>& taken, const std::vector<std::string>& names, const yaml_value& value) {
   for (const auto& name : names) {
+    if (name.starts_with(names_of_our_own))
+      value.refuse(shown(name) + " as a name to hand out",
+                   "one that does not begin with " + std::string(names_of_our_own) + ": those have a meaning already");
     if (!taken.insert(name).second) {
       value.refuse("a second value to be handed out as " + shown(name),
                    "each name once among names, exportAs, expiresAs, constants and requires");

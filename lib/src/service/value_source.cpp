@@ -85,8 +85,9 @@ void sealed_source::fetch(std::span<const std::string_view> names, std::span<fet
 
 void import_environment(const std::vector<std::string>& names, sealed_values& into, after_import then) {
   for (const std::string& name : names) {
-    const char* const value = std::getenv(name.c_str());
-    if (value != nullptr && !is_blank(value)) into.put(name, value);
+    const char* const found = std::getenv(name.c_str());
+    const std::string_view value = value_in(found == nullptr ? "" : found);
+    if (!is_blank(value)) into.put(name, value);
   }
   if (then == after_import::erase) erase_environment(names);
 }

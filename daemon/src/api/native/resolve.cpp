@@ -239,7 +239,8 @@ void explain(request_context& context) {
       json.begin_object().key("name").string(v.variable->name).key("mandatory").boolean(v.mandatory);
       json.key("sensitive").boolean(v.variable->sensitive).key("source").string(to_string(v.origin));
       if (!v.problem.empty()) json.key("problem").string(v.problem);
-      json.key("handedOutAs").strings(v.variable->handed_out_as).end_object();
+      json.key("handedOutAs").strings(v.variable->handed_out_as);
+      json.key("aliases").strings(v.variable->aliases).end_object();
     }
     json.end_array().key("together").begin_array();
     for (const auto group : candidate.definition->together) json.strings(candidate.definition->names_of(group));

@@ -160,6 +160,8 @@ void read_nexus(body_reader& body, const bj::object& root, const bj::value& cred
   const auto* const whole = whole_object(*definition, *object);
   bj::object rest(object->storage());  // what is the whole object's own, beside variables
   if (whole != nullptr) rest = *object;
+  if (printed.expires_twice)
+    return body.malformed("credentials: found Expiration twice, in an object and in one within it, expected it once.");
   if (printed.expiring != nullptr) read_expiration(body, *printed.expiring, settings, now, into);
   for (const auto& [holder, name] : printed.variables) {
     if (whole != nullptr && definition->find_variable(name) == nullptr) continue;

@@ -27,6 +27,7 @@ void read_members(const boost::json::object& from, const credcache::csp_definiti
     if (!is_variable && !wrapped && name == wrapper_member && member.value().is_object()) {
       read_members(member.value().get_object(), csp, true, into);
     } else if (!is_variable && name == expiration_member) {
+      into.expires_twice = into.expiring != nullptr;
       into.expiring = &from;
     } else if (is_variable || std::ranges::find(silent_members, name) == std::end(silent_members)) {
       into.variables.push_back({&from, name});

@@ -22,6 +22,7 @@ struct printed_variable {
 struct tool_output {
   std::vector<printed_variable> variables;
   const boost::json::object* expiring = nullptr;  ///< the one with the time of expiry; null: nothing says when
+  bool expires_twice = false;                     ///< another one has a time of expiry as well
 };
 
 /// The member of `expiring` that is the time.

@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(the_environment_gives_what_it_has) {
   const std::vector<asked_variable> mine{{"ADD_VALUES_ID", "", true, false}, {"ADD_VALUES_KEY", "", true, true}};
   BOOST_CHECK_THROW(static_cast<void>(environment_values(mine, {})), usage_error);
   ::setenv("ADD_VALUES_ID", " ", 1);
-  ::setenv("ADD_VALUES_KEY", "v", 1);
+  ::setenv("ADD_VALUES_KEY", "\xef\xbb\xbfv\r\n", 1);
   const auto values = environment_values(mine, {});
   BOOST_TEST_REQUIRE(values.size() == 1U);
   BOOST_TEST(values[0].name == "ADD_VALUES_KEY");
@@ -110,9 +110,9 @@ BOOST_AUTO_TEST_CASE(the_environment_gives_what_it_has) {
 
 BOOST_AUTO_TEST_CASE(the_environment_gives_whole_accounts) {
   const std::vector<std::string> pair{"ADD_VALUES_ID", "ADD_VALUES_KEY"};
-  const std::vector<asked_variable> mine{{"ADD_VALUES_ID", "", true, false, {"ADD_VALUES_OLD_ID"}, pair},
-                                         {"ADD_VALUES_KEY", "", true, true, {"ADD_VALUES_OLD_KEY"}, pair},
-                                         {"ADD_VALUES_REGION", "", false, false}};
+  const std::vector<asked_variable> mine{{"ADD_VALUES_ID", "", true, false, {"ADD_VALUES_OLD_ID"}, pair, {"id"}},
+                                         {"ADD_VALUES_KEY", "", true, true, {"ADD_VALUES_OLD_KEY"}, pair, {"both"}},
+                                         {"ADD_VALUES_REGION", "", false, false, {}, {}, {"both"}}};
   const auto found = [&](const std::vector<std::string>& words) {
     std::string text;
     for (const auto& [name, value] : environment_values(mine, read_values(words, mine)))
@@ -127,6 +127,8 @@ BOOST_AUTO_TEST_CASE(the_environment_gives_whole_accounts) {
   const file_with f("v");
   BOOST_TEST(found({"ADD_VALUES_ID=word"}) == "ADD_VALUES_REGION=r ");
   BOOST_TEST(found({"ADD_VALUES_OLD_KEY=@" + f.name}) == "ADD_VALUES_REGION=r ");
+  BOOST_TEST(found({"id=@" + f.name}) == "ADD_VALUES_REGION=r ");
+  BOOST_TEST(found({"both=@" + f.name}) == "");
   BOOST_TEST(found({"ADD_VALUES_ID=word", "ADD_VALUES_REGION=word"}) == "");
   BOOST_CHECK_THROW(found({"alias=@" + f.name}), usage_error);
   for (const auto* name : {"ADD_VALUES_OLD_ID", "ADD_VALUES_OLD_KEY", "ADD_VALUES_REGION", "ADD_VALUES_ID"})

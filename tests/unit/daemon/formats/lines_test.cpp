@@ -85,6 +85,11 @@ BOOST_AUTO_TEST_CASE(accept_names_a_whole_media_type) {
                                                        {"text/x-environment;q=1", "json"},
                                                        {"text/x-en", "json"},
                                                        {"application/json-seq", "json"},
+                                                       {"text/x-env;q=0", "json"},
+                                                       {"text/x-env; Q=0.000, text/x-dotenv", "dotenv"},
+                                                       {"text/x-env;charset=utf-8 ; q=0.0,text/x-dotenv", "dotenv"},
+                                                       {"text/x-env;q=0.001,text/x-dotenv", "env"},
+                                                       {" , text/x-env", "env"},
                                                        {"*/*", "json"},
                                                        {"", "json"}};
   for (const auto& [accept, name] : cases) BOOST_TEST(formats::output_format_for_accept(accept).name == name);

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(processes_that_race_get_one_token) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(drops_one_newline) {
+BOOST_AUTO_TEST_CASE(is_read_as_every_file_is) {
   const temporary_folder folder;
   write_text(folder / "token", "0123456789abcdef\n", 0600);
   BOOST_TEST(token_in(folder / "token") == "0123456789abcdef");
@@ -94,6 +94,8 @@ BOOST_AUTO_TEST_CASE(drops_one_newline) {
   BOOST_TEST(token_in(folder / "strict") == "0123456789abcdef");
   write_text(folder / "long", std::string(4096, 'x') + "\n", 0600);
   BOOST_TEST(token_in(folder / "long").size() == 4096U);
+  write_text(folder / "editor", "\xef\xbb\xbf" + std::string(4096, 'x') + "\r\n", 0600);
+  BOOST_TEST(token_in(folder / "editor") == std::string(4096, 'x'));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_is_no_token_and_never_shows_it) {
@@ -104,10 +106,11 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_no_token_and_never_shows_it) {
       {"marker-89abcde", "found 14 characters"},
       {"marker-89abcdef\n", "found 15 characters"},
       {"marker-89abcdefg\n\n", "not visible ASCII at position 17"},
-      {"marker-89abcdefg\r\n", "not visible ASCII at position 17"},
+      {"marker-89abcdefg\r\n\r\n", "not visible ASCII at position 17"},
       {"marker-89 abcdefgh", "not visible ASCII at position 10"},
       {"marker-89abcdef\xc3\xa9", "not visible ASCII at position 16"},
-      {std::string("marker-89abcdefg\0x", 18), "not visible ASCII at position 17"},
+      {std::string("marker-89abcdefg\0x", 18), "found a zero byte, expected one line of visible ASCII"},
+      {std::string("\xff\xfem\0a\0r\0k\0e\0r\0", 14), "found text in UTF-16"},
       {"marker-" + std::string(4090, 'x'), "more than 4096 characters"},
       {"marker-" + std::string(100'000, 'x'), "more than 4096 characters"},
   };

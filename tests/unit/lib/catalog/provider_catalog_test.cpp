@@ -129,9 +129,7 @@ const refusal refusals[] = {
      "x.yaml:4:12: found a required name without the key \"name\", expected it to have one"},
     {"[default]\n", "[default]\nrequires: [{name: A, exportAs: [A_KEY]}]\n",
      "x.yaml:10:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
-     "expiresAs, "
-     "constants "
-     "and requires"},
+     "expiresAs, constants and requires"},
     {"[default]\n", "[default]\nexpiresAs: [A_KEY]\n",
      "x.yaml:10:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
      "expiresAs, constants and requires"},
@@ -148,18 +146,23 @@ const refusal refusals[] = {
      "x.yaml:11:18: found \"key\", expected a list, such as [] or [A, B]"},
     {"The key.", "The key.\n        environmentNames: [a b]",
      "x.yaml:11:28: found \"a b\", expected a name of letters, digits and _ that does not begin with a digit"},
+    {"The key.", "The key.\n        exportAs: [CREDCACHED_EXPIRES_AT]",
+     "x.yaml:9:15: found \"CREDCACHED_EXPIRES_AT\" as a name to hand out, expected one that does not begin with "
+     "CREDCACHED_: those have a meaning already"},
+    {"name: KEY", "name: KEY\n    constants: {CREDCACHED_SOCKET: /s}",
+     "x.yaml:7:16: found \"CREDCACHED_SOCKET\" as a name to hand out, expected one that does not begin with "
+     "CREDCACHED_: those have a meaning already"},
+    {"[default]\n", "[default]\nexpiresAs: [CREDCACHED_EXPIRES_AT]\n",
+     "x.yaml:6:5: found \"CREDCACHED_EXPIRES_AT\" as a name to hand out, expected one that does not begin with "
+     "CREDCACHED_: those have a meaning already"},
     {"The key.", "The key.\n        exportAs: [A_KEY]",
      "x.yaml:9:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
-     "expiresAs, "
-     "constants "
-     "and requires"},
+     "expiresAs, constants and requires"},
     {"The key.", "The key.\n        aliases: [k, B]\n      - {name: B, description: b}",
      "x.yaml:11:22: found \"B\", expected an alias that is not the name of a variable of this credential"},
     {"The key.", "The key.\n      - {name: A_KEY, description: b}",
      "x.yaml:11:16: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
-     "expiresAs, "
-     "constants "
-     "and requires"},
+     "expiresAs, constants and requires"},
     {"The key.", "The key.\n        pattern: '(a'",
      R"x(x.yaml:11:18: found "(a" (Unmatched marking parenthesis ( or \(), expected a regular expression in Perl's syntax)x"},
     {"The key.", "The key.\n        jsonObject: {equal: {}}",
@@ -171,9 +174,7 @@ const refusal refusals[] = {
     // Credentials.
     {"name: KEY", "name: KEY\n    constants: {A_KEY: b}",
      "x.yaml:10:15: found a second value to be handed out as \"A_KEY\", expected each name once among names, exportAs, "
-     "expiresAs, "
-     "constants "
-     "and requires"},
+     "expiresAs, constants and requires"},
     {"name: KEY", "name: KEY\n    constants: {}",
      "x.yaml:7:16: found a map, expected a map of texts, such as {NAME: text}"},
     {"The key.", "The key.\n  - {type: variables, name: KEY, description: d, variables: [{name: B, description: b}]}",

@@ -209,7 +209,7 @@ const variable_sets sets[] = {
     {"RegioCloud", "USERNAME_PASSWORD", accounts_of_one_domain, one_domain},
     {"AlibabaCloud", "AK_SK", "ALICLOUD_ACCESS_KEY ALICLOUD_SECRET_KEY ALICLOUD_SECURITY_TOKEN", ""},
     {"aws", "ACCESS_KEY", "AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN", ""},
-    {"azure", "SERVICE_PRINCIPAL", "AZURE_CLIENT_ID AZURE_CLIENT_SECRET", ""},
+    {"azure", "SERVICE_PRINCIPAL", "AZURE_TENANT_ID AZURE_CLIENT_ID AZURE_CLIENT_SECRET", ""},
     {"GoogleCloudPlatform", "SERVICE_ACCOUNT_KEY", "", ""},
     {"OpenStack", "USERNAME_PASSWORD", accounts, names_or_ids},
     {"OpenStack", "APPLICATION_CREDENTIAL", "OS_APPLICATION_CREDENTIAL_ID OS_APPLICATION_CREDENTIAL_SECRET", ""},

@@ -120,6 +120,17 @@ BOOST_FIXTURE_TEST_CASE(an_imported_variable_stays_until_it_is_erased, imported)
   BOOST_TEST(find("CREDCACHE_TEST_SET") == "again");
 }
 
+BOOST_FIXTURE_TEST_CASE(the_environment_is_read_as_files_are, imported) {
+  const std::vector<std::string> names{"CREDCACHE_TEST_MARKED", "CREDCACHE_TEST_LINES", "CREDCACHE_TEST_ONLY_MARK"};
+  ::setenv("CREDCACHE_TEST_MARKED", "\xef\xbb\xbfvalue\r\n", 1);
+  ::setenv("CREDCACHE_TEST_LINES", "two\nlines\n\n", 1);
+  ::setenv("CREDCACHE_TEST_ONLY_MARK", "\xef\xbb\xbf", 1);
+  import_environment(names, *values, after_import::erase);
+  BOOST_TEST(find("CREDCACHE_TEST_MARKED") == "value");
+  BOOST_TEST(find("CREDCACHE_TEST_LINES") == "two\nlines\n");
+  BOOST_TEST(find("CREDCACHE_TEST_ONLY_MARK") == "-");
+}
+
 BOOST_FIXTURE_TEST_CASE(an_import_erases_on_request_and_only_when_all_is_sealed, imported) {
   const std::vector<std::string> names{"CREDCACHE_TEST_FIRST", "CREDCACHE_TEST_SECOND"};
   for (const std::string& name : names) ::setenv(name.c_str(), ("value of " + name).c_str(), 1);
