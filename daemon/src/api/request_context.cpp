@@ -58,10 +58,17 @@ void request_context::fail(const error& error) {
   (matched == nullptr ? write_error : matched->group->write_error)(response, error);
 }
 
+// Which rule decided is for whoever reads the audit.
 void request_context::deny(std::string_view csp) {
-  if (!named_) note(csp, "", "", "");
-  fail(error_kind::access_denied, "The access rules do not let you do this for " + std::string(owner().name) +
-                                      " and csp " + std::string(csp) + ".");
+  if (!csp.empty() && !named_) note(csp, "", "", "");
+  refused_by = configuration().rules.decide(*caller, matched->access, owner(), csp).rule;
+  std::string sentence = "The access rules do not let you do this: action " + std::string(to_string(matched->access));
+  if (matched->owner != owner_source::nobody) {
+    sentence += owner_kind == credcache::owner_kind::user ? ", owner " : ", owner isv:";
+    sentence += owner_name;
+  }
+  if (!csp.empty()) sentence.append(", csp ").append(csp);
+  fail(error_kind::access_denied, sentence + ".");
 }
 
 bool request_context::announce_change() {
@@ -148,6 +155,7 @@ void request_context::clear() noexcept {
   owner_name = {};
   origin_fields.clear();
   failed.reset();
+  refused_by = nullptr;
   handled = cancelled = false;
   named_.reset();
   count_.reset();

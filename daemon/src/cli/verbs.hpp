@@ -78,6 +78,9 @@ struct capabilities_options : status_options {
 };
 struct check_config_options {
   std::string config, providers;
+  bool strict = false;      ///< a warning counts as a mistake
+  std::string user, token;  ///< who asks: then the rules are asked, in place of a summary
+  std::string action, owner, csp;
 };
 struct version_options {};
 
