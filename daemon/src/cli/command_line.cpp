@@ -161,6 +161,9 @@ void define(CLI::App& v, add_options& o) {
 
 void define(CLI::App& v, list_options& o) {
   connection(v, o.connection);
+  v.add_flag("--all-owners", o.all_owners, "of every owner, as far as the access rules let you list it")
+      ->excludes("--user")
+      ->excludes("--isv");
   v.add_flag("--long", o.details, "show the variables, secrets masked");
   json(v, o.json);
 }

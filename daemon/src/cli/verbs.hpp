@@ -38,7 +38,7 @@ struct add_options {
 
 struct list_options {
   connection_options connection;
-  bool details = false, json = false;
+  bool all_owners = false, details = false, json = false;
 };
 
 struct rm_options {

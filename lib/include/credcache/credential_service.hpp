@@ -61,6 +61,9 @@ class credential_service {
   /// gone come last. Nothing is opened or copied.
   [[nodiscard]] result<std::vector<slot_id>> slots_of(owner_view owner, instant now) const;
   [[nodiscard]] credential_key key_of(slot_id slot) const;
+  /// Who has living credentials in one of the cache's shards (credential_cache::shards), sorted. An owner is in one
+  /// shard, always the same.
+  [[nodiscard]] std::vector<owner> owners_in(std::size_t shard, instant now) const;
   /// One of them, opened and masked; credentials_not_found if it has gone since. Does not count as a read.
   [[nodiscard]] result<listed_credential> describe(owner_view owner, slot_id slot, instant now);
   /// All of them, in that order.

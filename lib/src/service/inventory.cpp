@@ -94,6 +94,16 @@ credential_key credential_service::key_of(slot_id slot) const {
   return state_->cache->key_of(slot);
 }
 
+std::vector<owner> credential_service::owners_in(std::size_t shard, instant now) const {
+  std::vector<owner> owners;
+  state_->cache->for_each(shard, now.boot, [&](const entry_view& entry) {
+    owners.push_back({entry.owner.kind, std::string(entry.owner.name)});
+  });
+  std::ranges::sort(owners);
+  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
+  return owners;
+}
+
 result<listed_credential> credential_service::describe(owner_view owner, slot_id slot, instant now) {
   state& s = *state_;
   if (!is_valid(owner)) return invalid_owner(owner);

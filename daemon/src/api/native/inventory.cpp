@@ -1,6 +1,7 @@
 // GET and DELETE /v1/credentials.
 #include <algorithm>
 
+#include "api/all_owners_list.hpp"
 #include "api/credential_list.hpp"
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
@@ -82,6 +83,10 @@ void list_inventory(request_context& context) {
   auto slots = context.service().slots_of(context.owner(), context.now()).value();
   std::erase_if(slots, [&](credcache::slot_id slot) { return !context.may(context.service().key_of(slot).csp); });
   answer_with_list(context, std::move(slots), write_item);
+}
+
+void list_all_owners(request_context& context) {
+  answer_with_all_owners(context, write_item);
 }
 
 void remove_credentials(request_context& context) {
