@@ -27,8 +27,13 @@ ROOT = documents.ROOT
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
 NOBODY = 65534
 AS_ROOT = os.geteuid() == 0
-APART = "ip link set lo up && exec \"$@\""  # in a network of its own, where every port is free
-CAN_BE_APART = AS_ROOT and subprocess.run(["unshare", "--net", "/bin/sh", "-c", APART, "sh", "true"]).returncode == 0
+# In a network of its own, where every port is free, and with the accounts of the documents' examples.
+APART = """ip link set lo up && for name in passwd group; do mount --bind "$1/$name" /etc/$name || exit; done
+shift && exec "$@"
+"""
+UNSHARE = ["unshare", "--net", "--mount", "/bin/sh", "-c", APART, "sh"]
+CAN_BE_APART = AS_ROOT and subprocess.run([*UNSHARE, "/etc", "true"]).returncode == 0
+PEOPLE = {"alice": "members", "ci": None, "audrey": "auditors", "credcached": None}
 LONGEST = 60  # seconds, for one block
 
 DEV_STAND_IN = r"""#!/bin/bash
@@ -64,6 +69,17 @@ def steps_of_dev():
     return " ".join(re.findall(r"^steps_\w+=\(([^)]*)\)", text, re.MULTILINE)) + " dev"
 
 
+def accounts():
+    """Lines for /etc/passwd and /etc/group: the people of the documents, each with a group of its own name."""
+    lines = {"passwd": [], "group": []}
+    for number, name in enumerate([*PEOPLE, *filter(None, set(PEOPLE.values()))], 54_000):
+        members = ",".join(person for person, group in PEOPLE.items() if group == name)
+        lines["group"].append(f"{name}:x:{number}:{members}\n")
+        if name in PEOPLE:
+            lines["passwd"].append(f"{name}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin\n")
+    return lines
+
+
 class Home:
     """The folder that a reader's shell begins in, with the programs of the documents on its PATH."""
 
@@ -79,6 +95,10 @@ class Home:
             self.write(f"bin/{name}", text, 0o755)
         for name, text in FILES.items():
             self.write(name, text)
+        for text in documents.configurations().values():
+            self.write("config.yaml", text)
+        for name, lines in accounts().items():
+            self.write(name, pathlib.Path("/etc", name).read_text(encoding="utf-8") + "".join(lines))
         if AS_ROOT:  # the documents speak to a user: root has another default socket
             for path in (self.path, *self.path.rglob("*")):
                 os.chown(path, NOBODY, NOBODY)
@@ -136,11 +156,11 @@ def converse(home, command):
     return shown.decode("utf-8", errors="replace")
 
 
-def apart(command):
-    """The command as a user, and in a network of its own if that can be had."""
+def apart(home, command):
+    """The command as a user, and with a network and accounts of its own if that can be had."""
     if AS_ROOT:
         command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--", *command]
-    return ["unshare", "--net", "/bin/sh", "-c", APART, "sh", *command] if CAN_BE_APART else command
+    return [*UNSHARE, str(home.path), *command] if CAN_BE_APART else command
 
 
 def is_taken(port):
@@ -155,13 +175,19 @@ class Shown(unittest.TestCase):
         for port in set(re.findall(r"127\.0\.0\.1:(\d+)", " ".join(command.text for command in block.commands))):
             if not CAN_BE_APART and is_taken(int(port)):
                 self.skipTest(f"port {port} is in use")
+        if block.needs_accounts() and not CAN_BE_APART:
+            self.skipTest("accounts of its own take root and a mount namespace")
         home = Home()
         self.addCleanup(home.remove)
         home.write("session", script_of(block))
-        shown = converse(home, apart(["/bin/bash", str(home.path / "session")]))
+        shown = converse(home, apart(home, ["/bin/bash", str(home.path / "session")]))
         codes = home.path / "codes"
         found = codes.read_text().splitlines() if codes.exists() else []
         self.assertEqual(found, [f"{command.place} 0" for command in block.commands], shown)
+        place = 0
+        for line in filter(None, block.output):
+            place = shown.find(line, place)
+            self.assertGreaterEqual(place, 0, f"{line} is not in\n{shown}")
         # A shell hides the exit code of `eval "$(…)"`, and curl calls an answer of 400 a success.
         for complaint in ("credcached: ", '"errorType"', "command not found"):
             self.assertNotIn(complaint, shown)
@@ -170,6 +196,20 @@ class Shown(unittest.TestCase):
 for shown_block in documents.blocks():
     if not shown_block.for_a_machine():
         setattr(Shown, f"test_{shown_block.place}", lambda self, block=shown_block: self.check(block))
+
+
+class Configured(unittest.TestCase):
+    @unittest.skipUnless(CAN_BE_APART, "accounts of its own take root and a mount namespace")
+    def test_the_configurations_are_taken_without_a_warning(self):
+        self.assertIn("docs/access.md", "".join(documents.configurations()))
+        for place, text in documents.configurations().items():
+            home = Home()
+            self.addCleanup(home.remove)
+            home.write("config.yaml", text)
+            with self.subTest(place):
+                checked = subprocess.run(apart(home, [str(home.path / "bin/credcached"), "check-config", "--strict", "--config",
+                                                      str(home.path / "config.yaml")]), capture_output=True, text=True, timeout=LONGEST)
+                self.assertEqual((checked.returncode, checked.stderr), (0, ""))
 
 
 class Mentioned(unittest.TestCase):

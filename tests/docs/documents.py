@@ -24,6 +24,11 @@ class Command:
 class Block:
     place: str
     commands: list
+    output: list  # the lines of a console block that its commands print
+
+    def needs_accounts(self):
+        """Whether it asks what users of the documents' examples may do."""
+        return any(" --as " in command.text for command in self.commands)
 
     def for_a_machine(self):
         """Whether its commands change the system, so that they belong into a machine of their own."""
@@ -76,8 +81,15 @@ def blocks():
             else:
                 raise ValueError(f'{name}:{opened}: found a block in the language "{language}", expected sh or console for '
                                  f"commands, or one of {', '.join(sorted(NO_COMMANDS))}")
-            found.append(Block(f"{name}:{opened}", shown))
+            output = [line for line in lines if language == "console" and not line.startswith("$ ")]
+            found.append(Block(f"{name}:{opened}", shown, output))
     return found
+
+
+def configurations():
+    """The complete configurations that the documents show, by the place of their blocks: they begin with a file's name."""
+    return {f"{path.relative_to(ROOT)}:{opened}": "\n".join(lines) + "\n" for path in documents()
+            for opened, language, lines in fences(path) if language == "yaml" and lines[0].startswith("# /etc/credcached/")}
 
 
 def mentions():

@@ -115,22 +115,42 @@ BOOST_AUTO_TEST_CASE(every_refusal_for_a_csp_has_its_line_with_the_csp) {
   audited_daemon audited({}, "count", false, "access: [{peer: {}, csps: [aws]}]\n");
   auto& http = audited.own.http;
   const struct {
-    std::string_view event, csp, target;
-  } refused[] = {{"refusal", "azure", "/v1/explain?csp=azure"},
-                 {"refusal", "PlusServer", "/xpanse/user/credentials?cspName=PlusServer"},
-                 {"resolve", "OpenstackTestlab", "/v1/resolve?csp=OpenstackTestlab"},
-                 {"refusal", "aws", "/v1/resolve?csp=AWS&user=somebody-else"}};
+    std::string_view event, csp, action, target;
+  } refused[] = {{"refusal", "azure", "list", "/v1/explain?csp=azure"},
+                 {"refusal", "PlusServer", "list", "/xpanse/user/credentials?cspName=PlusServer"},
+                 {"resolve", "OpenstackTestlab", "resolve", "/v1/resolve?csp=OpenstackTestlab"},
+                 {"refusal", "aws", "resolve", "/v1/resolve?csp=AWS&user=somebody-else"}};
   for (const auto& r : refused) {
     BOOST_TEST_CONTEXT(r.target) {
       BOOST_TEST(http.get(std::string(r.target)).status == 403);
       // One a second at most, so each waits for the one before to be past.
       BOOST_TEST(eventually([&] { return audited.count(r.event, r.csp) == 1; }));
+      BOOST_TEST(text_at(audited.last(r.event), "action") == r.action);
     }
   }
   BOOST_TEST(http.post(users, text(huawei())).status == 403);
   BOOST_TEST(eventually([&] { return audited.count("add", "HuaweiCloud") == 1; }));
   BOOST_TEST(http.remove("/v1/credentials?csp=azure").status == 403);
   BOOST_TEST(eventually([&] { return audited.count("remove", "azure") == 1; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_names_the_rule_to_the_audit_and_to_nobody_else) {
+  audited_daemon audited(
+      {}, "count", false,
+      "access:\n  - {peer: {}, owners: [alice], decision: refuse}\n  - {peer: {}, owners: [self]}\n");
+  auto& http = audited.own.http;
+  const auto refused = http.get("/v1/resolve?csp=aws&user=alice");
+  BOOST_TEST(refused.status == 403);
+  BOOST_TEST_REQUIRE(eventually([&] { return audited.count("refusal", "aws") == 1; }));
+  const auto line = audited.last("refusal").at("rule").to_number<std::size_t>();
+  std::istringstream file(read_text(audited.folder / "config.yaml"));
+  std::string text;
+  for (std::size_t i = 0; i < line; ++i) std::getline(file, text);
+  BOOST_TEST(contains(text, "owners: [alice]"));
+  BOOST_TEST(!contains(refused.body, "line"));
+  BOOST_TEST(http.get("/v1/explain?csp=aws&user=bob").status == 403);
+  BOOST_TEST_REQUIRE(eventually([&] { return text_at(audited.last("refusal"), "user") == "bob"; }));
+  BOOST_TEST(!audited.last("refusal").as_object().contains("rule"));  // none decided
 }
 
 BOOST_AUTO_TEST_CASE(a_flood_of_refusals_has_few_lines_that_count_all_and_hide_nothing) {

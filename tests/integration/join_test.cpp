@@ -1,5 +1,5 @@
 // The join: each variable from the first source that has a value, and the first complete credential wins.
-#include "scenario.hpp"
+#include "configured_daemon.hpp"
 
 using namespace credcached::testing;
 
@@ -241,6 +241,37 @@ BOOST_AUTO_TEST_CASE(systemd_credentials_come_between_cache_and_environment) {
   BOOST_TEST(own.http.post(users, text(huawei("cached", marker, "International"))).status == 204);
   answer = own.http.get("/v1/resolve?csp=HuaweiCloud").json();
   check_source(answer, "HW_ACCESS_KEY", "cached", "cache");
+}
+
+BOOST_AUTO_TEST_CASE(values_of_the_configuration_come_between_systemd_credentials_and_environment) {
+  const temporary_folder credentials;
+  write_text(credentials / "OS_PROJECT_DOMAIN_NAME", "from-systemd", 0400);
+  configured_daemon own(
+      "environment: {OPENSTACK_TESTLAB_AUTH_URL: https://first.example, OS_PROJECT_DOMAIN_NAME: from-file,\n"
+      "              OS_USER_DOMAIN_NAME: from-file}\n",
+      {{"CREDENTIALS_DIRECTORY", credentials.path().string()},
+       {"OPENSTACK_TESTLAB_AUTH_URL", url},
+       {"OS_USER_DOMAIN_NAME", "from-environment"}});
+  const json::object account = credential("OpenstackTestlab", "default", "USERNAME_PASSWORD",
+                                          {{"OS_USERNAME", "u"}, {"OS_PASSWORD", "p"}, {"OS_PROJECT_NAME", "p"}});
+  const auto added = own.http.post(users, text(account));
+  BOOST_TEST_REQUIRE(added.status == 204, added.body);
+  const auto resolved = [&] { return own.http.get("/v1/resolve?csp=OpenstackTestlab").json(); };
+  auto answer = resolved();
+  check_source(answer, "OS_AUTH_URL", "https://first.example", "configuration");
+  check_source(answer, "OS_PROJECT_DOMAIN_NAME", "from-systemd", "systemd credential");
+  check_source(answer, "OS_USER_DOMAIN_NAME", "from-file", "configuration");
+  BOOST_TEST(contains(own.http.get("/v1/explain?csp=OpenstackTestlab").body, R"("source":"configuration")"));
+
+  // A reload takes the new values, and what is not given any more is the environment's again.
+  own.configure("environment: {OPENSTACK_TESTLAB_AUTH_URL: https://second.example}\n");
+  own.daemon.signal(SIGHUP);
+  BOOST_TEST(eventually([&] { return contains(text(resolved()), "https://second.example"); }));
+  check_source(resolved(), "OS_USER_DOMAIN_NAME", "from-environment", "environment");
+  own.configure("environment: {OS_PASSWORD: p}\n");
+  own.daemon.signal(SIGHUP);
+  BOOST_TEST(own.daemon.logs("which is a secret"));
+  check_source(resolved(), "OS_AUTH_URL", "https://second.example", "configuration");
 }
 
 BOOST_AUTO_TEST_CASE(a_required_name_activates_its_csp_and_is_handed_out_as_os_auth_url) {

@@ -344,4 +344,78 @@ BOOST_AUTO_TEST_CASE(check_config_says_the_same_without_serving) {
   }
 }
 
+// Whatever is wrong with it, the two say it in the same words.
+BOOST_AUTO_TEST_CASE(check_config_refuses_what_serve_refuses) {
+  const temporary_folder folder;
+  write_text(folder / "key", "short", 0600);
+  for (const auto& yaml : std::vector<std::string>{
+           "access: [{peer: {user: nobody-here}}]\n", "access: [{peer: {group: nobody-here}}]\n",
+           "access: [{peer: {uid: 0}, csps: [nowhere]}]\n", "environment: {OS_PASSWORD: p}\n",
+           "environment: {NOT_READ: p}\n", "keyFile: " + (folder / "key") + "\n", "keyFile: " + (folder / "no") + "\n",
+           "audit: {to: " + (folder / "no/audit") + "}\n", "audit: {to: " + folder.path().string() + "}\n",
+           "tokens: [{name: t, file: " + (folder / "key") + "}]\n", "providers: " + (folder / "no") + "\n",
+           "listen: [{address: \"unix:" + (folder / "s") + "\", owner: nobody-here}]\n", "runAs: nobody-here\n"}) {
+    const std::string listen = contains(yaml, "listen") ? "" : "listen: [\"unix:" + (folder / "s") + "\"]\n";
+    write_text(folder / "c.yaml", yaml + listen);
+    const auto checked = run_cli({"check-config", "--config", folder / "c.yaml"});
+    const auto served = run_cli({"serve", "--config", folder / "c.yaml"});
+    BOOST_TEST_CONTEXT(yaml << checked << served) {
+      BOOST_TEST(checked.code == 2);
+      BOOST_TEST(one_line(checked.err));
+      BOOST_TEST(!contains(checked.out, "ok"));
+      BOOST_TEST(served.code == 2);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(check_config_and_serve_warn_of_the_same) {
+  const temporary_folder folder;
+  const std::string config = folder / "config.yaml";
+  write_text(config, "access: [{peer: {}, actions: [list]}]\n", 0666);
+  BOOST_TEST_REQUIRE(::chmod(config.c_str(), 0666) == 0);
+  const auto checked = run_cli({"check-config", "--config", config});
+  const auto strict = run_cli({"check-config", "--strict", "--config", config});
+  BOOST_TEST_CONTEXT(checked << strict) {
+    BOOST_TEST(checked.code == 0);
+    BOOST_TEST(contains(checked.out, "ok"));
+    BOOST_TEST(strict.code == 2);
+    BOOST_TEST(strict.err == checked.err);
+    for (const auto* warning : {"credcached: warning: ", "(action admin)", "found mode 0666"})
+      BOOST_TEST(contains(checked.err, warning), warning);
+  }
+  const daemon_process daemon({.flags = {"--config", config}});
+  BOOST_TEST(daemon.logs("(action admin)"));
+  BOOST_TEST(daemon.logs("found mode 0666"));
+  BOOST_TEST_REQUIRE(::chmod(config.c_str(), 0600) == 0);
+  const auto quiet = run_cli({"check-config", "--strict", "--providers", "", "--config", config});
+  BOOST_TEST(!contains(quiet.err, "found mode"), quiet.err);
+}
+
+BOOST_AUTO_TEST_CASE(check_config_says_which_line_decides) {
+  const temporary_folder folder;
+  const std::string config = folder / "config.yaml";
+  write_text(config,
+             "access:\n"
+             "  - {peer: {user: daemon}, actions: [resolve], owners: [shared], csps: [aws]}\n"
+             "  - {peer: {uid: 0}, owners: [\"*\"]}\n"
+             "  - {peer: {group: bin}, decision: refuse}\n");
+  const auto ask = [&](const std::vector<std::string>& words) {
+    std::vector<std::string> all{"check-config", "--config", config};
+    all.insert(all.end(), words.begin(), words.end());
+    const auto answer = run_cli(all);
+    return std::to_string(answer.code) + " " + answer.out;
+  };
+  BOOST_TEST(ask({"--as", "daemon", "--action", "resolve", "--owner", "shared", "--csp", "aws"}) ==
+             "0 allowed by line 2\n");
+  BOOST_TEST(ask({"--as", "daemon", "--action", "resolve"}) == "1 refused: no rule matches\n");
+  BOOST_TEST(ask({"--as", "bin", "--action", "resolve"}) == "1 refused by line 4\n");
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--as", "daemon"},
+                                                {"--action", "list"},
+                                                {"--as", "nobody-here", "--action", "list"},
+                                                {"--as", "daemon", "--action", "read"},
+                                                {"--as", "daemon", "--action", "list", "--csp", "nowhere"},
+                                                {"--owner", "shared"}})
+    BOOST_TEST(ask(wrong) == "2 ");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -68,7 +68,7 @@ struct api_scene {
     configured->catalog = catalog;
     configured->environment = environment;
     for (const given_token& token : tokens) configured->tokens.add(token.name, token.user, token.text);
-    configured->rules = access::access_rules(settings.access, ::geteuid());
+    configured->rules = access::access_rules(settings, ::geteuid(), *catalog);
     return new api::worker_configuration(std::move(configured), state->cache);
   }
   /// A pipeline over a table of its own routes, if the test has some.

@@ -306,6 +306,20 @@ class Service(unittest.TestCase):
         self.restart()
         self.assertIn("systemd credential", self.status()["keySource"])
 
+    def test_systemd_itself_renews_credentials_at_a_restart_alone(self):  # as docs/configuration.md says
+        shown = "cat /run/credentials/probe.service/VALUE"
+        self.addCleanup(machine.run, "systemctl stop probe; rm /etc/systemd/system/probe.service; systemctl daemon-reload")
+        (machine.root / "etc/systemd/system/probe.service").write_text(
+            "[Service]\nUser=nobody\nLoadCredential=VALUE:/etc/probe\nExecStart=sleep 1h\nExecReload=true\n")
+        (machine.root / "etc/probe").write_text("first\n")
+        machine.run("systemctl daemon-reload && systemctl start probe")
+        (machine.root / "etc/probe").write_text("second\n")
+        for reload in ("systemctl reload probe", "systemctl daemon-reload && systemctl reload probe"):
+            machine.run(reload)
+            self.assertEqual(machine.run(shown).stdout, "first\n", reload)
+        machine.run("systemctl restart probe")
+        self.assertEqual(machine.run(shown).stdout, "second\n")
+
 
 if __name__ == "__main__":
     counted.main("systemd")

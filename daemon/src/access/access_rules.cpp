@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/spelling.hpp"
+#include "base/text.hpp"
 #include "platform/peer_identity.hpp"
 
 namespace credcached::access {
@@ -52,36 +54,64 @@ bool is_for_owner(const config::access_rule& rule, const caller& caller, credcac
                      [&](const std::string& named) { return means_owner(named, caller, owner); });
 }
 
+// "FILE:LINE: found …, expected …" for a rule.
+[[noreturn]] void refuse(const config::settings& settings, const config::access_rule& rule, const std::string& text) {
+  throw std::runtime_error(settings.config_file + ":" + std::to_string(rule.line) + ": access: " + text);
+}
+
 }  // namespace
 
-access_rules::access_rules(std::vector<config::access_rule> rules, uid_t own_uid) : own_uid_(own_uid) {
-  for (config::access_rule& rule : rules) {
-    resolved_rule resolved{std::move(rule), std::nullopt};
-    if (resolved.user) {
-      const auto uid = platform::uid_of(*resolved.user);
-      if (!uid) throw std::runtime_error("access rule: there is no user \"" + *resolved.user + "\" on this machine");
-      if (resolved.uid && resolved.uid != uid) throw std::runtime_error("access rule: user and uid are two accounts");
-      resolved.uid = uid;
+bool ready_rule::is_for_action(config::action action) const noexcept {
+  return contains_or_is_empty(actions, action);
+}
+
+bool ready_rule::is_for_every_csp() const noexcept {
+  return contains_or_is_empty(csps, "*");
+}
+
+access_rules::access_rules(const config::settings& settings, uid_t own_uid, const credcache::provider_catalog& catalog)
+    : own_uid_(own_uid) {
+  for (const config::access_rule& rule : settings.access) {
+    ready_rule ready{rule, std::nullopt};
+    if (rule.user) {
+      const auto uid = platform::uid_of(*rule.user);
+      if (!uid) refuse(settings, rule, "found user " + credcache::shown(*rule.user) + ", expected one of this machine");
+      if (rule.uid && rule.uid != uid)
+        refuse(settings, rule, "found a user and a uid that are two accounts, expected one of them alone");
+      ready.uid = uid;
     }
-    if (resolved.group) {
-      resolved.group_id = platform::gid_of(*resolved.group);
-      if (!resolved.group_id) {
-        throw std::runtime_error("access rule: there is no group \"" + *resolved.group + "\" on this machine");
+    if (rule.group) {
+      ready.group_id = platform::gid_of(*rule.group);
+      if (!ready.group_id)
+        refuse(settings, rule, "found group " + credcache::shown(*rule.group) + ", expected one of this machine");
+    }
+    for (std::string& named : ready.csps) {
+      if (named == "*") continue;
+      const auto* const csp = catalog.find_csp(named);
+      if (csp == nullptr) {
+        std::vector<std::string_view> names;
+        for (const auto& known : catalog.csps()) names.emplace_back(known.name);
+        refuse(settings, rule,
+               "found csp " + credcache::shown(named) + ", expected one that has a definition, or \"*\"." +
+                   credcache::did_you_mean(named, names));
       }
+      named = csp->name;
     }
-    names_groups_ = names_groups_ || resolved.group_id || resolved.gid;
-    names_profiles_ = names_profiles_ || !resolved.profiles.empty();
-    rules_.push_back(std::move(resolved));
+    names_groups_ = names_groups_ || ready.group_id || ready.gid;
+    names_profiles_ = names_profiles_ || !ready.profiles.empty();
+    rules_.push_back(std::move(ready));
   }
 }
 
-bool access_rules::first_match_allows(const caller& caller, config::action action, credcache::owner_view owner,
-                                      std::string_view csp, std::optional<std::string_view> profile) const {
-  for (const resolved_rule& rule : rules_) {
-    if (!contains_or_is_empty(rule.actions, action) || !is_for_caller(rule, rule.group_id, caller)) continue;
+ruling access_rules::decide(const caller& caller, config::action action, credcache::owner_view owner,
+                            std::string_view csp, std::optional<std::string_view> profile) const {
+  // No rules: the daemon's own user and root, and whoever holds a token.
+  if (rules_.empty()) return {caller.token || caller.peer->uid == own_uid_ || caller.peer->uid == 0};
+  for (const ready_rule& rule : rules_) {
+    if (!rule.is_for_action(action) || !is_for_caller(rule, rule.group_id, caller)) continue;
     // The catalog and the daemon's own state belong to no owner.
     if (action != config::action::admin && !is_for_owner(rule, caller, owner)) continue;
-    const bool every_csp = contains_or_is_empty(rule.csps, "*");
+    const bool every_csp = rule.is_for_every_csp();
     const bool this_csp = every_csp || std::any_of(rule.csps.begin(), rule.csps.end(), [&](const std::string& named) {
                             return csp.empty() || credcache::equal_ignoring_case(named, csp);
                           });
@@ -89,16 +119,15 @@ bool access_rules::first_match_allows(const caller& caller, config::action actio
     if (!this_csp || !this_profile) continue;
     // A refusal for some csps or profiles leaves the others open.
     const bool open_to_others = (csp.empty() && !every_csp) || (!profile && !rule.profiles.empty());
-    if (rule.allow || !open_to_others) return rule.allow;
+    if (rule.allow || !open_to_others) return {rule.allow, &rule};
   }
-  return false;
+  return {};
 }
 
 bool access_rules::serves(const caller& caller) const {
   if (rules_.empty()) return allows(caller, config::action::list, {credcache::owner_kind::user, ""}, "");
-  return std::any_of(rules_.begin(), rules_.end(), [&](const resolved_rule& rule) {
-    return rule.allow && is_for_caller(rule, rule.group_id, caller);
-  });
+  return std::any_of(rules_.begin(), rules_.end(),
+                     [&](const ready_rule& rule) { return rule.allow && is_for_caller(rule, rule.group_id, caller); });
 }
 
 }  // namespace credcached::access

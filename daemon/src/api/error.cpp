@@ -14,7 +14,7 @@ constexpr std::array<error_row, error_kinds> error_table{{
     {error_kind::parameters_invalid, 400, "Parameters Invalid", next_step::none, 1},
     {error_kind::unprocessable, 422, "Unprocessable Entity", next_step::none, 1},
     {error_kind::plugin_not_found, 400, "Plugin Not Found", next_step::see_status, 1,
-     "Set what is missing in one of the daemon's sources, such as the environment, and restart the daemon."},
+     "Set what is missing under environment in the daemon's configuration, and reload it."},
     {error_kind::capability_not_found, 400, "Credential Capability Not Found", next_step::see_capabilities, 1},
     {error_kind::variables_not_complete, 400, "Credential Variables Not Complete", next_step::explain, 1,
      "What no source has may also be set in one of the daemon's sources, such as the environment; restart the daemon "

@@ -19,6 +19,7 @@ void resolve_by_body(request_context& context);
 void explain(request_context& context);
 
 void list_inventory(request_context& context);
+void list_all_owners(request_context& context);
 void remove_credentials(request_context& context);
 
 void get_status(request_context& context);

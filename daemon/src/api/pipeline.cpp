@@ -249,6 +249,9 @@ bool pipeline::write_audit(request_context& context) {
   event.event = operation.empty() ? "refusal" : operation;
   event.count = context.count_;
   if (refused && !context.named_ && context.configuration_) event.csp = csp_asked_for(context);
+  if (refused && context.matched != nullptr && context.matched->asks_rules())
+    event.action = to_string(context.matched->access);
+  if (refused && context.refused_by != nullptr) event.rule = context.refused_by->line;
   if (context.response.status() < 300) event.resolved = context.resolution_.get();
   event.status = context.response.status();
   if (context.failed) event.error_type = row_of(*context.failed).error_type;

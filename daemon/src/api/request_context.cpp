@@ -59,13 +59,18 @@ void request_context::fail(const error& error) {
   (matched == nullptr ? write_error : matched->group->write_error)(response, error);
 }
 
+// Which rule decided is for whoever reads the audit.
 void request_context::deny(std::string_view csp, std::optional<std::string_view> profile) {
-  if (!named_) note(csp, "", "", "", profile.value_or(""));
-  const std::string with_profile = !profile           ? ""
-                                   : profile->empty() ? " without a profile"
-                                                      : ", profile " + credcache::shown(*profile);
-  fail(error_kind::access_denied, "The access rules do not let you do this for " + std::string(owner().name) +
-                                      " and csp " + std::string(csp) + with_profile + ".");
+  if (!csp.empty() && !named_) note(csp, "", "", "", profile.value_or(""));
+  refused_by = configuration().rules.decide(*caller, matched->access, owner(), csp, profile).rule;
+  std::string sentence = "The access rules do not let you do this: action " + std::string(to_string(matched->access));
+  if (matched->owner != owner_source::nobody) {
+    sentence += owner_kind == credcache::owner_kind::user ? ", owner " : ", owner isv:";
+    sentence += owner_name;
+  }
+  if (!csp.empty()) sentence.append(", csp ").append(csp);
+  if (profile) sentence += profile->empty() ? ", without a profile" : ", profile " + credcache::shown(*profile);
+  fail(error_kind::access_denied, sentence + ".");
 }
 
 bool request_context::announce_change() {
@@ -170,6 +175,7 @@ void request_context::clear() noexcept {
   owner_name = {};
   origin_fields.clear();
   failed.reset();
+  refused_by = nullptr;
   handled = cancelled = false;
   named_.reset();
   count_.reset();

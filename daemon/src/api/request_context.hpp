@@ -65,7 +65,7 @@ class request_context : public http::exchange, public request_findings {
   /// Writes an error, in place of an answer that was begun. A handler returns after it.
   void fail(const error& error);
   void fail(error_kind kind, std::string detail) { fail(error(kind, std::move(detail))); }
-  /// 403 for this csp, which the audit is told.
+  /// 403 for this csp, or for all if it is empty; the audit is told.
   void deny(std::string_view csp, std::optional<std::string_view> profile = {});
   /// Before a change that was found right. False, and 503 written, if the audit takes no line and the settings want one.
   [[nodiscard]] bool announce_change();

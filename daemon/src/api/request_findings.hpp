@@ -27,8 +27,9 @@ struct request_findings {
   std::string_view owner_name;
   std::string origin_fields;  ///< header lines for a page of an allowed origin
   std::optional<error_kind> failed;
-  bool handled = false;    ///< all steps were passed
-  bool cancelled = false;  ///< nobody wants the open answer any more
+  const config::access_rule* refused_by = nullptr;  ///< the rule that refused, if one did
+  bool handled = false;                             ///< all steps were passed
+  bool cancelled = false;                           ///< nobody wants the open answer any more
 };
 
 }  // namespace credcached::api

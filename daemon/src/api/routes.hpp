@@ -64,6 +64,10 @@ struct route {
     const bool of_owner = owner == owner_source::any && (name == "user" || name == "isv");
     return of_owner || (!name.empty() && std::ranges::find(parameters, name) != parameters.end());
   }
+  /// Whether access rules are asked for its action; the others are for everybody whom some rule serves.
+  [[nodiscard]] constexpr bool asks_rules() const noexcept {
+    return owner != owner_source::nobody || access == config::action::admin;
+  }
   /// What the audit calls a change that is about to be made.
   [[nodiscard]] constexpr std::string_view announced_as() const noexcept {
     return access == config::action::add ? "adding" : "removing";

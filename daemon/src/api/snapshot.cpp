@@ -9,6 +9,7 @@ std::vector<std::unique_ptr<credcache::value_source>> snapshot::sources() const 
     if (values != nullptr) list.push_back(std::make_unique<credcache::sealed_source>(origin, values));
   };
   add(credcache::value_origin::systemd_credential, credentials);
+  add(credcache::value_origin::configuration, given);
   add(credcache::value_origin::environment, environment);
   return list;
 }

@@ -23,6 +23,7 @@ struct snapshot {
   std::shared_ptr<const credcache::master_key> key;
   std::string key_source;  ///< "random", "file", "systemd credential"
   std::shared_ptr<const credcache::provider_catalog> catalog;
+  std::shared_ptr<const credcache::sealed_values> given;        ///< settings.environment; null: none
   std::shared_ptr<const credcache::sealed_values> environment;  ///< what was imported once stays
   std::shared_ptr<const credcache::sealed_values> credentials;  ///< systemd's; null: none
   access::token_set tokens;

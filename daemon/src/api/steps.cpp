@@ -222,12 +222,9 @@ bool find_owner(request_context& context) {
 }
 
 bool check_access(request_context& context) {
-  const bool admin = context.matched->access == config::action::admin;
-  if (context.matched->owner == owner_source::nobody && !admin) return true;
-  if (context.configuration().rules.allows(*context.caller, context.matched->access, context.owner(), "")) return true;
-  return refused(context, error_kind::access_denied,
-                 admin ? "The access rules do not let you do this (action admin)."
-                       : "The access rules do not let you do this for that owner.");
+  if (!context.matched->asks_rules() || context.may("")) return true;
+  context.deny("");
+  return false;
 }
 
 // An owner that is named twice has been refused already, whichever way it was named.

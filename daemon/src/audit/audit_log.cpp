@@ -127,6 +127,8 @@ credcache::secret_buffer audit_log::line_of(const audit_event& e, credcache::wal
   if (!e.type.empty()) json.key("type").string(e.type);
   if (!e.name.empty()) json.key("name").string(e.name);
   if (!e.profile.empty()) json.key("profile").string(e.profile);
+  if (!e.action.empty()) json.key("action").string(e.action);
+  if (e.rule != 0) json.key("rule").number(static_cast<std::int64_t>(e.rule));
   if (e.resolved != nullptr && !e.resolved->empty()) {
     json.key("sources").begin_object();
     for (const auto& v : e.resolved->variables()) {

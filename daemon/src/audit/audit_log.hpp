@@ -33,6 +33,8 @@ struct audit_event {
   std::string_view token;                ///< name of the token, TCP
   std::optional<credcache::owner_view> owner;
   std::string_view csp, site, type, name, profile;  ///< what was named, empty if nothing was
+  std::string_view action;                          ///< of a refusal, as access rules call it; outlives the event
+  std::size_t rule = 0;                             ///< line of the access rule that refused; 0: none did
   const credcache::resolution* resolved = nullptr;  ///< for the sources
   std::optional<std::size_t> count;                 ///< remove: how many; of refusals: how many the line stands for
   unsigned status = 0;                              ///< 0: nobody asked

@@ -36,6 +36,7 @@ refusal_bursts::kind refusal_bursts::kind_of(const audit_event& refusal) const {
   kind one = all;
   std::string& asked = std::get<3>(one);
   asked.append(refusal.event).push_back('\0');
+  asked.append(refusal.action).push_back('\0');
   if (refusal.owner) asked.append(refusal.owner->name);
   asked.push_back('\0');
   asked.append(refusal.csp);

@@ -161,6 +161,9 @@ void define(CLI::App& v, add_options& o) {
 
 void define(CLI::App& v, list_options& o) {
   connection(v, o.connection);
+  v.add_flag("--all-owners", o.all_owners, "of every owner, as far as the access rules let you list it")
+      ->excludes("--user")
+      ->excludes("--isv");
   v.add_flag("--long", o.details, "show the variables, secrets masked");
   json(v, o.json);
 }
@@ -213,6 +216,16 @@ void define(CLI::App& v, status_options& o) {
 void define(CLI::App& v, check_config_options& o) {
   text(v, "--config", o.config, "configuration file", "FILE");
   text(v, "--providers", o.providers, "folder of provider definitions", "FOLDER");
+  v.add_flag("--strict", o.strict, "fail if there is a warning");
+  auto* action = text(v, "--action", o.action, "what is asked for");
+  action->check(CLI::IsMember(std::vector<std::string>(config::action_names.begin(), config::action_names.end())))
+      ->type_name("ACTION");
+  auto* user = text(v, "--as", o.user, "ask the access rules what this user may, and say which line decides", "USER");
+  auto* token = text(v, "--as-token", o.token, "the same for the bearer of this token", "NAME")->excludes(user);
+  user->needs(action);
+  token->needs(action);
+  text(v, "--owner", o.owner, "whose credential it is about: a user or isv:NAME (default: who asks)", "NAME");
+  text(v, "--csp", o.csp, "cloud service provider (default: any)");
 }
 
 void define(CLI::App&, version_options&) {}

@@ -38,7 +38,7 @@ struct add_options {
 
 struct list_options {
   connection_options connection;
-  bool details = false, json = false;
+  bool all_owners = false, details = false, json = false;
 };
 
 struct rm_options {
@@ -78,6 +78,9 @@ struct capabilities_options : status_options {
 };
 struct check_config_options {
   std::string config, providers;
+  bool strict = false;      ///< a warning counts as a mistake
+  std::string user, token;  ///< who asks: then the rules are asked, in place of a summary
+  std::string action, owner, csp;
 };
 struct version_options {};
 

@@ -15,6 +15,7 @@
 #include "config/duration.hpp"
 #include "config/listener.hpp"
 #include "credcache/limits.hpp"
+#include "credcache/secret.hpp"
 
 namespace credcached::config {
 
@@ -73,7 +74,6 @@ mode_t read_mode(const yaml_value& v) {
 }
 
 constexpr std::array<std::string_view, 4> log_levels{"info", "warning", "error", "off"};
-constexpr std::array<std::string_view, 6> action_names{"add", "list", "remove", "resolve", "verify", "admin"};
 static_assert(action_names.size() == static_cast<std::size_t>(action::admin) + 1);
 
 std::string optional_text(const yaml_value& v, std::string_view expected) {
@@ -191,6 +191,7 @@ constexpr yaml_key<access_rule> access_keys[] = {
 void read_access(const yaml_value& list, settings& s) {
   for (const auto& v : list.items()) {
     access_rule r;
+    r.line = v.line();
     read_map(v, access_keys, r);
     // Forgetting the peer would open the rule to everybody; `peer: {}` says that aloud.
     if (!v["peer"].is_defined()) v.refuse("a rule without peer", "peer: {user: …}, or peer: {} for everybody");
@@ -209,6 +210,20 @@ std::string read_origin(const yaml_value& v) {
   if (!http || host + 3 == origin.size() || origin.find_first_of("/* ", host + 3) != std::string::npos)
     v.refuse(expected);
   return origin;
+}
+
+// A blank value is none wherever values are joined: here it is a mistake.
+void read_environment(const yaml_value& map, settings& s) {
+  constexpr std::string_view expected = "a value in one line that is not blank";
+  for (const auto& [key, v] : map.members()) {
+    if (v.is_null()) key.refuse("nothing", expected);
+    given_value given{key.scalar(), v.text(expected), key.line()};
+    if (credcache::is_blank(given.value)) v.refuse("a blank value", expected);
+    if (given.value.size() > credcache::longest_value)
+      v.refuse(std::to_string(given.value.size()) + " bytes",
+               "at most " + std::to_string(credcache::longest_value) + " in a value");
+    s.environment.push_back(std::move(given));
+  }
 }
 
 constexpr std::size_t kib = 1024;
@@ -286,6 +301,7 @@ constexpr yaml_key<settings> top_keys[] = {
        static constexpr std::string_view choices[] = {"first", "refuse"};
        s.several = static_cast<credcache::several>(v.one_of(choices));
      }},
+    {"environment", read_environment},
     {"cache", [](const yaml_value& v, settings& s) { read_map(v, cache_keys, s.cache); }},
     {"limits", [](const yaml_value& v, settings& s) { read_map(v, limit_keys, s.limits); }},
     {"audit", [](const yaml_value& v, settings& s) { read_map(v, audit_keys, s.audit); }},

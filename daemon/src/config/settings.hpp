@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "config/access_rule.hpp"
 #include "credcache/limits.hpp"
 #include "credcache/resolution.hpp"
 
@@ -39,21 +40,10 @@ struct token {
   std::optional<std::string> user;  ///< the owner of requests that carry it and name none
 };
 
-enum class action : std::uint8_t { add, list, remove, resolve, verify, admin };
-
-/// One access rule. Every part of the peer that is given must match; the first rule that matches peer, action, owner,
-/// csp and profile decides; if none does, the request is refused.
-struct access_rule {
-  std::optional<std::string> user, group;  ///< login or group name of the peer (supplementary groups count)
-  std::optional<uid_t> uid;
-  std::optional<gid_t> gid;
-  std::optional<std::string> token;  ///< name of a token
-  std::vector<action> actions;       ///< empty: all
-  /// "alice", "isv:acme", "self" (the peer's login or its token's user), "*"; empty: self
-  std::vector<std::string> owners;
-  std::vector<std::string> csps;      ///< canonical names or "*"; empty: all
-  std::vector<std::string> profiles;  ///< "" is those without one; empty: all
-  bool allow = true;
+/// A value that is no secret, for variables and requirements of definitions.
+struct given_value {
+  std::string name, value;
+  std::size_t line = 0;  ///< in the configuration file
 };
 
 /// Bounds of docs/security.md, S10. Each has its reason in config.full.yaml.
@@ -94,6 +84,7 @@ struct settings {
   std::vector<access_rule> access;  ///< empty: the daemon's own uid and root may do everything
   std::vector<std::string> cors_origins;
   credcache::several several = credcache::several::first;  ///< for requests that name no profile
+  std::vector<given_value> environment;  ///< joined before the daemon's environment
   credcache::cache_limits cache;
   config::limits limits;
   config::audit audit;

@@ -18,7 +18,7 @@ namespace credcached::http {
 class body_source {
  public:
   virtual ~body_source() = default;
-  /// Appends the next piece, about one record. False: that was the last one.
+  /// Appends the next piece, about one record, or nothing while it passes over some. False: that was the last one.
   [[nodiscard]] virtual bool write(credcache::secret_buffer& out) = 0;
 };
 
@@ -30,9 +30,10 @@ class body_stream {
   [[nodiscard]] explicit operator bool() const noexcept { return source_ != nullptr; }
   void reset() noexcept { source_.reset(); }
 
-  /// Appends pieces without framing until there are `enough` bytes behind `begin`. False: that was all.
+  /// Appends pieces without framing until there are `enough` bytes behind `begin`, or many were short or empty: what is
+  /// passed over takes its time, too. False: that was all.
   bool write_plain(credcache::secret_buffer& out, std::size_t begin, std::size_t enough) {
-    while (source_ && out.size() - begin < enough) {
+    for (std::size_t pieces = 0; source_ && out.size() - begin < enough && pieces < most_plain_pieces; ++pieces) {
       if (!source_->write(out)) source_.reset();
     }
     return source_ != nullptr;
@@ -43,6 +44,8 @@ class body_stream {
   void write(credcache::secret_buffer& out);
 
  private:
+  static constexpr std::size_t most_plain_pieces = 256;
+
   std::unique_ptr<body_source> source_;
   bool chunked_ = false;
 };

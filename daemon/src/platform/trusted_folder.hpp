@@ -20,4 +20,8 @@ namespace credcached::platform {
 [[nodiscard]] credcache::unique_fd open_trusted_folder(const std::string& folder, mode_t mode,
                                                        std::string_view or_choose);
 
+/// What lets somebody besides this user and root change a file or folder, and what to do: "found mode 0664, expected …".
+/// "" if nothing does, or if it cannot be looked at.
+[[nodiscard]] std::string found_writable(const std::string& path);
+
 }  // namespace credcached::platform

@@ -69,6 +69,7 @@ daemon::daemon(std::function<config::settings()> load, std::span<const api::rout
   state_->memory_locked = report.memory_locked;
   std::vector<config::listener> open = open_sockets(settings);
   snapshot_reading reading = read_snapshot(std::move(settings), std::move(open));
+  for (const std::string& sentence : reading.warnings) log::warning(sentence);
   state_->key_memory = reading.snapshot->key->memory_kind();
   if (const auto& run_as = reading.snapshot->settings.run_as) {
     give_audit_file(reading.snapshot->settings.audit.to, *run_as);
@@ -223,7 +224,7 @@ void daemon::end_reload(reloader::result outcome) {
     } catch (const std::bad_alloc&) {
       log::info("Reloaded.");
     }
-    for (const std::string& sentence : prepared->reading.needs_restart) log::warning(sentence);
+    for (const std::string& sentence : prepared->reading.warnings) log::warning(sentence);
   } else {
     ++state_->reload_failures;
     try {

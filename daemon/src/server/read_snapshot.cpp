@@ -16,6 +16,7 @@
 #include "platform/systemd.hpp"
 #include "platform/token_file.hpp"
 #include "platform/trusted_folder.hpp"
+#include "server/check_configuration.hpp"
 
 namespace credcached::server {
 namespace {
@@ -74,9 +75,8 @@ void read_tokens(snapshot_reading& reading, const api::snapshot* in_force) {
         read_before, [&](const config::token& t) { return t.name == token.name && t.file == token.file; });
     if (run_as && before != read_before.end() && is_out_of_reach(token.file)) {
       into.tokens.add(token.name, token.user, in_force->tokens.text(token.name));
-      reading.needs_restart.push_back("token \"" + token.name +
-                                      "\" needs a restart; still what was read at the start: " + token.file +
-                                      " is out of reach for " + *into.settings.run_as + ".");
+      reading.warnings.push_back("token \"" + token.name + "\" needs a restart; still what was read at the start: " +
+                                 token.file + " is out of reach for " + *into.settings.run_as + ".");
       continue;
     }
     // Nobody chose the place of this one, so it is looked at as that of a socket is.
@@ -86,10 +86,7 @@ void read_tokens(snapshot_reading& reading, const api::snapshot* in_force) {
     }
     bool made = false;
     const credcache::secret text = platform::read_or_make_token(token.file, made, run_as);
-    if (const auto same = into.tokens.find(text.reveal())) {
-      throw std::runtime_error("token \"" + token.name + "\": found the same text as token \"" +
-                               into.tokens.name(*same) + "\", expected one of its own: " + token.file);
-    }
+    check_own_text(into.tokens, token, text.reveal());
     into.tokens.add(token.name, token.user, text.reveal());
     log::info(std::string(made ? "Made a" : "Took the") + " token \"" + token.name + "\" for TCP: " + token.file + ".");
   }
@@ -129,10 +126,13 @@ void read_rest(snapshot_reading& reading, const api::snapshot* in_force,
   const auto folder = fresh.settings.providers.empty() ? std::vector<credcache::definition_file>{}
                                                        : credcache::read_definition_folder(fresh.settings.providers);
   fresh.catalog = credcache::provider_catalog::load(credcache::built_in_definitions(), folder);
+  check_environment(fresh.settings, *fresh.catalog);
   read_tokens(reading, in_force);
   const auto& run_as = fresh.settings.run_as;
-  fresh.rules = access::access_rules(fresh.settings.access,
-                                     run_as ? platform::uid_of(*run_as).value_or(::geteuid()) : ::geteuid());
+  fresh.rules = access::access_rules(
+      fresh.settings, run_as ? platform::uid_of(*run_as).value_or(::geteuid()) : ::geteuid(), *fresh.catalog);
+  for (std::string& warning : warnings_about(fresh.settings, fresh.rules))
+    reading.warnings.push_back(std::move(warning));
   reading.audit = audit::open_audit_file(fresh.settings.audit);
 
   reading.environment_names = fresh.catalog->environment_names();
@@ -141,6 +141,9 @@ void read_rest(snapshot_reading& reading, const api::snapshot* in_force,
     credcache::import_credentials(*directory, reading.environment_names, *credentials);
   }
   fresh.credentials = std::move(credentials);
+  auto given = std::make_shared<credcache::sealed_values>(fresh.key);
+  for (const config::given_value& v : fresh.settings.environment) given->put(v.name, v.value);
+  fresh.given = std::move(given);
   credcache::import_environment(reading.environment_names, *imported_before);
   fresh.environment = std::move(imported_before);
   credcache::wipe_stack(credcache::stack_needed);  // reading and sealing leave pieces of values there
@@ -166,7 +169,7 @@ snapshot_reading read_snapshot(config::settings settings, std::vector<config::li
 
 snapshot_reading read_snapshot(config::settings settings, const api::snapshot& previous) {
   snapshot_reading reading = begin_reading(std::move(settings));
-  keep_fixed(*reading.snapshot, previous, reading.needs_restart);
+  keep_fixed(*reading.snapshot, previous, reading.warnings);
   reading.snapshot->settings.listeners = previous.settings.listeners;
   reading.snapshot->key = previous.key;
   reading.snapshot->key_source = previous.key_source;

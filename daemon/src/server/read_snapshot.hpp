@@ -20,7 +20,7 @@ struct snapshot_reading {
   std::shared_ptr<api::snapshot> snapshot;
   audit::audit_file audit;                     ///< opened, not in use yet
   std::vector<std::string> environment_names;  ///< to be erased from the environment once the snapshot is in force
-  std::vector<std::string> needs_restart;      ///< sentences: settings that differ, with the value still in force
+  std::vector<std::string> warnings;           ///< sentences: what is probably not meant, or changes at a restart only
 };
 
 /// At the start: with the addresses that are open.

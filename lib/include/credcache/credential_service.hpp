@@ -61,6 +61,9 @@ class credential_service {
   /// one without a profile, then the others as they were added. Those whose definition is gone come last. Nothing is
   /// opened.
   [[nodiscard]] result<std::vector<credential_key>> keys_of(owner_view owner, instant now) const;
+  /// Who has living credentials in one of the cache's shards (credential_cache::shards), sorted. An owner is in one
+  /// shard, always the same.
+  [[nodiscard]] std::vector<owner> owners_in(std::size_t shard, instant now) const;
   /// One of them, opened and masked; credentials_not_found if it has gone since. Does not count as a read.
   [[nodiscard]] result<listed_credential> describe(owner_view owner, const credential_key& key, instant now);
   /// All of them, in that order.

@@ -20,6 +20,7 @@ class value_origin {
     deploy_variables,
     cache,
     systemd_credential,
+    configuration,
     environment,
     definition,
     other
@@ -41,7 +42,8 @@ class value_origin {
   }
   friend constexpr bool operator==(value_origin a, kind_type b) noexcept { return a.kind_ == b; }
 
-  /// "missing", "deploy variables", "cache", "systemd credential", "environment", "definition", or the source's name.
+  /// "missing", "deploy variables", "cache", "systemd credential", "configuration", "environment", "definition", or the
+  /// source's name.
   friend std::string_view to_string(value_origin origin) noexcept;
 
  private:

@@ -81,6 +81,10 @@ std::string yaml_value::position() const {
   return position_of(file_, node_.IsDefined() ? node_.Mark() : YAML::Mark::null_mark());
 }
 
+std::size_t yaml_value::line() const {
+  return node_.IsDefined() ? static_cast<std::size_t>(node_.Mark().line + 1) : 0;
+}
+
 void yaml_value::refuse(std::string_view found, std::string_view expected) const {
   throw yaml_error(position() + ": found " + std::string(found) + ", expected " + std::string(expected));
 }

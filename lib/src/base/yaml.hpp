@@ -36,6 +36,7 @@ class yaml_value {
 
   /// "FILE:LINE:COLUMN", counted from one.
   [[nodiscard]] std::string position() const;
+  [[nodiscard]] std::size_t line() const;  ///< counted from one; 0 if it is not there
   [[noreturn]] void refuse(std::string_view expected) const;
   [[noreturn]] void refuse(std::string_view found, std::string_view expected) const;
 

@@ -12,7 +12,8 @@ namespace {
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 4> type_names{"variables", "http_authentication", "api_key", "oauth2"};
 constexpr std::array<std::string_view, value_origin::kinds> origin_names{
-    "missing", "deploy variables", "cache", "systemd credential", "environment", "definition", "other"};
+    "missing",       "deploy variables", "cache",      "systemd credential",
+    "configuration", "environment",      "definition", "other"};
 static_assert(type_names.size() == static_cast<std::size_t>(credential_type::oauth2) + 1);
 static_assert(!origin_names.back().empty());
 

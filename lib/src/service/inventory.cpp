@@ -100,6 +100,16 @@ result<std::vector<credential_key>> credential_service::keys_of(owner_view owner
   return keys;
 }
 
+std::vector<owner> credential_service::owners_in(std::size_t shard, instant now) const {
+  std::vector<owner> owners;
+  state_->cache->for_each(shard, now.boot, [&](const entry_view& entry) {
+    owners.push_back({entry.owner.kind, std::string(entry.owner.name)});
+  });
+  std::ranges::sort(owners);
+  owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
+  return owners;
+}
+
 result<listed_credential> credential_service::describe(owner_view owner, const credential_key& key, instant now) {
   state& s = *state_;
   if (!is_valid(owner)) return invalid_owner(owner);

@@ -178,8 +178,8 @@ void write_definition(html_writer& html, const credential_document& document, co
       "<div class=\"wide\"><table>\n<thead><tr><th>Variable</th><th>Mandatory</th><th>Sensitive</th>"
       "<th>Description</th><th>Aliases</th><th>Also handed out as</th></tr></thead>\n<tbody>\n");
   for (const auto& variable : definition.variables) write_variable(html, variable);
-  html.raw("</tbody></table></div>\n<p>A mandatory variable may be left out if a systemd credential or the daemon’s ");
-  html.raw("environment has it. Sensitive values are never shown again.");
+  html.raw("</tbody></table></div>\n<p>A mandatory variable may be left out if a systemd credential, the ");
+  html.raw("configuration or the environment of the daemon has it. Sensitive values are never shown again.");
   for (const std::string& sentence : sentences_on_sets(definition)) html.raw(" ").text(sentence);
   for (const auto& [name, value] : definition.constants)
     html.raw(" Every answer also has ").code(name + "=" + value).raw(".");

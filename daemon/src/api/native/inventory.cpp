@@ -1,6 +1,7 @@
 // GET and DELETE /v1/credentials.
 #include <algorithm>
 
+#include "api/all_owners_list.hpp"
 #include "api/credential_list.hpp"
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
@@ -89,6 +90,10 @@ void list_inventory(request_context& context) {
   auto keys = context.service().keys_of(context.owner(), context.now()).value();
   std::erase_if(keys, [&](const credcache::credential_key& key) { return !context.may(key.csp, key.profile); });
   answer_with_list(context, std::move(keys), write_item);
+}
+
+void list_all_owners(request_context& context) {
+  answer_with_all_owners(context, write_item);
 }
 
 void remove_credentials(request_context& context) {

@@ -33,8 +33,8 @@ std::string content(const std::string& file) {
 /// Compares every member: a new one breaks the structured bindings and so this compilation.
 void expect_defaults(const settings& found) {
   const settings expected;
-  const auto& [file, listeners, providers, key_file, lifetime, workers, tokens, access, cors, cache, limits, audit,
-               log_level, run_as] = found;
+  const auto& [file, listeners, providers, key_file, lifetime, workers, tokens, access, cors, environment, cache,
+               limits, audit, log_level, run_as] = found;
   BOOST_TEST(listeners.empty());
   BOOST_TEST(providers == expected.providers);
   BOOST_TEST(key_file == expected.key_file);
@@ -44,6 +44,7 @@ void expect_defaults(const settings& found) {
   BOOST_TEST(tokens.empty());
   BOOST_TEST(access.empty());
   BOOST_TEST(cors.empty());
+  BOOST_TEST(environment.empty());
   BOOST_TEST(log_level == expected.log_level);
   BOOST_TEST(!run_as);
   BOOST_TEST(file != "");
@@ -99,6 +100,38 @@ BOOST_AUTO_TEST_CASE(the_documents_say_how_long_a_credential_lives_by_default) {
   const std::string life = ", " + format_duration(settings{}.lifetime.standard) + " to live\n";
   for (const char* document : {"README.md", "docs/cli.md"})
     BOOST_TEST(content(std::string(SOURCE_FOLDER "/") + document).find(life) != std::string::npos, document);
+}
+
+BOOST_AUTO_TEST_CASE(values_that_are_no_secret_are_text_in_one_line) {
+  const auto s = parse("environment:\n  OS_REGION_NAME: R\n  PORT: 5000\n");
+  BOOST_REQUIRE(s.environment.size() == 2);
+  BOOST_TEST(s.environment[1].name == "PORT");
+  BOOST_TEST(s.environment[1].value == "5000");
+  BOOST_TEST(s.environment[1].line == 3U);
+  const auto refusal = [](const std::string& value) -> std::string {
+    try {
+      static_cast<void>(parse("environment:\n  NAME: " + value + "\n"));
+      return "";
+    } catch (const config_error& e) {
+      return e.what();
+    }
+  };
+  const std::string expected = ", expected a value in one line that is not blank";
+  BOOST_TEST(refusal("") == "c.yaml:2:3: found nothing" + expected);
+  BOOST_TEST(refusal("' '") == "c.yaml:2:9: found a blank value" + expected);
+  BOOST_TEST(refusal("[a]") == "c.yaml:2:9: found a list" + expected);
+  BOOST_TEST(refusal("{a: b}") == "c.yaml:2:9: found a map" + expected);
+  for (const auto* value : {R"("a\0b")", R"("a\nb")"})
+    BOOST_TEST(refusal(value).starts_with("c.yaml:2:9: found"), value);
+  BOOST_TEST(refusal(std::string(65'536, 'v')).starts_with("c.yaml:2:9: found 65536 bytes, expected at most 65535"));
+  BOOST_TEST(refusal("\xff").starts_with("c.yaml"));
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_knows_its_line) {
+  const auto s = parse("access:\n  - {peer: {}}\n  -\n    peer: {}\n");
+  BOOST_REQUIRE(s.access.size() == 2);
+  BOOST_TEST(s.access[0].line == 2U);
+  BOOST_TEST(s.access[1].line == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(the_minimal_file_is_right) {

@@ -178,6 +178,7 @@ BOOST_AUTO_TEST_CASE(sources_have_names) {
   BOOST_TEST(to_string(value_origin::deploy_variables) == "deploy variables");
   BOOST_TEST(to_string(value_origin::cache) == "cache");
   BOOST_TEST(to_string(value_origin::systemd_credential) == "systemd credential");
+  BOOST_TEST(to_string(value_origin::configuration) == "configuration");
   BOOST_TEST(to_string(value_origin::environment) == "environment");
   BOOST_TEST(to_string(value_origin::definition) == "definition");
 }

@@ -86,6 +86,23 @@ BOOST_FIXTURE_TEST_CASE(listed_by_csp_then_site_then_definition, stocked) {
   BOOST_TEST(listed(at(lifetime_limits{}.standard)).empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(the_shards_have_every_owner_once, stocked) {
+  const std::vector<owner> others{{owner_kind::user, "bob"}, {owner_kind::isv, "alice"}};
+  for (const owner& other : others)
+    BOOST_REQUIRE(service.add(other, {alpha_key("KEY"), {}, given({{"A_KEY", "k"}}), {}, {}}, at()));
+  const auto owners = [&](instant now) {
+    std::vector<owner> all;
+    for (std::size_t shard = 0; shard < credential_cache::shards; ++shard) {
+      for (owner& found : service.owners_in(shard, now)) all.push_back(std::move(found));
+    }
+    std::ranges::sort(all);
+    return all;
+  };
+  const std::vector<owner> expected{{owner_kind::user, "alice"}, others[0], others[1]};
+  BOOST_TEST((owners(at()) == expected));
+  BOOST_TEST(owners(at(lifetime_limits{}.standard)).empty());  // due, and not swept yet
+}
+
 BOOST_FIXTURE_TEST_CASE(keys_stand_in_the_order_of_the_list_and_describe_shows_one, stocked) {
   BOOST_TEST(keys_of(service.keys_of(alice, at()).value()) == in_order);
   BOOST_TEST(service.keys_of({owner_kind::isv, "alice"}, at()).value().empty());
