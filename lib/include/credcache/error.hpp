@@ -32,6 +32,7 @@ enum class error {
   credentials_not_found,   ///< nothing cached and nothing complete in the other sources
   expires_too_soon,        ///< complete, but its remaining life is below the minimum asked for
   empty_removal,           ///< a removal that names nothing; remove_all() is the one for everything
+  already_cached,          ///< a credential of the same key, when only a new one was to be added
   owner_full,              ///< this owner has as many credentials as one owner may have
   cache_full,              ///< no room for another entry
 };

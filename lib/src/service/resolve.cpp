@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "seal/sealed_record.hpp"
 #include "service/assignment.hpp"
 #include "service/join.hpp"
@@ -47,9 +48,8 @@ result<void> check_life(const resolve_request& request, instant now, std::option
   const auto left = std::chrono::duration_cast<std::chrono::seconds>(*deadline - now.boot);
   if (left >= request.min_ttl) return {};
   return failure{error::expires_too_soon,
-                 {"The credential " + definition.name + " of " + csp.name + " expires in " +
-                  std::to_string(left.count()) + " s, but " + std::to_string(request.min_ttl.count()) +
-                  " s were asked for. Update it to give it a new deadline."},
+                 {"The credential " + definition.name + " of " + csp.name + " expires in " + duration_text(left) +
+                  ", " + duration_text(request.min_ttl) + " were asked for. Update it to give it a new deadline."},
                  left};
 }
 
