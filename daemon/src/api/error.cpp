@@ -14,14 +14,18 @@ constexpr std::array<error_row, error_kinds> error_table{{
     {error_kind::parameters_invalid, 400, "Parameters Invalid", next_step::none, 1},
     {error_kind::unprocessable, 422, "Unprocessable Entity", next_step::none, 1},
     {error_kind::plugin_not_found, 400, "Plugin Not Found", next_step::see_status, 1,
-     "Set what is missing in one of the daemon's sources, such as the environment, and restart the daemon."},
+     "Set what is missing, unless it is a secret, in one of the daemon's sources, such as the environment, and restart "
+     "the "
+     "daemon."},
     {error_kind::capability_not_found, 400, "Credential Capability Not Found", next_step::see_capabilities, 1},
     {error_kind::variables_not_complete, 400, "Credential Variables Not Complete", next_step::explain, 1,
-     "What no source has may also be set in one of the daemon's sources, such as the environment; restart the daemon "
-     "then."},
+     "What is no secret, such as a URL, may also be set in one of the daemon's sources, such as the environment; "
+     "restart "
+     "the daemon then."},
     {error_kind::no_definition_available, 400, "No Credential Definition Available", next_step::none, 1},
     {error_kind::credentials_not_found, 404, "Credentials Not Found", next_step::add, 4},
     {error_kind::expires_too_soon, 409, "Credential Expires Too Soon", next_step::renew, 5},
+    {error_kind::already_exists, 412, "Credential Already Exists", next_step::see_list, 6},
     {error_kind::resource_not_found, 404, "Resource Not Found", next_step::none, 1},
     {error_kind::method_not_allowed, 405, "Method Not Allowed", next_step::none, 1},
     {error_kind::request_timeout, 408, "Request Timeout", next_step::none, 1},
@@ -68,6 +72,8 @@ error_kind kind_of(credcache::error code) noexcept {
       return error_kind::credentials_not_found;
     case expires_too_soon:
       return error_kind::expires_too_soon;
+    case already_cached:
+      return error_kind::already_exists;
     case owner_full:
     case cache_full:
       return error_kind::capacity_exceeded;

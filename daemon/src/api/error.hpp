@@ -25,6 +25,7 @@ enum class error_kind : std::uint8_t {
   no_definition_available,  ///< OpenAPI link for a type without definition
   credentials_not_found,    ///< nothing cached and nothing in the other sources
   expires_too_soon,         ///< less life left than minTtl
+  already_exists,           ///< there is such a credential, and If-None-Match asked to leave it
   resource_not_found,
   method_not_allowed,
   request_timeout,  ///< the request did not come in time
@@ -47,6 +48,7 @@ enum class next_step : std::uint8_t {
   add,
   explain,
   renew,
+  see_list,
   see_status,
   see_capabilities,
   ask_admin,

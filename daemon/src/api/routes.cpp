@@ -35,7 +35,7 @@ constexpr route route_table[] = {
      {"format"},
      true},
     {&native, verb::get, "/v1/explain", "explain", explain, owner_source::any, action::list, of_explain},
-    {&native, verb::get, "/v1/credentials", "listInventory", list_inventory, owner_source::any, action::list},
+    {&native, verb::get, "/v1/credentials", "listInventory", list_inventory, owner_source::any, action::list, {"csp"}},
     {&native, verb::delete_, "/v1/credentials", "removeCredentials", remove_credentials, owner_source::any,
      action::remove, of_removal},
     {&native, verb::get, "/v1/status", "getStatus", get_status, owner_source::nobody, action::admin},

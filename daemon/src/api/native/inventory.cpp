@@ -41,6 +41,18 @@ void write_item(request_context& context, json::json_writer& json, const credcac
   json.end_array().end_object();
 }
 
+// One whose definition is gone goes by its full name.
+std::string csp_meant(request_context& context, std::string_view named) {
+  const auto* const csp = context.catalog().find_csp(named);
+  return csp == nullptr ? std::string(named) : csp->name;
+}
+
+// True, and 422 written, if nothing is selected because the csp is neither one nor what is left of one.
+bool is_unknown(request_context& context, const credcache::removal& selection) {
+  return selection.csp && context.catalog().find_csp(*selection.csp) == nullptr &&
+         context.find_csp(*selection.csp) == nullptr;
+}
+
 // What a DELETE names; false if an error has been written.
 bool read_removal(request_context& context, credcache::removal& selection) {
   bool all = false;
@@ -59,9 +71,7 @@ bool read_removal(request_context& context, credcache::removal& selection) {
       return false;
     }
     if (p.name == "csp") {
-      const auto* const csp = context.catalog().find_csp(p.value);
-      // One whose definition is gone goes by its full name.
-      selection.csp = csp == nullptr ? std::string(p.value) : csp->name;
+      selection.csp = csp_meant(context, p.value);
     } else if (p.name == "site") {
       selection.site = std::string(p.value);
     } else if (p.name == "type") {
@@ -79,8 +89,15 @@ bool read_removal(request_context& context, credcache::removal& selection) {
 }  // namespace
 
 void list_inventory(request_context& context) {
+  credcache::removal selection;
+  if (const auto named = context.filter("csp")) selection.csp = csp_meant(context, *named);
+  if (selection.csp && !context.may(*selection.csp)) return context.deny(*selection.csp);
   auto slots = context.service().slots_of(context.owner(), context.now()).value();
-  std::erase_if(slots, [&](credcache::slot_id slot) { return !context.may(context.service().key_of(slot).csp); });
+  std::erase_if(slots, [&](credcache::slot_id slot) {
+    const credcache::credential_key key = context.service().key_of(slot);
+    return !selection.selects(key) || !context.may(key.csp);
+  });
+  if (slots.empty() && is_unknown(context, selection)) return;
   answer_with_list(context, std::move(slots), write_item);
 }
 
@@ -96,10 +113,7 @@ void remove_credentials(request_context& context) {
     // Without a csp: only of those that this caller may touch.
     return !selection.selects(key) || !context.may(key.csp);
   });
-  if (slots.empty() && selection.csp && context.catalog().find_csp(*selection.csp) == nullptr) {
-    (void)context.find_csp(*selection.csp);  // neither a csp nor what is left of one: 422
-    return;
-  }
+  if (slots.empty() && is_unknown(context, selection)) return;
   if (!context.announce_change()) return;
   // Nothing from here on needs memory: what has been removed could not be told any more.
   credcache::secret_buffer& body = context.ok("application/json");
