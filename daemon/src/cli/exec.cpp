@@ -14,6 +14,7 @@
 
 #include "base/system_text.hpp"
 #include "base/text.hpp"
+#include "cli/failure.hpp"
 #include "cli/inherited.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
@@ -71,6 +72,11 @@ void tell(const std::set<std::string_view>& removed) {
   print_hint("--keep NAME lets it inherit one, --quiet says nothing");
 }
 
+/// The exit code for a command that was not started because there is no credential for it.
+int refusal_code(int own, const exec_options& options) {
+  return credcache::whole_number<int>(options.refused_code).value_or(own);
+}
+
 /// The variables of the answer, when they expire, and what may be inherited beside them.
 credcache::environment_block environment_of(client::response answer, const exec_options& options) {
   const client::document document(answer.body.reveal());
@@ -91,12 +97,12 @@ credcache::environment_block environment_of(client::response answer, const exec_
 
 }  // namespace
 
-int run(const exec_options& o) {
+int run(const exec_options& o) try {
   client::target target("/v1/resolve");
   with(target, o.selection).with("minTtl", in_seconds(o.min_ttl)).with("format", "json");
   const session daemon(o.connection);
   auto answer = daemon.get(target);
-  if (!answer.ok()) return report(answer, o.selection.csp);
+  if (!answer.ok()) return refusal_code(daemon.report(answer, o.selection), o);
   const auto variables = environment_of(std::move(answer), o);
   credcache::wipe_stack(credcache::stack_needed);  // the JSON parser has been deeper than the library is by itself
 
@@ -109,6 +115,8 @@ int run(const exec_options& o) {
   }
   print_error(fmt::format("cannot run {}: {}", o.command.front(), credcache::errno_text(error)));
   return error == ENOENT ? not_found : not_executable;
+} catch (...) {
+  return refusal_code(report_failure(), o);
 }
 
 }  // namespace credcached::cli

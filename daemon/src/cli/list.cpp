@@ -1,4 +1,6 @@
 // list: the owner's credentials, masked, with their remaining life.
+#include "base/json_memory.hpp"
+#include "base/time.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
@@ -7,6 +9,7 @@
 
 namespace credcached::cli {
 
+namespace bj = boost::json;
 using client::text_of;
 
 namespace {
@@ -14,14 +17,14 @@ namespace {
 /// A credential that dies within this time would not outlive an ordinary deployment.
 constexpr std::int64_t short_life = 300;
 
-table table_of(const boost::json::array& credentials, bool details) {
+table table_of(const bj::array& credentials, bool details) {
   std::vector<cell> titles{"CSP", "SITE", "NAME", "REMAINING", "FINGERPRINT"};
   if (details) titles.insert(titles.end(), {"VARIABLE", "VALUE"});
   table result(std::move(titles));
   for (const auto& credential : credentials) {
     const auto remaining = client::number_of(credential, "remaining");
     const std::vector<cell> row{text_of(credential, "csp"), text_of(credential, "site"), text_of(credential, "name"),
-                                cell(config::format_duration(std::chrono::seconds{remaining}),
+                                cell(credcache::duration_text(std::chrono::seconds{remaining}),
                                      remaining < short_life ? color::bad : color::good),
                                 cell(text_of(credential, "fingerprint"), color::faint)};
     result.add(row);
@@ -35,22 +38,47 @@ table table_of(const boost::json::array& credentials, bool details) {
   return result;
 }
 
+/// Those with less life left than `limit`, in the memory that the others are in.
+bj::array expiring(const bj::array& credentials, std::chrono::seconds limit) {
+  bj::array soon(credentials.storage());
+  for (const auto& credential : credentials)
+    if (client::number_of(credential, "remaining") < limit.count()) soon.push_back(credential);
+  return soon;
+}
+
+void print_table(const bj::array& credentials, const list_options& o) {
+  if (!credentials.empty()) print(table_of(credentials, o.details).text(use_color()));
+}
+
+int print_expiring(const bj::array& credentials, const list_options& o) {
+  if (o.json) {
+    credcache::secret_buffer text;
+    credcache::append_json(text, credentials);
+    print_json(text.reveal());
+  } else {
+    print_table(credentials, o);
+  }
+  return credentials.empty() ? done : expires_too_soon;
+}
+
 }  // namespace
 
 int run(const list_options& o) {
+  client::target target("/v1/credentials");
   const session daemon(o.connection);
-  const auto answer = daemon.get(client::target("/v1/credentials"));
-  if (!answer.ok()) return report(answer);
+  const auto answer = daemon.get(target.with("csp", o.csp));
+  if (!answer.ok()) return daemon.report(answer, {.csp = o.csp});
+  const client::document document(answer.body.reveal());
+  const auto& all = client::list_of(document.root());
+  if (const auto limit = config::parse_duration(o.expiring)) return print_expiring(expiring(all, *limit), o);
   if (o.json) {
     print_json(answer.body.reveal());
     return done;
   }
-  const client::document document(answer.body.reveal());
-  const auto rows = table_of(client::list_of(document.root()), o.details);
-  if (rows.empty()) {
-    print_error("no credentials yet; add one: credcached add --csp CSP");
-  } else {
-    print(rows.text(use_color()));
+  print_table(all, o);
+  if (all.empty()) {
+    print_error("no credentials yet");
+    daemon.hint(api::next_step::add, {.csp = o.csp});
   }
   return done;
 }
