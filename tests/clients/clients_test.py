@@ -18,8 +18,9 @@ import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "support"))
+sys.path[:0] = [str(HERE.parent / "support"), str(HERE.parent / "docs")]
 import counted  # noqa: E402
+import documents  # noqa: E402
 import readers  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
@@ -271,6 +272,20 @@ class Metrics(unittest.TestCase):
         self.assertIn('error_type="Credentials Not Found"', metrics)
         checked = subprocess.run(["promtool", "check", "metrics"], input=metrics, capture_output=True, text=True, timeout=60)
         self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
+
+    def test_the_rules_of_the_document(self):
+        """What docs/operations.md tells Prometheus is in its language and names what the daemon answers."""
+        if absent := readers.no_program("promtool")():
+            self.skipTest(absent)
+        (rules,) = [text for text in documents.texts_of("yaml") if text.startswith("groups:")]
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            file.write(rules)
+            file.flush()
+            checked = subprocess.run(["promtool", "check", "rules", file.name], capture_output=True, text=True, timeout=60)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        metrics = daemon.ask("GET", "/metrics")[1]
+        for name in re.findall(r"credcached_\w+", rules):
+            self.assertIn(f"# TYPE {name} ", metrics)
 
 
 if __name__ == "__main__":

@@ -49,9 +49,11 @@ STAND_INS = {
 }
 FILES = {
     "key.txt": "secret-of-a-file\n",
-    "credential.json": '{"csp":"aws","site":"default","type":"variables","name":"ACCESS_KEY","variables":'
-                       '[{"name":"AWS_ACCESS_KEY_ID","value":"AKIAIOSFODNN7EXAMPLE"},'
-                       '{"name":"AWS_SECRET_ACCESS_KEY","value":"secret-of-json"}]}\n',
+    ".env": "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\nAWS_SECRET_ACCESS_KEY='secret of a file'\n",
+    "openrc.sh": "export OS_AUTH_URL=https://cloud.example:5000/v3\nexport OS_USERNAME=me OS_PROJECT_NAME=mine\n"
+                 "export OS_USER_DOMAIN_NAME=Default OS_PROJECT_DOMAIN_NAME=Default\n"
+                 'read -rsp "Password (for me): " OS_PASSWORD\nexport OS_PASSWORD\n',
+    "credential.json": documents.first_of("json", ROOT / "docs/cli.md"),
 }
 # What the reader of a block has done before, unless the block starts a daemon itself.
 BEFORE = """credcached serve 2>~/serve.log &
@@ -257,6 +259,29 @@ class Mentioned(unittest.TestCase):
                     self.check_built(words)
                 else:
                     self.assertIn(words[0], ("systemctl", "sudo"))  # tests/systemd runs them
+
+    def test_configurations(self):
+        """A block that says which file of the daemon it is can be read as that file."""
+        blocks = [text for text in documents.texts_of("yaml") if text.startswith("# /etc/credcached/config.yaml")]
+        self.assertTrue(blocks)
+        for text in blocks:
+            with self.subTest(text), tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+                file.write(text)
+                file.flush()
+                done = subprocess.run([PROGRAM, "check-config", "--config", file.name], capture_output=True, text=True, timeout=30)
+                self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_messages(self):
+        """What a table looks up by its message is one."""
+        text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+        messages = re.findall(r"^\| `([^`]+)` \|", text[text.index("## Troubleshooting by message"):], re.MULTILINE)
+        self.assertGreater(len(messages), 10)
+        sources = "".join(path.read_text(encoding="utf-8") for folder in ("lib/src", "daemon/src")
+                          for path in (ROOT / folder).rglob("*.cpp"))
+        sources = re.sub(r'"\s*\n\s*"', "", sources)  # texts that go on in the next line
+        for message in messages:
+            with self.subTest(message):
+                self.assertIn(message, sources)
 
     def test_it_finds_commands(self):
         texts = [command.text for block in documents.blocks() for command in block.commands]

@@ -10,7 +10,7 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 NO_COMMANDS = {"text", "yaml", "json", "cmake", "cpp"}
 PROGRAMS = ("credcached", "./dev", "systemctl", "sudo")
-OTHER_PROGRAMS = ("cmake",)  # whose flags are not ours
+OTHER_PROGRAMS = ("cmake", "curl", "journalctl", "logrotate", "usermod")  # whose flags are not ours
 BUILT = "build/"
 
 
@@ -51,6 +51,16 @@ def fences(path):
                 opened, language, lines = number, line.strip().strip("`"), []
         elif opened:
             lines.append(line)
+
+
+def first_of(language, path):
+    """The text of the first block of this language."""
+    return next("\n".join(lines) + "\n" for _, found, lines in fences(path) if found == language)
+
+
+def texts_of(language):
+    """The texts of all blocks of this language."""
+    return ["\n".join(lines) + "\n" for path in documents() for _, found, lines in fences(path) if found == language]
 
 
 def joined(lines, number):

@@ -45,7 +45,8 @@ void check_duration(std::string_view text) {
   const auto duration = config::parse_duration(text);
   if (!duration) return;
   expect(duration->count() >= 0 && *duration <= config::longest_duration, "a duration is within its bounds", text);
-  expect(!config::format_duration(*duration).empty(), "a duration can be shown", text);
+  expect(config::parse_duration(config::format_duration(*duration)) == duration, "a duration can be written and read",
+         text);
 }
 
 void check_listener(std::string_view text) {

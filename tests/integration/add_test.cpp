@@ -1,4 +1,6 @@
 // add by the command line: what it takes besides NAME=VALUE, and the shapes that the tools of clouds print.
+#include <regex>
+
 #include "pseudo_terminal.hpp"
 #include "scenario.hpp"
 
@@ -248,6 +250,132 @@ BOOST_AUTO_TEST_CASE(the_nearest_name_is_suggested) {
   const auto body =
       http.post(users, R"({"csp":"HuaweiClud","site":"Europe","type":"variables","name":"AK_SK","variables":[]})");
   BOOST_TEST(contains(body.details(), "Did you mean HuaweiCloud?"));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_done_is_said) {
+  const auto key = file("secret");
+  const arguments words{
+      "add", "--csp", "aws", "--user", "alice", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=@" + key};
+  auto for_a_while = words;
+  for_a_while.insert(for_a_while.end(), {"--ttl", "1h30m"});
+  const auto added = daemon.cli(words), replaced = daemon.cli(for_a_while);
+  BOOST_TEST_CONTEXT(added)
+  BOOST_TEST(std::regex_match(added.out, std::regex("added aws of alice, expires in 1 h \\(\\d\\d:\\d\\d UTC\\)\n")));
+  BOOST_TEST_CONTEXT(replaced)
+  BOOST_TEST(replaced.out.starts_with("replaced aws of alice, expires in 1 h 30 min ("));
+  // Also where the command line does not know what it is.
+  const auto printed = daemon.cli({"add", "--csp", "aws", "--isv", "acme", "--from-json", "-"},
+                                  R"({"AccessKeyId":"a","SecretAccessKey":"s","Expiration":")" + in(1800) + "\"}");
+  BOOST_TEST_CONTEXT(printed) BOOST_TEST(contains(printed.out, "added aws of the ISV acme, expires in 29 min 59 s ("));
+  const auto named =
+      daemon.cli({"add", "--csp", "HuaweiCloud", "--site", "Europe", "HW_ACCESS_KEY=@" + key, "HW_SECRET_KEY=@" + key});
+  BOOST_TEST_CONTEXT(named) BOOST_TEST(named.out.starts_with("added HuaweiCloud Europe "));
+}
+
+BOOST_AUTO_TEST_CASE(a_credential_that_is_there_can_be_left_as_it_is) {
+  const auto add = [&](std::string_view id, const arguments& more) {
+    arguments words{"add", "--csp", "aws", "AWS_ACCESS_KEY_ID=" + std::string(id), "AWS_SECRET_ACCESS_KEY=-"};
+    words.insert(words.end(), more.begin(), more.end());
+    return daemon.cli(words, "secret");
+  };
+  BOOST_TEST(add("first", {"--no-replace"}).code == 0);
+  const auto refused = add("second", {"--no-replace"});
+  BOOST_TEST_CONTEXT(refused) {
+    BOOST_TEST(refused.code == 6);
+    BOOST_TEST(contains(refused.err, "already, which stays as it is"));
+    BOOST_TEST(contains(refused.err, "credcached list --csp aws"));
+  }
+  BOOST_TEST(contains(variables("aws"), "first"));
+  BOOST_TEST(add("third", {}).code == 0);
+  BOOST_TEST(contains(variables("aws"), "third"));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_may_leave_out_what_the_flags_may) {
+  const auto add = [&](std::string_view body) { return daemon.cli({"add", "--from-json", "-"}, body); };
+  const auto map = add(R"({"csp":"aws","variables":{"AWS_ACCESS_KEY_ID":"map","secret_key":"s"},"timeToLive":600})");
+  BOOST_TEST_CONTEXT(map) {
+    BOOST_TEST(map.code == 0);
+    BOOST_TEST(map.out.starts_with("added aws of "));
+  }
+  BOOST_TEST(contains(variables("aws"), "map"));
+  BOOST_TEST(resolved("aws").at("remaining").as_int64() <= 600);
+  const auto list = add(R"({"csp":"aws","variables":[{"name":"AWS_ACCESS_KEY_ID","value":"list"},)"
+                        R"({"name":"AWS_SECRET_ACCESS_KEY","value":"s"}]})");
+  BOOST_TEST_CONTEXT(list) BOOST_TEST(list.code == 0);
+  BOOST_TEST(contains(variables("aws"), "list"));
+  const auto several = add(R"({"csp":"OpenStack","variables":{"OS_USERNAME":"u"}})");
+  BOOST_TEST_CONTEXT(several) {
+    BOOST_TEST(several.code == 2);
+    BOOST_TEST(contains(several.err, "\"name\" in a file"));
+  }
+  for (const auto* wrong : {R"({"csp":"aws","variables":{"AWS_ACCESS_KEY_ID":1,"AWS_SECRET_ACCESS_KEY":"s"}})",
+                            R"({"csp":"aws","variables":3})", R"({"variables":{"A":"b"}})", R"({"csp":)", "[]"}) {
+    const auto refused = add(wrong);
+    BOOST_TEST_CONTEXT(refused) BOOST_TEST(refused.code == 1);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_secret_comes_by_a_descriptor) {
+  const auto added =
+      run({"/bin/sh", "-c",
+           "printf id | " CREDCACHED_EXECUTABLE " add --socket '" + daemon.socket() +
+               "' --csp aws AWS_ACCESS_KEY_ID=- AWS_SECRET_ACCESS_KEY=@/dev/fd/3 3<<END\nsecret\nEND\n"});
+  BOOST_TEST_CONTEXT(added) BOOST_TEST(added.code == 0);
+  BOOST_TEST(variables("aws") == R"({"AWS_ACCESS_KEY_ID":"id","AWS_SECRET_ACCESS_KEY":"secret"})");
+}
+
+BOOST_AUTO_TEST_CASE(aliases_are_named_where_a_name_is_unknown) {
+  const auto refused = daemon.cli({"add", "--csp", "aws", "key=-"}, "secret");
+  BOOST_TEST_CONTEXT(refused)
+  BOOST_TEST(contains(refused.err, "AWS_SECRET_ACCESS_KEY (secret_key, SecretAccessKey)"));
+}
+
+BOOST_AUTO_TEST_CASE(prompts_say_what_the_daemon_has_already) {
+  running_daemon other(environment{{"AWS_REGION", "eu-west-1"}});
+  pseudo_terminal terminal({CREDCACHED_EXECUTABLE, "add", "--csp", "aws", "--socket", other.daemon.socket()},
+                           {{"TERM", "xterm"}});
+  for (const auto* answer : {"id", "secret", "", "", ""}) {
+    terminal.expect("): ");
+    terminal.type(answer);
+  }
+  BOOST_TEST_CONTEXT(terminal.transcript()) {
+    BOOST_TEST(terminal.wait().value_or(-1) == 0);
+    BOOST_TEST(contains(terminal.transcript(), "AWS_REGION ("));
+    BOOST_TEST(contains(terminal.transcript(), "Enter takes it from the daemon's environment.): "));
+  }
+  BOOST_TEST(text_at(other.http.get("/v1/resolve?csp=aws").json().at("variables"), "AWS_REGION") == "eu-west-1");
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_file_of_lines) {
+  const auto profiles = file(
+      "[default]\naws_access_key_id = first\naws_secret_access_key = one\n\n[prod]\naws_access_key_id = second\n"
+      "aws_secret_access_key = MARKER-4d1f7c-secret\nregion = eu-west-1\noutput = json\n");
+  const auto add = [&](const arguments& more) {
+    arguments words{"add", "--csp", "aws", "--from-file", profiles};
+    words.insert(words.end(), more.begin(), more.end());
+    return daemon.cli(words);
+  };
+  const auto usual = add({});
+  BOOST_TEST_CONTEXT(usual) BOOST_TEST(usual.code == 0);
+  BOOST_TEST(variables("aws") == R"({"AWS_ACCESS_KEY_ID":"first","AWS_SECRET_ACCESS_KEY":"one"})");
+  const auto prod = add({"--section", "prod", "AWS_REGION=eu-west-1"});
+  BOOST_TEST_CONTEXT(prod) BOOST_TEST(prod.code == 0);
+  BOOST_TEST(contains(variables("aws"), marker));
+  const auto none = add({"--section", "pord"});
+  BOOST_TEST_CONTEXT(none) {
+    BOOST_TEST(none.code == 2);
+    BOOST_TEST(contains(none.err, "one of default, prod"));
+  }
+  const auto dotenv = daemon.cli({"add", "--csp", "azure", "--from-file",
+                                  file("ARM_CLIENT_ID=a\nARM_CLIENT_SECRET='b c'\n"
+                                       "export ARM_TENANT_ID=t\nARM_SUBSCRIPTION_ID=s\n")});
+  BOOST_TEST_CONTEXT(dotenv) BOOST_TEST(dotenv.code == 0);
+  BOOST_TEST(contains(variables("azure"), R"("AZURE_CLIENT_SECRET":"b c")"));
+  const auto empty = daemon.cli({"add", "--csp", "Vultr", "--from-file", file("X=y\n")});
+  BOOST_TEST_CONTEXT(empty) {
+    BOOST_TEST(empty.code == 2);
+    BOOST_TEST(contains(empty.err, "found none of VULTR_API_KEY in "));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,11 +1,14 @@
 // Section B of the HTTP contract: resolve, explain, inventory, bulk removal, status, health, metrics. What the formats of
 // resolve are to their readers is tested in tests/clients.
+#include <atomic>
 #include <boost/algorithm/string/classification.hpp>
 #include <boost/algorithm/string/split.hpp>
+#include <ctime>
 #include <regex>
 #include <set>
+#include <thread>
 
-#include "scenario.hpp"
+#include "configured_daemon.hpp"
 
 using namespace credcached::testing;
 
@@ -269,6 +272,78 @@ BOOST_AUTO_TEST_CASE(metrics_are_prometheus_text_and_name_nobody) {
 BOOST_AUTO_TEST_CASE(liveness_and_readiness) {
   BOOST_TEST(http.get("/healthz").status == 200);
   BOOST_TEST(http.get("/readyz").status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(metrics_say_when_credentials_expire) {
+  BOOST_TEST(!contains(http.get("/metrics").body, "\ncredcached_earliest_deadline_timestamp_seconds "));
+  BOOST_TEST(metric(http, R"(credcached_entries_expiring{within="1d"})") == 0U);
+  BOOST_TEST(http.post(users, text(with(aws(), "timeToLive", 600))).status == 204);
+  BOOST_TEST(http.post(users, text(with(huawei(), "timeToLive", 7200))).status == 204);
+  const auto expected = static_cast<std::uint64_t>(std::time(nullptr)) + 600;
+  const auto earliest = metric(http, "credcached_earliest_deadline_timestamp_seconds");
+  BOOST_TEST((earliest + 5 >= expected && earliest <= expected + 1));
+  for (const auto& [within, count] : {std::pair{"5m", 0U}, {"15m", 1U}, {"1h", 1U}, {"4h", 2U}, {"1d", 2U}})
+    BOOST_TEST(metric(http, "credcached_entries_expiring{within=\"" + std::string(within) + "\"}") == count);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_prefers_it_is_told_what_was_added) {
+  auto wish = as_user("alice");
+  wish.emplace_back("Prefer", "respond-async, return=representation");
+  const auto added = http.post(users, text(with(aws(), "timeToLive", 600)), wish);
+  BOOST_TEST_CONTEXT(added) {
+    BOOST_TEST(added.status == 200);
+    BOOST_TEST(added.header("Preference-Applied") == "return=representation");
+    BOOST_TEST(text(without(added.json().as_object(), "expiresAt")) ==
+               R"({"csp":"aws","site":"default","type":"variables","name":"ACCESS_KEY","user":"alice",)"
+               R"("timeToLive":600,"outcome":"added"})");
+    BOOST_TEST(!contains(added.body, marker));
+  }
+  BOOST_TEST(text_at(added.json(), "expiresAt").starts_with("20"));
+  const auto replaced = http.post(users, text(aws()), wish);
+  BOOST_TEST(text_at(replaced.json(), "outcome") == "replaced");
+  BOOST_TEST(replaced.json().at("timeToLive").as_int64() == standard_life);
+  const auto isv = http.post(isvs, text(aws()), {{"X-Credential-Isv", "acme"}, {"Prefer", "Return=Representation"}});
+  BOOST_TEST(text_at(isv.json(), "isv") == "acme");
+  BOOST_TEST(http.post(users, text(aws()), {{"Prefer", "return=minimal"}}).status == 204);
+  check_problem(http.post(users, text(without(aws(), "name")), wish), 422, "Unprocessable Entity");
+}
+
+BOOST_AUTO_TEST_CASE(if_none_match_adds_only) {
+  const header_list only_new{{"If-None-Match", "*"}};
+  BOOST_TEST(http.post(users, text(aws("first")), only_new).status == 204);
+  for (const auto* method : {"POST", "PUT"})
+    check_problem(http.request(method, users, text(aws("second")), only_new), 412, "Credential Already Exists");
+  BOOST_TEST(contains(http.get("/v1/resolve?csp=aws").body, "first"));
+  BOOST_TEST(http.post(users, text(aws("third")), {{"If-None-Match", "\"etag\""}}).status == 204);
+  BOOST_TEST(contains(http.get("/v1/resolve?csp=aws").body, "third"));
+  BOOST_TEST(http.remove("/v1/credentials?all=true").status == 200);
+  BOOST_TEST(http.post(users, text(aws("fourth")), only_new).status == 204);
+}
+
+BOOST_AUTO_TEST_CASE(of_many_who_add_only_one_does) {
+  std::atomic<int> done{0}, refused{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      auto own = connect();
+      for (int round = 0; round < 20; ++round) {
+        const int status =
+            own.post(users, text(aws()), {{"X-Credential-User", "u" + std::to_string(round)}, {"If-None-Match", "*"}})
+                .status;
+        ++(status == 204 ? done : refused);
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  BOOST_TEST(done == 20);
+  BOOST_TEST(refused == 140);
+}
+
+BOOST_AUTO_TEST_CASE(the_inventory_of_one_csp) {
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  BOOST_TEST(http.post(users, text(huawei())).status == 204);
+  BOOST_TEST(column(http.get("/v1/credentials?csp=AWS").json(), "csp") == "aws");
+  BOOST_TEST(text(http.get("/v1/credentials?csp=Vultr").json()) == "[]");
+  check_problem(http.get("/v1/credentials?csp=nosuch"), 422, "Unprocessable Entity");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

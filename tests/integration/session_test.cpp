@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(what_was_added_is_listed_explained_and_handed_to_a_command)
   BOOST_TEST_CONTEXT(table) {
     BOOST_TEST(table.code == 0);
     for (const auto* part : {"HuaweiCloud", "Chinese Mainland", "AK_SK"}) BOOST_TEST(contains(table.out, part));
-    BOOST_TEST(contains(table.out, "9d 23h"));  // remaining life
+    BOOST_TEST(contains(table.out, "9 d 23 h"));  // remaining life
     BOOST_TEST(!contains(table.out, marker));
   }
   const auto details = daemon.cli({"list", "--long"});
@@ -317,6 +317,99 @@ BOOST_AUTO_TEST_CASE(status_shows_the_facts_and_which_clouds_are_active) {
     BOOST_TEST(row(status.out, "workers") == text_at(facts, "workers"));
     BOOST_TEST(row(status.out, "HuaweiCloud").starts_with("yes "));
     BOOST_TEST(row(status.out, "PlusServer").starts_with("no: PLUS_SERVER_AUTH_URL not set "));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(exec_tells_refusals_from_what_its_command_says) {
+  const arguments apart{"--refused-code", "125"};
+  const auto refused = [&](const arguments& more) {
+    auto flags = apart;
+    flags.insert(flags.end(), more.begin(), more.end());
+    return run(exec({"/bin/sh", "-c", "exit 4"}, flags));
+  };
+  BOOST_TEST(refused({}).code == 125);  // nothing cached
+  BOOST_TEST(refused({"--csp", "NoSuchCloud"}).code == 125);
+  BOOST_TEST(add({"--ttl", "10m"}).code == 0);
+  const auto soon = refused({"--min-ttl", "40m"});
+  BOOST_TEST_CONTEXT(soon) {
+    BOOST_TEST(soon.code == 125);
+    BOOST_TEST(std::regex_search(soon.err, std::regex("expires in (10 min|9 min \\d+ s), 40 min were asked for")));
+  }
+  BOOST_TEST(refused({}).code == 4);  // the command's own
+  BOOST_TEST(run(exec({"/nonexistent/command"}, apart)).code == 127);
+  const auto unreachable = run({CREDCACHED_EXECUTABLE, "exec", "--socket", "/nonexistent/socket", "--refused-code",
+                                "125", "--csp", "aws", "--", "/bin/true"});
+  BOOST_TEST_CONTEXT(unreachable) {
+    BOOST_TEST(unreachable.code == 125);
+    BOOST_TEST(contains(unreachable.err, "/nonexistent/socket"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(hints_repeat_what_was_given) {
+  const std::string here = " --socket " + daemon.socket() + "\n";
+  const auto absent = daemon.cli(words("resolve", {"--user", "alice"}));
+  BOOST_TEST_CONTEXT(absent)
+  BOOST_TEST(contains(absent.err, "credcached add --csp HuaweiCloud --site 'Chinese Mainland' --user alice" + here));
+  BOOST_TEST(add({"--user", "alice", "--ttl", "10m"}).code == 0);
+  const auto soon = daemon.cli(words("resolve", {"--user", "alice", "--min-ttl", "40m"}));
+  BOOST_TEST_CONTEXT(soon)
+  BOOST_TEST(contains(soon.err, "credcached add --csp HuaweiCloud --site 'Chinese Mainland' --user alice" + here));
+  const auto none = daemon.cli({"list", "--isv", "acme"});
+  BOOST_TEST_CONTEXT(none) BOOST_TEST(contains(none.err, "credcached add --csp CSP --isv acme" + here));
+  const auto nothing = daemon.cli({"rm", "--csp", "aws", "--user", "alice"});
+  BOOST_TEST_CONTEXT(nothing) BOOST_TEST(contains(nothing.err, "credcached list --csp aws --user alice" + here));
+}
+
+BOOST_AUTO_TEST_CASE(what_expires_soon_is_listed_with_a_code_of_its_own) {
+  BOOST_TEST(add({"--ttl", "10m"}).code == 0);
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  const auto some = daemon.cli({"list", "--expiring", "40m"});
+  BOOST_TEST_CONTEXT(some) {
+    BOOST_TEST(some.code == 5);
+    BOOST_TEST(contains(some.out, "HuaweiCloud"));
+    BOOST_TEST(!contains(some.out, "aws"));
+  }
+  const auto as_json = daemon.cli({"list", "--expiring", "40m", "--json"});
+  BOOST_TEST_CONTEXT(as_json) {
+    BOOST_TEST(as_json.code == 5);
+    BOOST_TEST(column(json::parse(as_json.out), "csp") == "HuaweiCloud");
+    BOOST_TEST(!contains(as_json.out, marker));
+  }
+  const auto none = daemon.cli({"list", "--expiring", "5m"});
+  BOOST_TEST_CONTEXT(none) {
+    BOOST_TEST(none.code == 0);
+    BOOST_TEST(none.out + none.err == "");
+  }
+  BOOST_TEST(daemon.cli({"list", "--expiring", "40m", "--csp", "aws"}).code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_one_csp) {
+  BOOST_TEST(add().code == 0);
+  BOOST_TEST(http.post(users, text(aws())).status == 204);
+  const auto one = daemon.cli({"list", "--csp", "AWS", "--json"});
+  BOOST_TEST_CONTEXT(one) BOOST_TEST(column(json::parse(one.out), "csp") == "aws");
+  const auto none = daemon.cli({"list", "--csp", "Vultr"});
+  BOOST_TEST_CONTEXT(none) {
+    BOOST_TEST(none.code == 0);
+    BOOST_TEST(contains(none.err, "credcached add --csp Vultr"));
+  }
+  const auto unknown = daemon.cli({"list", "--csp", "HuaweiClud"});
+  BOOST_TEST_CONTEXT(unknown) {
+    BOOST_TEST(unknown.code == 1);
+    BOOST_TEST(contains(unknown.err, "Did you mean HuaweiCloud?"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(explain_checks_with_the_code_of_resolve) {
+  BOOST_TEST(daemon.cli(words("explain")).code == 0);
+  BOOST_TEST(daemon.cli(words("explain", {"--check"})).code == 4);
+  BOOST_TEST(daemon.cli({"explain", "--csp", "PlusServer", "--check"}).code == 1);
+  BOOST_TEST(add({"--ttl", "10m"}).code == 0);
+  BOOST_TEST(daemon.cli(words("explain", {"--check"})).code == 0);
+  const auto soon = daemon.cli(words("explain", {"--check", "--json", "--min-ttl", "40m"}));
+  BOOST_TEST_CONTEXT(soon) {
+    BOOST_TEST(soon.code == 5);
+    BOOST_TEST(!json::parse(soon.out).at("resolves").as_bool());
   }
 }
 

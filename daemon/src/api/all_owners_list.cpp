@@ -1,6 +1,7 @@
 #include "api/all_owners_list.hpp"
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace credcached::api {
@@ -8,7 +9,8 @@ namespace {
 
 class all_owners_list final : public http::body_source {
  public:
-  all_owners_list(request_context& context, item_writer write_item) : context_(context), write_item_(write_item) {}
+  all_owners_list(request_context& context, credcache::removal selection, item_writer write_item)
+      : context_(context), selection_(std::move(selection)), write_item_(write_item) {}
 
   // One credential, or one owner; either may add nothing.
   [[nodiscard]] bool write(credcache::secret_buffer& out) override {
@@ -35,7 +37,7 @@ class all_owners_list final : public http::body_source {
 
  private:
   void write_one(credcache::secret_buffer& out, const credcache::credential_key& key, credcache::instant now) {
-    if (!context_.may(key.csp, key.profile)) return;
+    if (!selection_.selects(key) || !context_.may(key.csp, key.profile)) return;
     const auto item = context_.service().describe(context_.owner(), key, now);
     if (!item) return;
     if (!first_) out.push_back(',');
@@ -46,6 +48,7 @@ class all_owners_list final : public http::body_source {
   }
 
   request_context& context_;
+  credcache::removal selection_;
   item_writer write_item_;
   std::size_t next_shard_ = 0, next_owner_ = 0, next_key_ = 0;
   std::vector<credcache::owner> owners_;         // of the shard before next_shard_
@@ -55,8 +58,8 @@ class all_owners_list final : public http::body_source {
 
 }  // namespace
 
-void answer_with_all_owners(request_context& context, item_writer write) {
-  auto list = std::make_unique<all_owners_list>(context, write);
+void answer_with_all_owners(request_context& context, credcache::removal selection, item_writer write) {
+  auto list = std::make_unique<all_owners_list>(context, std::move(selection), write);
   context.ok("application/json").push_back('[');
   context.response.continue_with(std::move(list));
 }

@@ -10,6 +10,6 @@ namespace credcached::api {
 
 /// Answers with a JSON array, for each owner in the order of the catalog. Owners come in no order. `write` finds the owner
 /// of its item in the context. What is added or goes meanwhile may be there or not.
-void answer_with_all_owners(request_context& context, item_writer write);
+void answer_with_all_owners(request_context& context, credcache::removal selection, item_writer write);
 
 }  // namespace credcached::api

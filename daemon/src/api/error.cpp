@@ -17,12 +17,13 @@ constexpr std::array<error_row, error_kinds> error_table{{
      "Set what is missing under environment in the daemon's configuration, and reload it."},
     {error_kind::capability_not_found, 400, "Credential Capability Not Found", next_step::see_capabilities, 1},
     {error_kind::variables_not_complete, 400, "Credential Variables Not Complete", next_step::explain, 1,
-     "What no source has may also be set in one of the daemon's sources, such as the environment; restart the daemon "
-     "then."},
+     "What is no secret, such as a URL, may also be set under environment in the daemon's configuration, which is "
+     "reloaded then."},
     {error_kind::no_definition_available, 400, "No Credential Definition Available", next_step::none, 1},
     {error_kind::credentials_not_found, 404, "Credentials Not Found", next_step::add, 4},
     {error_kind::several_found, 409, "Several Credentials Found", next_step::name_profile, 1},
     {error_kind::expires_too_soon, 409, "Credential Expires Too Soon", next_step::renew, 5},
+    {error_kind::already_exists, 412, "Credential Already Exists", next_step::see_list, 6},
     {error_kind::resource_not_found, 404, "Resource Not Found", next_step::none, 1},
     {error_kind::method_not_allowed, 405, "Method Not Allowed", next_step::none, 1},
     {error_kind::request_timeout, 408, "Request Timeout", next_step::none, 1},
@@ -71,6 +72,8 @@ error_kind kind_of(credcache::error code) noexcept {
       return error_kind::several_found;
     case expires_too_soon:
       return error_kind::expires_too_soon;
+    case already_cached:
+      return error_kind::already_exists;
     case owner_full:
     case cache_full:
       return error_kind::capacity_exceeded;

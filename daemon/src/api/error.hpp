@@ -26,6 +26,7 @@ enum class error_kind : std::uint8_t {
   credentials_not_found,    ///< nothing cached and nothing in the other sources
   several_found,            ///< several profiles are cached and none was named
   expires_too_soon,         ///< less life left than minTtl
+  already_exists,           ///< there is such a credential, and If-None-Match asked to leave it
   resource_not_found,
   method_not_allowed,
   request_timeout,  ///< the request did not come in time
@@ -49,6 +50,7 @@ enum class next_step : std::uint8_t {
   explain,
   name_profile,
   renew,
+  see_list,
   see_status,
   see_capabilities,
   ask_admin,

@@ -1,6 +1,8 @@
 // The handlers of the route table. Each answers one request: it reads the request, asks the service, writes the response.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+
 namespace credcached::api {
 
 class request_context;
@@ -25,7 +27,7 @@ void remove_credentials(request_context& context);
 void get_status(request_context& context);
 void get_health(request_context& context);
 void get_readiness(request_context& context);
-void get_metrics(request_context& context);
+boost::asio::awaitable<void> get_metrics(request_context& context);
 
 void get_openapi_link(request_context& context);
 void get_credential_document(request_context& context);

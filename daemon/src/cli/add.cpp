@@ -1,4 +1,4 @@
-// add: finds the definition, collects its values, posts them. Or posts a file as it is.
+// add: finds the definition, collects its values, posts them. Or posts what stands in a file.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +11,8 @@
 #include "cli/input.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
+#include "cli/settings_file.hpp"
+#include "cli/stored.hpp"
 #include "cli/terminal.hpp"
 #include "client/document.hpp"
 #include "config/duration.hpp"
@@ -20,7 +22,6 @@ namespace credcached::cli {
 
 namespace bj = boost::json;
 using client::text_of;
-using credcache::printable;
 
 namespace {
 
@@ -31,18 +32,6 @@ credcache::secret_buffer read_json(const std::string& file) {
   if (credcache::is_blank(text.reveal()))
     throw usage_error(fmt::format("found nothing in {}, expected a JSON object", file));
   return text;
-}
-
-/// Posts a whole request body.
-int add_body(const session& daemon, const add_options& o) {
-  const auto& w = o.selection;
-  if (!(w.site + w.type + w.name + o.ttl + o.expires_at + o.description).empty() || !o.values.empty())
-    throw usage_error(
-        "found other flags or values beside --from-json, expected --csp with them: a file without it is sent as it is");
-  const auto answer = daemon.add(read_json(o.from_json).reveal());
-  if (!answer.ok()) return report(answer);
-  print("added\n");
-  return done;
 }
 
 /// The one definition that is meant; asks if there are several.
@@ -66,7 +55,8 @@ const bj::value& choose(const bj::array& capabilities, const selector& selection
   }
   if (fitting.size() == 1) return *fitting.front();
   if (person == nullptr)
-    throw usage_error(selection.csp + " takes several credentials, expected --name with one of " + names);
+    throw usage_error(selection.csp +
+                      " takes several credentials, expected --name, or \"name\" in a file, with one of " + names);
 
   person->say(selection.csp + " takes several credentials:\n");
   for (std::size_t i = 0; i < fitting.size(); ++i)
@@ -93,20 +83,23 @@ std::vector<std::string> texts_of(const bj::array& list) {
   return texts;
 }
 
-client::target explain_of(const bj::value& capability) {
+client::target explain_of(const bj::value& capability, std::string_view site) {
   client::target target("/v1/explain");
+  target.with("site", site);
   for (const auto* member : {"csp", "type", "name"}) target.with(member, text_of(capability, member));
   return target;
 }
 
-/// What capabilities do not tell: further names, and which variables go together.
-void add_names(const bj::value& explanation, std::vector<asked_variable>& variables) {
+/// What capabilities do not tell: further names, which variables go together, and what other sources fill.
+void add_explained(const bj::value& explanation, std::vector<asked_variable>& variables) {
   for (const auto& candidate : client::list_of(explanation, "candidates")) {
     for (const auto& explained : client::list_of(candidate, "variables")) {
       const auto variable = std::ranges::find(variables, text_of(explained, "name"), &asked_variable::name);
       if (variable == variables.end()) continue;
       variable->exports = texts_of(client::list_of(explained, "handedOutAs"));
       variable->aliases = texts_of(client::list_of(explained, "aliases"));
+      const auto source = text_of(explained, "source");
+      if (source != "missing" && source != "cache") variable->source = source;
     }
     for (const auto& group : client::list_of(candidate, "together")) {
       const auto names = group.is_array() ? texts_of(group.get_array()) : std::vector<std::string>{};
@@ -127,6 +120,7 @@ bj::object begin_body(const add_options& o, bj::storage_ptr memory) {
   for (const auto& [member, text] : {std::pair<const char*, const std::string&>{"site", o.selection.site},
                                      {"type", o.selection.type},
                                      {"name", o.selection.name},
+                                     {"profile", o.selection.profile},
                                      {"description", o.description},
                                      {"expiresAt", o.expires_at}})
     if (!text.empty()) body[member] = text;
@@ -174,6 +168,70 @@ credcache::secret_buffer body_of_file(const add_options& o, const std::vector<gi
   return text_of_body(body);
 }
 
+client::response capabilities_of(const session& daemon, const selector& selection) {
+  client::target target("/xpanse/credentials/capabilities");
+  return daemon.look_up(
+      target.with("cspName", selection.csp).with("type", selection.type.empty() ? "variables" : selection.type));
+}
+
+/// Posts `body` and says what has become of it.
+int store(const session& daemon, const add_options& o, const selector& meant, std::string_view body) {
+  const auto answer = daemon.add(body, o.no_replace);
+  if (!answer.ok()) return daemon.report(answer, meant);
+  print_line(stored_text(client::document(answer.body.reveal()).root(), meant.name));
+  return done;
+}
+
+/// What the environment or a file has beside the words.
+std::vector<given_value> values_found(const add_options& o, const std::vector<asked_variable>& known,
+                                      const std::vector<given_value>& words) {
+  if (o.from_environment) return looked_up_values(known, words, own_environment());
+  const settings_file file(o.from_file, o.section, o.selection.profile);
+  return looked_up_values(known, words, {[&](const std::string& name) { return file.find(name); }, file.called()});
+}
+
+bj::array list_of_map(const bj::object& values, const bj::storage_ptr& memory) {
+  bj::array list(memory);
+  for (const auto& [name, value] : values) {
+    bj::object variable(memory);
+    variable["name"] = name;
+    variable["value"] = value;
+    list.push_back(std::move(variable));
+  }
+  return list;
+}
+
+/// Posts a whole request body. Its variables may be a map of names to values, and what it does not say of site, type and
+/// name is what the flags would mean. What is no such object goes as it is: the daemon says what is wrong with it.
+int add_body(const session& daemon, const add_options& o) {
+  const auto& w = o.selection;
+  if (!(w.site + w.type + w.name + w.profile + o.ttl + o.expires_at + o.description).empty() || !o.values.empty())
+    throw usage_error(
+        "found other flags or values beside --from-json, expected --csp with them: a file without it is a whole "
+        "request");
+  const auto text = read_json(o.from_json);
+  credcache::json_memory memory;
+  bj::value parsed(&memory);
+  if (json::parse(text.reveal(), deepest_tool_output, &memory, &memory, parsed) || !parsed.is_object())
+    return store(daemon, o, {}, text.reveal());
+  auto& body = parsed.get_object();
+  const selector meant{std::string(text_of(parsed, "csp")), std::string(text_of(parsed, "site")),
+                       std::string(text_of(parsed, "type")), std::string(text_of(parsed, "name")),
+                       std::string(text_of(parsed, "profile"))};
+  auto* const variables = body.if_contains("variables");
+  if (variables == nullptr || meant.csp.empty()) return store(daemon, o, meant, text.reveal());
+  if (const auto* const map = variables->if_object()) *variables = list_of_map(*map, &memory);
+  if (meant.site.empty() || meant.type.empty() || meant.name.empty()) {
+    const auto known = capabilities_of(daemon, meant);
+    if (!known.ok()) return daemon.report(known, meant);
+    const client::document document(known.body.reveal());
+    const auto& capability = choose(client::list_of(document.root()), meant, nullptr);
+    for (const auto* member : {"site", "type", "name"})
+      if (!body.contains(member)) body[member] = view(text_of(capability, member));
+  }
+  return store(daemon, o, meant, text_of_body(body).reveal());
+}
+
 }  // namespace
 
 int run(const add_options& o) {
@@ -181,43 +239,34 @@ int run(const add_options& o) {
   const bool from_file = !o.from_json.empty();
   if (from_file && o.selection.csp.empty()) return add_body(daemon, o);
   if (o.selection.csp.empty()) throw usage_error("expected --csp, such as --csp aws, or --from-json FILE");
-  if (from_file && o.values.empty()) {
-    const auto answer = daemon.add(body_of_file(o, {}).reveal());
-    if (!answer.ok()) return report(answer, o.selection.csp);
-    print("added " + printable(o.selection.csp) + "\n");
-    return done;
-  }
+  if (from_file && o.values.empty()) return store(daemon, o, o.selection, body_of_file(o, {}).reveal());
 
-  client::target capabilities("/xpanse/credentials/capabilities");
-  capabilities.with("cspName", o.selection.csp).with("type", o.selection.type.empty() ? "variables" : o.selection.type);
-  const auto known = daemon.look_up(capabilities);
-  if (!known.ok()) return report(known, o.selection.csp);
+  const auto known = capabilities_of(daemon, o.selection);
+  if (!known.ok()) return daemon.report(known, o.selection);
   const client::document document(known.body.reveal());
+  const auto& definitions = client::list_of(document.root());
 
-  const bool asks = o.values.empty() && !o.from_environment;
+  const bool looks_up = o.from_environment || !o.from_file.empty();
+  const bool asks = o.values.empty() && !looks_up;
   const auto person = asks ? terminal::open() : nullptr;
   if (asks && person == nullptr)
     throw usage_error(
         "found no values and no terminal to ask at, expected NAME=@file, NAME=- (standard input), "
-        "NAME=value if it is no secret, --from-env, or --from-json FILE");
-  const auto& capability = choose(client::list_of(document.root()), o.selection, person.get());
+        "NAME=value if it is no secret, --from-env, --from-file FILE, or --from-json FILE");
+  const auto& capability = choose(definitions, o.selection, person.get());
   auto variables = variables_of(capability);
-  if (o.from_environment) {
-    const auto explained = daemon.get(explain_of(capability));
+  if (asks || looks_up) {
+    const auto explained = daemon.get(explain_of(capability, o.selection.site));
     // Who may not ask has the variables' own names, which are one account's if no word gives a part of it.
-    if (!explained.ok() && !o.values.empty()) return report(explained, o.selection.csp);
-    if (explained.ok()) add_names(client::document(explained.body.reveal()).root(), variables);
+    if (!explained.ok() && !o.values.empty()) return daemon.report(explained, o.selection);
+    if (explained.ok()) add_explained(client::document(explained.body.reveal()).root(), variables);
   }
   auto values = asks ? ask_values(*person, variables) : read_values(o.values, variables);
-  if (o.from_environment) std::ranges::move(environment_values(variables, values), std::back_inserter(values));
+  if (looks_up) std::ranges::move(values_found(o, variables, values), std::back_inserter(values));
   const auto body = from_file ? body_of_file(o, values) : body_of(o, capability, std::move(values));
-
-  const auto answer = daemon.add(body.reveal());
-  if (!answer.ok()) return report(answer, o.selection.csp);
-  const auto site = o.selection.site.empty() ? text_of(capability, "site") : std::string_view(o.selection.site);
-  print("added " + printable(text_of(capability, "csp")) + " " + printable(site) + " " +
-        printable(text_of(capability, "type")) + " " + printable(text_of(capability, "name")) + "\n");
-  return done;
+  selector meant = o.selection;
+  if (definitions.size() > 1) meant.name = text_of(capability, "name");
+  return store(daemon, o, meant, body.reveal());
 }
 
 }  // namespace credcached::cli

@@ -60,15 +60,6 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-/// Read as a file is: what came from one may have its byte order mark and line end still.
-std::string_view exported(const std::string& name) {
-  const char* const text = std::getenv(name.c_str());
-  return credcache::value_in(text == nullptr ? "" : text);
-}
-bool is_exported(const std::string& name) {
-  return !credcache::is_blank(exported(name));
-}
-
 /// The variables that words have given, by whichever of their names; an alias may stand for several.
 std::set<std::string_view> variables_given(const std::vector<given_value>& words,
                                            const std::vector<asked_variable>& known) {
@@ -104,9 +95,10 @@ std::vector<given_value> read_values(const std::vector<std::string>& words, cons
   return values;
 }
 
-std::vector<given_value> environment_values(const std::vector<asked_variable>& known,
-                                            const std::vector<given_value>& words) {
+std::vector<given_value> looked_up_values(const std::vector<asked_variable>& known,
+                                          const std::vector<given_value>& words, const value_lookup& source) {
   const std::set<std::string_view> given = variables_given(words, known);
+  const auto is_there = [&](const std::string& name) { return source.find(name).has_value(); };
   std::vector<given_value> values;
   std::vector<std::string_view> open;
   for (const asked_variable& variable : known) {
@@ -115,29 +107,44 @@ std::vector<given_value> environment_values(const std::vector<asked_variable>& k
     if (std::ranges::any_of(account, [&](const auto& name) { return given.contains(name); })) continue;
     open.emplace_back(variable.name);
     std::vector<std::string> names{variable.name};
-    if (std::ranges::none_of(account, is_exported))
+    if (std::ranges::none_of(account, is_there))
       names.insert(names.end(), variable.exports.begin(), variable.exports.end());
-    const auto found = std::ranges::find_if(names, is_exported);
+    const auto found = std::ranges::find_if(names, is_there);
     if (found == names.end()) continue;
-    const std::string_view text = exported(*found);
-    check_encoding(text, fmt::format("the environment's {}", *found));
+    const std::string_view text = source.find(*found).value();
+    check_encoding(text, fmt::format("{} of {}", *found, source.called));
     credcache::secret_buffer value;
     value.append(text);
     values.push_back({variable.name, std::move(value)});
   }
   if (values.empty() && !open.empty())
-    throw usage_error(fmt::format("found none of {} in the environment, expected at least one: export them first",
-                                  credcache::joined(open)));
+    throw usage_error(
+        fmt::format("found none of {} in {}, expected at least one", credcache::joined(open), source.called));
   return values;
+}
+
+value_lookup own_environment() {
+  return {[](const std::string& name) -> std::optional<std::string_view> {
+            const char* const text = std::getenv(name.c_str());
+            // Read as a file is: what came from one may have its byte order mark and line end still.
+            const std::string_view value = credcache::value_in(text == nullptr ? "" : text);
+            return credcache::is_blank(value) ? std::nullopt : std::optional(value);
+          },
+          "the environment"};
+}
+
+std::string question_for(const asked_variable& variable) {
+  return variable.name + " (" + variable.description +
+         (!variable.source.empty() ? " Enter takes it from the daemon's " + variable.source + "."
+          : variable.mandatory     ? ""
+                                   : " Optional: Enter leaves it out.") +
+         (variable.sensitive ? " No echo.): " : "): ");
 }
 
 std::vector<given_value> ask_values(const terminal& person, const std::vector<asked_variable>& known) {
   std::vector<given_value> values;
   for (const auto& variable : known) {
-    const std::string question = variable.name + " (" + variable.description +
-                                 (variable.mandatory ? "" : " Optional: Enter leaves it out.") +
-                                 (variable.sensitive ? " No echo.): " : "): ");
-    auto answer = person.ask(question, !variable.sensitive);
+    auto answer = person.ask(question_for(variable), !variable.sensitive);
     check_encoding(answer.reveal(), fmt::format("the answer for {}", variable.name));
     if (!credcache::is_blank(answer.reveal())) values.push_back({variable.name, std::move(answer)});
   }

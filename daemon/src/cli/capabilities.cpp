@@ -38,7 +38,7 @@ int run(const capabilities_options& o) {
   std::vector<std::string> csps{o.csp};
   if (o.csp.empty()) {
     const auto active = daemon.look_up(client::target("/xpanse/csps/active"));
-    if (!active.ok()) return report(active);
+    if (!active.ok()) return daemon.report(active);
     const client::document document(active.body.reveal());
     csps.clear();
     for (const auto& csp : client::list_of(document.root()))
@@ -50,7 +50,7 @@ int run(const capabilities_options& o) {
   lists.push_back('[');
   for (const auto& csp : csps) {
     const auto answer = capabilities_of(daemon, csp);
-    if (!answer.ok()) return report(answer, csp);
+    if (!answer.ok()) return daemon.report(answer, {.csp = csp});
     const std::string_view list = answer.body.reveal();
     const client::document document(list);
     add_rows(rows, client::list_of(document.root()));

@@ -54,8 +54,8 @@ auto or_config_error(Function function) try {
 
 int run(const check_config_options& o) {
   const bool asks = !o.user.empty() || !o.token.empty();
-  if (!asks && !(o.action + o.owner + o.csp).empty())
-    throw usage_error("found --action, --owner or --csp alone, expected --as USER or --as-token NAME with them");
+  if (!asks && !(o.action + o.owner + o.csp + o.profile).empty())
+    throw usage_error("found --action, --owner, --csp or --profile alone, expected --as USER or --as-token NAME with them");
   serve_options flags;
   flags.config = o.config;
   flags.providers = o.providers;
@@ -68,7 +68,7 @@ int run(const check_config_options& o) {
     return done;
   }
   const auto answer = or_config_error([&] {
-    return server::decide(checked, s, {o.user, o.token, action_of(o.action), o.owner, o.csp});
+    return server::decide(checked, s, {o.user, o.token, action_of(o.action), o.owner, o.csp, o.profile});
   });
   print_line(answer.text);
   return answer.allowed ? done : refused;

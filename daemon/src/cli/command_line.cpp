@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstring>
 #include <iostream>
+#include <memory>
 #include <span>
 
 #include "base/spelling.hpp"
@@ -43,7 +44,7 @@ std::string about() {
 
 constexpr const char* exit_codes =
     "Exit codes: 0 ok, 1 the daemon refused, 2 usage or configuration, 3 daemon not reachable, 4 nothing found,\n"
-    "5 expires too soon. exec: those of the command, 126 not executable, 127 not found.";
+    "5 expires too soon, 6 exists already. exec: those of the command, 126 not executable, 127 not found.";
 
 constexpr const char* no_command =
     "found no command, expected it after --, such as: credcached exec --csp aws -- tofu apply";
@@ -64,14 +65,17 @@ CLI::Validator moment() {
           "TIME"};
 }
 
-CLI::Validator whole_number() {
-  return {[](std::string& text) {
+CLI::Validator whole_number(unsigned least, unsigned most) {
+  return {[least, most](std::string& text) {
             const auto value = credcache::whole_number<unsigned>(text);
-            if (value && *value <= config::most_workers) return std::string();
-            return fmt::format("found {}, expected a whole number from 0 to {}", credcache::shown(text),
-                               config::most_workers);
+            if (value && *value >= least && *value <= most) return std::string();
+            return fmt::format("found {}, expected a whole number from {} to {}", credcache::shown(text), least, most);
           },
           "NUMBER"};
+}
+
+CLI::Validator refused_code() {
+  return whole_number(1, 255);
 }
 
 CLI::Validator output_format() {
@@ -110,6 +114,14 @@ CLI::Option* select(CLI::App& verb, selector& o) {
   text(verb, "--site", o.site, "separate installation of it (default: the only or first one)");
   text(verb, "--type", o.type, "type of credential (default: variables)");
   text(verb, "--name", o.name, "name of the credential definition (default: any)");
+  auto* profile = text(verb, "--profile", o.profile, "which of several accounts", "NAME");
+  profile->check(CLI::Validator(
+      [](std::string& name) {
+        return credcache::is_blank(name) ? "found nothing, expected a name; --no-profile means the credential without one"
+                                         : "";
+      },
+      ""));
+  verb.add_flag("--no-profile", o.no_profile, "the credential without a profile")->excludes(profile);
   return csp;
 }
 
@@ -133,7 +145,7 @@ void define(CLI::App& v, serve_options& o) {
       ->check(duration());
   text(v, "--max-ttl", o.max_ttl, "longest life that may be asked for (default: " + longest_life() + ")")
       ->check(duration());
-  text(v, "--workers", o.workers, "threads (default: one per core)")->check(whole_number());
+  text(v, "--workers", o.workers, "threads (default: one per core)")->check(whole_number(0, config::most_workers));
   text(v, "--log-level", o.log_level, "info, warning, error or off")
       ->check(CLI::Validator(
           [](std::string& level) { return config::is_log_level(level) ? "" : "expected info, warning, error or off"; },
@@ -154,7 +166,13 @@ void define(CLI::App& v, add_options& o) {
                     "with --csp: what a tool of this cloud has printed, such as aws sts assume-role; without: a "
                     "request body, sent as it is. - is standard input",
                     "FILE");
-  v.add_flag("--from-env", o.from_environment, "take the variables from your environment")->excludes(file);
+  auto* environment = v.add_flag("--from-env", o.from_environment, "take the variables from your environment");
+  environment->excludes(file);
+  auto* lines = text(v, "--from-file", o.from_file,
+                     "take the variables from a file of NAME=VALUE, such as .env or ~/.aws/credentials", "FILE");
+  lines->excludes(file)->excludes(environment);
+  text(v, "--section", o.section, "the section of that file (default: that of --profile, else default)", "NAME")->needs(lines);
+  v.add_flag("--no-replace", o.no_replace, "refuse if there is such a credential already");
   v.add_option("values", o.values, "NAME=@file, NAME=- (standard input); NAME=value if it is no secret. None: asks")
       ->type_name("NAME=…");
 }
@@ -164,6 +182,9 @@ void define(CLI::App& v, list_options& o) {
   v.add_flag("--all-owners", o.all_owners, "of every owner, as far as the access rules let you list it")
       ->excludes("--user")
       ->excludes("--isv");
+  text(v, "--csp", o.csp, "only those of this cloud service provider");
+  text(v, "--expiring", o.expiring, "only those with less life left than this; if there are any, the exit code is 5")
+      ->check(duration());
   v.add_flag("--long", o.details, "show the variables, secrets masked");
   json(v, o.json);
 }
@@ -188,6 +209,7 @@ void define(CLI::App& v, explain_options& o) {
   connection(v, o.connection);
   select(v, o.selection)->required();
   min_ttl(v, o.min_ttl);
+  v.add_flag("--check", o.check, "exit with the code that resolve would have");
   json(v, o.json);
 }
 
@@ -200,6 +222,8 @@ void define(CLI::App& v, exec_options& o) {
       ->type_name("NAME")
       ->allow_extra_args(false);
   v.add_flag("--quiet", o.quiet, "do not tell which variables the command does not inherit");
+  text(v, "--refused-code", o.refused_code, "exit with this code, 1 to 255, if there is no credential for the command")
+      ->check(refused_code());
 }
 
 void define(CLI::App& v, capabilities_options& o) {
@@ -226,6 +250,7 @@ void define(CLI::App& v, check_config_options& o) {
   token->needs(action);
   text(v, "--owner", o.owner, "whose credential it is about: a user or isv:NAME (default: who asks)", "NAME");
   text(v, "--csp", o.csp, "cloud service provider (default: any)");
+  text(v, "--profile", o.profile, "which of several accounts (default: any)", "NAME");
 }
 
 void define(CLI::App&, version_options&) {}
@@ -261,42 +286,66 @@ const verb_row* find_verb(std::string_view name) {
   return nullptr;
 }
 
+std::unique_ptr<CLI::App> parser_of(const verb_row& row, verb& into) {
+  auto app = std::make_unique<CLI::App>(row.description, std::string("credcached ") + row.name);
+  row.declare(*app, into);
+  app->footer(exit_codes);
+  return app;
+}
+
 finished show_help(const CLI::App& app) {
   std::cout << app.help() << std::flush;
   if (!std::cout) throw std::runtime_error("cannot write to standard output: " + credcache::errno_text());
   return {done};
 }
 
-/// Wrong usage. The words may still name a format whose output is run as a script; the option parser may have given up
-/// before it came to that.
-finished misunderstood(std::span<char*> words) {
+/// What stands behind each `flag` among the words.
+std::vector<std::string_view> values_of(std::span<char*> words, std::string_view flag) {
+  std::vector<std::string_view> values;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const std::string_view word = words[i];
-    if (word.starts_with("--format=")) print_failing_command(word.substr(word.find('=') + 1));
-    if (word == "--format" && i + 1 < words.size()) print_failing_command(words[i + 1]);
+    if (!word.starts_with(flag)) continue;
+    if (word.size() > flag.size() && word[flag.size()] == '=') values.push_back(word.substr(flag.size() + 1));
+    if (word.size() == flag.size() && i + 1 < words.size()) values.emplace_back(words[i + 1]);
   }
-  return {wrong_usage};
+  return values;
 }
 
-/// Help for all verbs, or what is wrong with a first argument that names none.
+/// Wrong usage. The words may still name a format whose output is run as a script, or the exit code that a script waits
+/// for; the option parser may have given up before it came to that.
+finished misunderstood(std::span<char*> words) {
+  for (const auto format : values_of(words, "--format")) print_failing_command(format);
+  int code = wrong_usage;
+  for (const auto text : values_of(words, "--refused-code"))
+    if (refused_code()(std::string(text)).empty()) code = *credcache::whole_number<int>(text);
+  return {code};
+}
+
+finished no_such_verb(std::span<char*> words, std::string_view found) {
+  std::vector<std::string_view> names;
+  for (const auto& row : verbs) names.emplace_back(row.name);
+  std::cerr << "credcached: found " << credcache::shown(found) << ", expected a verb; `credcached --help` lists them."
+            << credcache::did_you_mean(found, names) << "\n";
+  return misunderstood(words);
+}
+
+/// Help for all verbs or for one, or what is wrong with a first argument that names none.
 finished without_verb(std::span<char*> arguments) {
   const std::string_view first = arguments.size() > 1 ? arguments[1] : "";
+  const std::string_view second = arguments.size() > 2 ? arguments[2] : "";
+  if (first == "help" && !second.empty() && !second.starts_with('-')) {
+    verb ignored;
+    const auto* const row = find_verb(second);
+    return row == nullptr ? no_such_verb(arguments, second) : show_help(*parser_of(*row, ignored));
+  }
   if (first == "--version") return {run(version_options{})};
   CLI::App app(about(), "credcached");
   verb ignored;
   for (const auto& row : verbs) row.declare(*app.add_subcommand(row.name, row.description), ignored);
   app.footer(exit_codes);
-  if (first == "--help" || first == "-h" || first == "help") {
-    return show_help(app);
-  }
-  if (first.empty()) {
-    std::cerr << app.help();
-  } else {
-    std::vector<std::string_view> names;
-    for (const auto& row : verbs) names.emplace_back(row.name);
-    std::cerr << "credcached: found " << credcache::shown(first) << ", expected a verb; `credcached --help` lists them."
-              << credcache::did_you_mean(first, names) << "\n";
-  }
+  if (first == "--help" || first == "-h" || first == "help") return show_help(app);
+  if (!first.empty()) return no_such_verb(arguments, first);
+  std::cerr << app.help();
   return misunderstood(arguments);
 }
 
@@ -313,9 +362,8 @@ std::variant<verb, finished> parse_command_line(int argc, char** argv) {
   while (count < all.size() && !(runs_command && std::strcmp(all[count], "--") == 0)) ++count;
 
   verb result;
-  CLI::App app(row->description, std::string("credcached ") + row->name);
-  row->declare(app, result);
-  app.footer(exit_codes);
+  const auto parser = parser_of(*row, result);
+  CLI::App& app = *parser;
   try {
     // The parser takes the first word for the program's name.
     app.parse(static_cast<int>(count - 1), all.data() + 1);
@@ -331,7 +379,7 @@ std::variant<verb, finished> parse_command_line(int argc, char** argv) {
   if (auto* exec = std::get_if<exec_options>(&result)) {
     if (count + 1 >= all.size()) {
       std::cerr << "credcached: " << no_command << "\n";
-      return finished{wrong_usage};
+      return misunderstood(all.first(count));
     }
     exec->command.assign(all.begin() + static_cast<std::ptrdiff_t>(count) + 1, all.end());
     exec->command.push_back(nullptr);

@@ -14,6 +14,7 @@
 
 #include "base/system_text.hpp"
 #include "base/text.hpp"
+#include "cli/failure.hpp"
 #include "cli/inherited.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
@@ -71,6 +72,22 @@ void tell(const std::set<std::string_view>& removed) {
   print_hint("--keep NAME lets it inherit one, --quiet says nothing");
 }
 
+/// The exit code for a command that was not started because there is no credential for it.
+int refusal_code(int own, const exec_options& options) {
+  return credcache::whole_number<int>(options.refused_code).value_or(own);
+}
+
+/// That there was a choice.
+void tell_choice(const boost::json::value& answer) {
+  const auto& others = client::list_of(answer, "others");
+  if (others.empty()) return;
+  const auto profile = client::text_of(answer, "profile");
+  print_error(fmt::format("the command gets the credential {}; there {} also {}",
+                          profile.empty() ? "without a profile" : fmt::format("of profile {}", profile),
+                          others.size() == 1 ? "is" : "are", client::joined(others)));
+  print_hint("--profile NAME chooses, --quiet says nothing");
+}
+
 /// The variables of the answer, when they expire, and what may be inherited beside them.
 credcache::environment_block environment_of(client::response answer, const exec_options& options) {
   const client::document document(answer.body.reveal());
@@ -85,20 +102,23 @@ credcache::environment_block environment_of(client::response answer, const exec_
       if (!block.set(name, expiry)) refuse_variable(name);
   const auto [entries, removed] = inherited(environ, names_in(document.root(), "unset"), options);
   block.inherit(entries.data());
-  if (!options.quiet) tell(removed);
+  if (!options.quiet) {
+    tell_choice(document.root());
+    tell(removed);
+  }
   return block;
 }  // the answer and its parsed form are wiped here
 
 }  // namespace
 
-int run(const exec_options& o) {
+int run(const exec_options& o) try {
   if (std::string_view(o.command.front()).empty())
     throw usage_error("found empty text in place of the command, expected a program's name or path behind --");
   client::target target("/v1/resolve");
   with(target, o.selection).with("minTtl", in_seconds(o.min_ttl)).with("format", "json");
   const session daemon(o.connection);
   auto answer = daemon.get(target);
-  if (!answer.ok()) return report(answer, o.selection.csp);
+  if (!answer.ok()) return refusal_code(daemon.report(answer, o.selection), o);
   const auto variables = environment_of(std::move(answer), o);
   credcache::wipe_stack(credcache::stack_needed);  // the JSON parser has been deeper than the library is by itself
 
@@ -111,6 +131,8 @@ int run(const exec_options& o) {
   }
   print_error(fmt::format("cannot run {}: {}", o.command.front(), credcache::errno_text(error)));
   return error == ENOENT ? not_found : not_executable;
+} catch (...) {
+  return refusal_code(report_failure(), o);
 }
 
 }  // namespace credcached::cli

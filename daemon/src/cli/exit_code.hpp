@@ -14,6 +14,7 @@ enum exit_code : int {
   not_reachable = 3,
   nothing_found = 4,
   expires_too_soon = 5,
+  already_there = 6,
 };
 
 /// The caller asked for something that cannot be done as asked; the message says what to do instead.

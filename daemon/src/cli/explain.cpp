@@ -1,10 +1,10 @@
 // explain: which value would come from where, which definition would win, and what is missing. No values.
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "client/document.hpp"
-#include "config/duration.hpp"
 
 namespace credcached::cli {
 
@@ -31,8 +31,9 @@ std::string headline(const bj::value& answer, bool colored) {
 std::string text_of_candidate(const bj::value& candidate, bool colored) {
   const bool wins = client::flag_of(candidate, "wins");
   std::string text = "\n" + shaded(printable(text_of(candidate, "name")), wins ? color::good : color::none, colored);
+  if (const auto profile = text_of(candidate, "profile"); !profile.empty()) text += ", profile " + printable(profile);
   if (client::has(candidate, "remaining"))
-    text += ", " + config::format_duration(std::chrono::seconds{client::number_of(candidate, "remaining")}) + " left";
+    text += ", " + credcache::duration_text(std::chrono::seconds{client::number_of(candidate, "remaining")}) + " left";
   text += ": " + printable(text_of(candidate, "reason")) + "\n";
   if (const auto description = text_of(candidate, "description"); !description.empty())
     text += "  " + shaded(printable(description), color::faint, colored) + "\n";
@@ -49,6 +50,13 @@ std::string text_of_candidate(const bj::value& candidate, bool colored) {
   return text + variables.text(colored);
 }
 
+/// What resolve would exit with.
+int code_of(const bj::value& answer) {
+  if (client::flag_of(answer, "resolves")) return done;
+  return api::row_of(static_cast<unsigned>(client::number_of(answer, "status")), text_of(answer, "errorType"))
+      .exit_code;
+}
+
 }  // namespace
 
 int run(const explain_options& o) {
@@ -56,18 +64,19 @@ int run(const explain_options& o) {
   with(target, o.selection).with("minTtl", in_seconds(o.min_ttl));
   const session daemon(o.connection);
   const auto answer = daemon.get(target);
-  if (!answer.ok()) return report(answer, o.selection.csp);
+  if (!answer.ok()) return daemon.report(answer, o.selection);
+  const client::document document(answer.body.reveal());
+  const int code = o.check ? code_of(document.root()) : done;
   if (o.json) {
     print_json(answer.body.reveal());
-    return done;
+    return code;
   }
-  const client::document document(answer.body.reveal());
   const bool colored = use_color();
   auto text = headline(document.root(), colored);
   for (const auto& candidate : client::list_of(document.root(), "candidates"))
     text += text_of_candidate(candidate, colored);
   print(text);
-  return done;
+  return code;
 }
 
 }  // namespace credcached::cli

@@ -11,7 +11,7 @@ int run(const resolve_options& o) try {
   const auto answer = daemon.get(target);
   if (!answer.ok()) {
     print_failing_command(o.format);
-    return report(answer, o.selection.csp);
+    return daemon.report(answer, o.selection);
   }
   print_line(answer.body.reveal());
   return done;

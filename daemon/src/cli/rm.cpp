@@ -15,12 +15,12 @@ int run(const rm_options& o) {
 
   const session daemon(o.connection);
   const auto answer = daemon.send("DELETE", target);
-  if (!answer.ok()) return report(answer, o.selection.csp);
+  if (!answer.ok()) return daemon.report(answer, o.selection);
   const client::document document(answer.body.reveal());
   const auto removed = client::number_of(document.root(), "removed");
   if (removed == 0) {
     print_error("no credential matches");
-    print_hint("see what there is: credcached list");
+    daemon.hint(api::next_step::see_list);
     return nothing_found;
   }
   print("removed " + std::to_string(removed) + (removed == 1 ? " credential\n" : " credentials\n"));

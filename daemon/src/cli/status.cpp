@@ -1,9 +1,9 @@
 // status: the daemon's version, age, fill, listeners, key, and which clouds are active.
+#include "base/time.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "cli/table.hpp"
 #include "client/document.hpp"
-#include "config/duration.hpp"
 
 namespace credcached::cli {
 
@@ -20,7 +20,7 @@ std::string facts(const bj::value& status) {
   };
   table rows({"version", text_of(status, "version")});
   rows.add({"process", std::to_string(number_of(status, "pid")) + ", up " +
-                           config::format_duration(std::chrono::seconds{number_of(status, "uptime")})});
+                           credcache::duration_text(std::chrono::seconds{number_of(status, "uptime")})});
   rows.add({"listens at", client::joined(client::list_of(status, "listeners"))});
   rows.add({"credentials", of("entries") + ", " + of("bytes") + " bytes"});
   rows.add(
@@ -48,7 +48,7 @@ std::string definitions(const bj::value& status) {
 int run(const status_options& o) {
   const session daemon(o.connection);
   const auto answer = daemon.get(client::target("/v1/status"));
-  if (!answer.ok()) return report(answer);
+  if (!answer.ok()) return daemon.report(answer);
   if (o.json) {
     print_json(answer.body.reveal());
     return done;

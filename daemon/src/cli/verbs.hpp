@@ -20,7 +20,8 @@ struct connection_options {
 };
 
 struct selector {
-  std::string csp, site, type, name;
+  std::string csp{}, site{}, type{}, name{}, profile{};
+  bool no_profile = false;  ///< the one without a profile; not together with a profile
 };
 
 struct serve_options {
@@ -32,12 +33,14 @@ struct add_options {
   connection_options connection;
   selector selection;
   std::string ttl, expires_at, description, from_json;
-  bool from_environment = false;
+  std::string from_file, section;  ///< of it; empty: that of the profile, else default
+  bool from_environment = false, no_replace = false;
   std::vector<std::string> values;  ///< NAME=@file, NAME=-, NAME=value
 };
 
 struct list_options {
   connection_options connection;
+  std::string csp, expiring;
   bool all_owners = false, details = false, json = false;
 };
 
@@ -59,11 +62,12 @@ struct resolve_options : query_options {
 };
 
 struct explain_options : query_options {
-  bool json = false;
+  bool json = false, check = false;
 };
 
 struct exec_options : query_options {
   bool pristine = false, quiet = false;
+  std::string refused_code;       ///< the exit code of a refusal, in place of those of exit_code.hpp
   std::vector<std::string> keep;  ///< names that the command inherits in any case
   std::vector<char*> command;     ///< the words after --, and a null pointer as execve wants it
 };
@@ -80,7 +84,7 @@ struct check_config_options {
   std::string config, providers;
   bool strict = false;      ///< a warning counts as a mistake
   std::string user, token;  ///< who asks: then the rules are asked, in place of a summary
-  std::string action, owner, csp;
+  std::string action, owner, csp, profile;
 };
 struct version_options {};
 

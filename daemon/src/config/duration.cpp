@@ -1,58 +1,49 @@
 #include "config/duration.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <iterator>
 
 namespace credcached::config {
 
 namespace {
 
-std::int64_t seconds_in(char unit) noexcept {
-  switch (unit) {
-    case 's':
-      return 1;
-    case 'm':
-      return 60;
-    case 'h':
-      return 3600;
-    case 'd':
-      return 86'400;
-    default:
-      return 0;
-  }
-}
+struct unit {
+  char letter;
+  std::int64_t seconds;
+};
+/// The largest first.
+constexpr unit units[] = {{'d', 86'400}, {'h', 3600}, {'m', 60}, {'s', 1}};
 
 }  // namespace
 
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) noexcept {
-  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
-  const char* const end = text.data() + text.size();
-  std::int64_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc{}) return std::nullopt;
-  std::int64_t unit = 1;
-  if (rest != end) {
-    unit = seconds_in(*rest);
-    if (unit == 0 || rest + 1 != end) return std::nullopt;
+  if (text.empty()) return std::nullopt;
+  std::int64_t total = 0;
+  const unit* next = std::begin(units);  // the largest one that may come
+  for (const char *at = text.data(), *const end = at + text.size(); at != end;) {
+    if (*at < '0' || *at > '9') return std::nullopt;
+    std::int64_t number = 0;
+    const auto [rest, error] = std::from_chars(at, end, number);
+    if (error != std::errc{}) return std::nullopt;
+    const bool plain = rest == end && at == text.data();
+    const char letter = plain ? 's' : rest == end ? '\0' : *rest;
+    const unit* const found = std::find_if(next, std::end(units), [&](const unit& u) { return u.letter == letter; });
+    if (found == std::end(units) || number > (longest_duration.count() - total) / found->seconds) return std::nullopt;
+    total += number * found->seconds;
+    next = found + 1;
+    at = plain ? end : rest + 1;
   }
-  if (number > longest_duration.count() / unit) return std::nullopt;
-  return std::chrono::seconds{number * unit};
+  return std::chrono::seconds{total};
 }
 
 std::string format_duration(std::chrono::seconds duration) {
-  static constexpr char units[] = {'d', 'h', 'm', 's'};
-  std::int64_t rest = duration.count();
+  std::int64_t rest = std::max<std::int64_t>(duration.count(), 0);
   std::string text;
-  int shown = 0;
-  for (const char unit : units) {
-    const std::int64_t count = rest > 0 ? rest / seconds_in(unit) : 0;
-    if (count > 0) {
-      if (!text.empty()) text += ' ';
-      text += std::to_string(count) + unit;
-      rest %= seconds_in(unit);
-    }
-    // The unit after the first one shown is the last one worth reading, also when it is zero.
-    if (!text.empty() && ++shown == 2) break;
+  for (const auto& [letter, seconds] : units) {
+    if (rest >= seconds) text += std::to_string(rest / seconds) + letter;
+    rest %= seconds;
   }
   return text.empty() ? "0s" : text;
 }

@@ -1,4 +1,4 @@
-// Durations as people write and read them.
+// Durations as people write them.
 //
 // Thread safety: pure functions.
 // Failure:       an empty optional for text that is no duration; nothing throws but bad_alloc.
@@ -16,12 +16,12 @@ namespace credcached::config {
 inline constexpr std::chrono::seconds longest_duration{std::chrono::hours{24 * 365 * 100}};
 
 /// What an error message says was expected.
-inline constexpr std::string_view duration_forms = "a duration such as 90s, 40m, 2h, 1d, or plain seconds";
+inline constexpr std::string_view duration_forms = "a duration such as 90s, 40m, 1h30m, 1d, or plain seconds";
 
-/// "90s", "40m", "2h", "1d" or plain seconds: "2400". No sign, no fraction, no space.
+/// "90s", "40m", "1h30m", "1d12h" or plain seconds: "2400". The larger unit first, each once. No sign, fraction, space.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text) noexcept;
 
-/// The two largest units that count: "1d 2h", "59m 12s", "12s"; nothing and less is "0s".
+/// The same duration in the form that parse_duration reads: "1h", "1d2h", "59m12s"; nothing and less is "0s".
 [[nodiscard]] std::string format_duration(std::chrono::seconds duration);
 
 }  // namespace credcached::config

@@ -85,6 +85,20 @@ bool write_shell_line(secret_buffer& out, std::string_view name, std::string_vie
   return true;
 }
 
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+,";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos) return std::string(text);
+  std::string word = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
 bool write_powershell_line(secret_buffer& out, std::string_view name, std::string_view value) {
   out.append("$env:");
   out.append(name);

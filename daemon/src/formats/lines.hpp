@@ -6,6 +6,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "credcache/secret.hpp"
@@ -20,6 +21,8 @@ bool write_env_line(credcache::secret_buffer& out, std::string_view name, std::s
 /// export NAME='value', safe to eval in POSIX shells and in fish: single quotes keep everything as it is, but fish takes
 /// a backslash in them for an escape, so backslashes and single quotes are put outside of them.
 bool write_shell_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
+/// A text that is no secret as one word of a POSIX shell, as it is or in single quotes.
+[[nodiscard]] std::string shell_word(std::string_view text);
 /// $env:NAME = 'value', safe for Invoke-Expression: a quote is doubled, a line break is put outside of the quotes.
 bool write_powershell_line(credcache::secret_buffer& out, std::string_view name, std::string_view value);
 

@@ -43,6 +43,7 @@ struct request_of {
   config::action action = config::action::resolve;
   std::string owner;  ///< a user, or isv:NAME; empty: who asks
   std::string csp;    ///< empty: whether for any
+  std::string profile;  ///< likewise
 };
 struct answer_to {
   bool allowed;

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "credcache/clock.hpp"
 #include "credcache/limits.hpp"
@@ -28,6 +29,7 @@ enum class put_outcome : std::uint8_t {
   owner_full,
   cache_full,
   outdated,  ///< a later generation has come first
+  present,   ///< there is a living entry, and none was to be replaced
 };
 
 class [[gnu::visibility("hidden")]] entry_store;  // the entries themselves; for the library's own sources
@@ -43,6 +45,10 @@ class credential_cache {
   std::size_t sweep(time_point now, std::size_t most);
   /// The earliest deadline, or time_point::max() if the cache is empty. The observer is told when an earlier one comes.
   [[nodiscard]] time_point next_deadline() noexcept;
+
+  /// Looks through one of the `shards`: adds to each of `counts` how many of its entries have died by the time that stands
+  /// in the same place of `deadlines`. Returns how many entries it has.
+  std::size_t count_due(std::size_t shard, std::span<const time_point> deadlines, std::span<std::size_t> counts) const;
 
   /// How many entries there are, with those that are due and not swept yet.
   [[nodiscard]] std::size_t entries() const noexcept;

@@ -54,7 +54,7 @@ class credential_service {
 
   /// Creates or replaces. The error names everything that is wrong at once; what was cached before stays untouched.
   /// unknown_csp, invalid_lifetime, csp_not_active, capability_not_found, unknown_variable, duplicate_variable,
-  /// not_text, invalid_value, variables_not_complete, owner_full, cache_full.
+  /// not_text, invalid_value, variables_not_complete, already_cached, owner_full, cache_full.
   [[nodiscard]] result<add_outcome> add(owner_view owner, const add_request& request, instant now);
 
   /// The owner's living credentials in the order of the catalog: csps, sites, definitions; of one definition first the

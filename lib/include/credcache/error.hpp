@@ -33,6 +33,7 @@ enum class error {
   several_found,           ///< several profiles are cached, none was named, and the request wants no choice made
   expires_too_soon,        ///< complete, but its remaining life is below the minimum asked for
   empty_removal,           ///< a removal that names nothing; remove_all() is the one for everything
+  already_cached,          ///< a credential of the same key, when only a new one was to be added
   owner_full,              ///< this owner has as many credentials as one owner may have
   cache_full,              ///< no room for another entry
 };

@@ -21,6 +21,7 @@ struct add_request {
   std::vector<given_variable> variables{};
   std::optional<std::chrono::seconds> time_to_live{};  ///< at least 1 s; none of these two: lifetime_limits::standard
   std::optional<wall_time> expires_at{};               ///< to come; not both of them
+  bool only_new = false;                               ///< leave a living credential of the same key as it is
 };
 
 enum class add_outcome : std::uint8_t {

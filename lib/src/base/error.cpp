@@ -36,6 +36,8 @@ std::string_view to_string(error code) noexcept {
       return "expires_too_soon";
     case error::empty_removal:
       return "empty_removal";
+    case error::already_cached:
+      return "already_cached";
     case error::owner_full:
       return "owner_full";
     case error::cache_full:

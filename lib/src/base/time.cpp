@@ -1,6 +1,8 @@
 #include "base/time.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -99,6 +101,21 @@ std::array<char, 20> rfc3339(wall_time time) noexcept {
   to = two_digits(to, second % 60);
   *to = 'Z';
   return text;
+}
+
+std::string duration_text(std::chrono::seconds duration) {
+  static constexpr std::pair<std::int64_t, std::string_view> units[] = {
+      {86'400, " d"}, {3'600, " h"}, {60, " min"}, {1, " s"}};
+  std::int64_t rest = std::max<std::int64_t>(duration.count(), 0);
+  std::string text;
+  int left = 2;  // the unit after the first one shown is the last one worth reading, also when it is zero
+  for (const auto& [seconds, name] : units) {
+    const std::int64_t count = rest / seconds;
+    rest %= seconds;
+    if (count != 0) text.append(text.empty() ? "" : " ").append(std::to_string(count)).append(name);
+    if (!text.empty() && --left == 0) break;
+  }
+  return text.empty() ? "0 s" : text;
 }
 
 }  // namespace credcache::inline v1

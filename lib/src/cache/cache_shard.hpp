@@ -57,6 +57,13 @@ class cache_shard {
     }
   }
 
+  /// Calls `visit` with the deadline of every entry, without looking at the entries; returns how many there are.
+  template <class Visit>
+  std::size_t for_each_deadline(Visit visit) const {
+    for (const due& item : heap_) visit(item.deadline);
+    return heap_.size();
+  }
+
   [[nodiscard]] std::int64_t next_deadline() const noexcept { return heap_.empty() ? never : heap_.front().deadline; }
 
  private:

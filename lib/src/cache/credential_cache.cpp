@@ -17,6 +17,10 @@ std::size_t credential_cache::sweep(time_point now, std::size_t most) {
 time_point credential_cache::next_deadline() noexcept {
   return store_->next_deadline();
 }
+std::size_t credential_cache::count_due(std::size_t shard, std::span<const time_point> deadlines,
+                                        std::span<std::size_t> counts) const {
+  return store_->count_due(shard, deadlines, counts);
+}
 std::size_t credential_cache::entries() const noexcept {
   return store_->entries();
 }

@@ -174,6 +174,8 @@ put_outcome entry_store::store(owner_view owner, entry_key_view key, std::string
     entry_ptr replaced;  // wiped after the lock is released
     {
       const std::lock_guard hold(shard.mutex);
+      const cache_entry* const old = terms.only_new ? shard.entries.find(owner, short_hash(hash), key) : nullptr;
+      if (old != nullptr && old->deadline > ticks(now)) return put_outcome::present;
       const auto [old_size, old_generation, others] = shard.entries.count_of(owner, short_hash(hash), key, ticks(now));
       const std::uint64_t latest = taken_in ? old_generation : shard.latest_generation;
       if (terms.generation <= latest) return put_outcome::outdated;
@@ -354,6 +356,15 @@ time_point entry_store::next_deadline() noexcept {
   while (least < known && !earliest_.compare_exchange_weak(known, least)) {
   }
   return time_point{std::chrono::nanoseconds{least}};
+}
+
+std::size_t entry_store::count_due(std::size_t shard_number, std::span<const time_point> deadlines,
+                                   std::span<std::size_t> counts) const {
+  const guarded_shard& shard = shards_[shard_number];
+  const std::lock_guard hold(shard.mutex);
+  return shard.entries.for_each_deadline([&](std::int64_t deadline) {
+    for (std::size_t i = 0; i < deadlines.size(); ++i) counts[i] += deadline <= ticks(deadlines[i]) ? 1U : 0U;
+  });
 }
 
 std::size_t entry_store::entries() const noexcept {

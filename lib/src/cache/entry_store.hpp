@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +74,7 @@ class entry_store {
   // As credential_cache says.
   std::size_t sweep(time_point now, std::size_t most);
   [[nodiscard]] time_point next_deadline() noexcept;
+  std::size_t count_due(std::size_t shard, std::span<const time_point> deadlines, std::span<std::size_t> counts) const;
 
   [[nodiscard]] std::size_t entries() const noexcept;
   [[nodiscard]] std::size_t bytes() const noexcept;

@@ -45,6 +45,7 @@ struct entry_terms {
   wall_time wall_deadline{};            ///< as the sealed bytes are bound to it
   std::uint64_t generation = 0;         ///< likewise
   names_id names = 0;                   ///< which names the sealed values have
+  bool only_new = false;                ///< a living entry stays as it is
 };
 
 /// What the cache knows of an entry without opening it.

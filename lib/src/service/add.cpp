@@ -7,6 +7,7 @@
 #include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "base/text_file.hpp"
+#include "base/time.hpp"
 #include "catalog/variable_rules.hpp"
 #include "seal/sealed_record.hpp"
 #include "service/assignment.hpp"
@@ -22,12 +23,16 @@ result<std::map<std::size_t, const given_variable*>> checked(const csp_definitio
                                                              std::span<const given_variable> given) {
   assignment assigned = assign(definition, given);
   if (!assigned.unknown.empty()) {
-    std::vector<std::string> known, unknown;
-    for (const variable_definition& v : definition.variables) known.push_back(v.name);
+    std::vector<std::string> names, known, unknown;
+    for (const variable_definition& v : definition.variables) {
+      names.push_back(v.name + (v.aliases.empty() ? "" : " (" + joined(v.aliases) + ")"));
+      known.push_back(v.name);
+      known.insert(known.end(), v.aliases.begin(), v.aliases.end());
+    }
     for (const std::string_view name : assigned.unknown) unknown.push_back(shown(name));
     return failure{error::unknown_variable,
                    {csp.name + " " + definition.name + " does not know " + enumerate(unknown) + "; its variables are " +
-                    enumerate(known) + "." + did_you_mean(assigned.unknown.front(), known)}};
+                    enumerate(names) + "." + did_you_mean(assigned.unknown.front(), known)}};
   }
   if (!assigned.twice.empty()) return given_twice(assigned);
   return std::move(assigned.values);
@@ -95,7 +100,7 @@ failure invalid_lifetime(std::string text) {
 }
 
 result<time_point> deadline_of(const add_request& request, const lifetime_limits& limits, instant now) {
-  const std::string maximum = "the maximum of " + std::to_string(limits.longest.count()) + " seconds.";
+  const std::string maximum = "the maximum of " + duration_text(limits.longest) + ".";
   if (request.expires_at) {
     if (request.time_to_live)
       return invalid_lifetime("Found a time to live and a time of expiry; expected one of them.");
@@ -167,7 +172,8 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
   entry_terms terms{.deadline = *deadline,
                     .time_to_live = std::chrono::ceil<std::chrono::seconds>(*deadline - now.boot),
                     .wall_deadline = now.wall_of(*deadline),
-                    .names = indexed.names};
+                    .names = indexed.names,
+                    .only_new = request.only_new};
   secret_buffer sealed;  // so that no ciphertext outlives its credential in freed memory
   sealed.resize(s.record.size() + cipher::overhead);
   put_outcome outcome{};
@@ -179,6 +185,11 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
                  {reinterpret_cast<unsigned char*>(sealed.data()), sealed.size()});
     outcome = s.cache->put(owner, key, sealed.reveal(), terms, now.boot);
   } while (outcome == put_outcome::outdated);
+  if (outcome == put_outcome::present) {
+    return failure{error::already_cached,
+                   {shown(owner.name) + " has a credential " + definition->name + " of " + csp->name + " for site " +
+                    csp->sites[site] + " already, which stays as it is."}};
+  }
   if (outcome == put_outcome::owner_full) {
     return failure{error::owner_full,
                    {"The owner " + shown(owner.name) + " has " + std::to_string(s.cache->limits().entries_per_owner) +

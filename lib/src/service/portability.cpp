@@ -75,6 +75,7 @@ import_report credential_service::import_records(std::string_view portable, inst
         break;
       case put_outcome::owner_full:
       case put_outcome::cache_full:
+      case put_outcome::present:  // not asked for: records replace what is earlier
         ++report.refused;
     }
   }

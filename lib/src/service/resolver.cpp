@@ -5,6 +5,7 @@
 
 #include "base/profile.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "service/assignment.hpp"
 
 namespace credcache::inline v1 {
@@ -202,8 +203,8 @@ result<void> resolver::check_life(std::optional<time_point> deadline, const cred
   if (left >= request.min_ttl) return {};
   return failure{error::expires_too_soon,
                  {"The credential " + definition.name + " of " + csp->name + of_profile(profile) + " expires in " +
-                  std::to_string(left.count()) + " s, but " + std::to_string(request.min_ttl.count()) +
-                  " s were asked for. Update it to give it a new deadline."},
+                  duration_text(left) + ", " + duration_text(request.min_ttl) +
+                  " were asked for. Update it to give it a new deadline."},
                  left};
 }
 

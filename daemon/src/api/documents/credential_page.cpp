@@ -3,6 +3,7 @@
 #include "api/documents/credential_document.hpp"
 #include "base/text.hpp"
 #include "credcache/version.hpp"
+#include "formats/lines.hpp"
 
 namespace credcached::api {
 namespace {
@@ -95,28 +96,13 @@ class html_writer {
   credcache::secret_buffer& out_;
 };
 
-// As one word of a shell.
-std::string shell_word(std::string_view text) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+,";
-  if (!text.empty() && text.find_first_not_of(plain) == std::string_view::npos) return std::string(text);
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
-    } else {
-      word += c;
-    }
-  }
-  return word + "'";
-}
-
 // --csp and what else is needed to mean this definition.
 std::string selection(const credential_document& document, const credential_definition& definition) {
-  std::string words = " --csp " + shell_word(document.csp->name);
-  if (document.csp->sites.size() > 1) words += " --site " + shell_word(document.csp->sites.front());
+  std::string words = " --csp " + formats::shell_word(document.csp->name);
+  if (document.csp->sites.size() > 1) words += " --site " + formats::shell_word(document.csp->sites.front());
   if (document.type != credcache::credential_type::variables)
     words += " --type " + std::string(to_string(document.type));
-  if (document.definitions().size() > 1) words += " --name " + shell_word(definition.name);
+  if (document.definitions().size() > 1) words += " --name " + formats::shell_word(definition.name);
   return words;
 }
 
@@ -127,7 +113,7 @@ std::string given_on_the_command_line(const credential_definition& definition) {
     if (!variable.mandatory) continue;
     words += " \\\n    " + variable.name +
              (variable.sensitive ? "=@" + credcache::lower_case(variable.name) + ".txt"
-                                 : "=" + shell_word(example_value(variable)));
+                                 : "=" + formats::shell_word(example_value(variable)));
   }
   return words;
 }
@@ -190,7 +176,7 @@ void write_definition(html_writer& html, const credential_document& document, co
   html.raw("<h3>With curl</h3>\n<p>Put this into ").code("credential.json");
   html.raw(", readable for you alone:</p>\n").block(example_body(*document.csp, definition));
   html.raw("<p>Then send it:</p>\n");
-  html.block("curl --unix-socket " + shell_word(socket) +
+  html.block("curl --unix-socket " + formats::shell_word(socket) +
              " \\\n    --header 'Content-Type: application/json' --data @credential.json \\\n"
              "    http://localhost/xpanse/user/credentials");
 }

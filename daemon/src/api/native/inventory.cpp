@@ -43,6 +43,32 @@ void write_item(request_context& context, json::json_writer& json, const credcac
   json.end_array().end_object();
 }
 
+// One whose definition is gone goes by its full name.
+std::string csp_meant(request_context& context, std::string_view named) {
+  const auto* const csp = context.catalog().find_csp(named);
+  return csp == nullptr ? std::string(named) : csp->name;
+}
+
+// True, and 422 written, if nothing is selected because the csp is neither one nor what is left of one.
+bool is_unknown(request_context& context, const credcache::removal& selection) {
+  return selection.csp && context.catalog().find_csp(*selection.csp) == nullptr &&
+         context.find_csp(*selection.csp) == nullptr;
+}
+
+// What a GET is narrowed to; false if an error has been written.
+bool read_filter(request_context& context, credcache::removal& selection) {
+  if (const auto named = context.filter("csp")) selection.csp = csp_meant(context, *named);
+  std::optional<std::string_view> profile;
+  for (const http::name_value& p : context.request.parameters()) {
+    if (p.name != "profile" && p.name != "noProfile") continue;
+    if (!context.read_profile(p, profile)) return false;
+    selection.profile = std::string(*profile);
+  }
+  if (!selection.csp || context.matched->owner == owner_source::nobody || context.may(*selection.csp)) return true;
+  context.deny(*selection.csp);
+  return false;
+}
+
 // What a DELETE names; false if an error has been written.
 bool read_removal(request_context& context, credcache::removal& selection) {
   bool all = false;
@@ -67,9 +93,7 @@ bool read_removal(request_context& context, credcache::removal& selection) {
       return false;
     }
     if (p.name == "csp") {
-      const auto* const csp = context.catalog().find_csp(p.value);
-      // One whose definition is gone goes by its full name.
-      selection.csp = csp == nullptr ? std::string(p.value) : csp->name;
+      selection.csp = csp_meant(context, p.value);
     } else if (p.name == "site") {
       selection.site = std::string(p.value);
     } else if (p.name == "type") {
@@ -87,13 +111,20 @@ bool read_removal(request_context& context, credcache::removal& selection) {
 }  // namespace
 
 void list_inventory(request_context& context) {
+  credcache::removal selection;
+  if (!read_filter(context, selection)) return;
   auto keys = context.service().keys_of(context.owner(), context.now()).value();
-  std::erase_if(keys, [&](const credcache::credential_key& key) { return !context.may(key.csp, key.profile); });
+  std::erase_if(keys, [&](const credcache::credential_key& key) {
+    return !selection.selects(key) || !context.may(key.csp, key.profile);
+  });
+  if (keys.empty() && is_unknown(context, selection)) return;
   answer_with_list(context, std::move(keys), write_item);
 }
 
 void list_all_owners(request_context& context) {
-  answer_with_all_owners(context, write_item);
+  credcache::removal selection;
+  if (!read_filter(context, selection)) return;
+  answer_with_all_owners(context, std::move(selection), write_item);
 }
 
 void remove_credentials(request_context& context) {
@@ -108,10 +139,7 @@ void remove_credentials(request_context& context) {
     // Without a csp: only of those that this caller may touch.
     return !selection.selects(key) || !context.may(key.csp, key.profile);
   });
-  if (keys.empty() && selection.csp && context.catalog().find_csp(*selection.csp) == nullptr) {
-    (void)context.find_csp(*selection.csp);  // neither a csp nor what is left of one: 422
-    return;
-  }
+  if (keys.empty() && is_unknown(context, selection)) return;
   if (!context.announce_change()) return;
   // Nothing from here on needs memory: what has been removed could not be told any more.
   credcache::secret_buffer& body = context.ok("application/json");

@@ -1,5 +1,11 @@
 // GET /metrics, in Prometheus' text format: figures only, never a value, an owner or text of a caller. docs/metrics.md
 // lists them.
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
 #include "api/request_context.hpp"
@@ -43,15 +49,59 @@ std::uint64_t sum(const daemon_state& state, Read read) {
   return total;
 }
 
-}  // namespace
+struct life {
+  std::string_view within;
+  std::chrono::minutes most;
+};
+constexpr std::array<life, 5> lives{{{"5m", std::chrono::minutes{5}},
+                                     {"15m", std::chrono::minutes{15}},
+                                     {"1h", std::chrono::hours{1}},
+                                     {"4h", std::chrono::hours{4}},
+                                     {"1d", std::chrono::hours{24}}}};
 
-void get_metrics(request_context& context) {
+struct deadlines {
+  credcache::time_point earliest;
+  std::array<std::size_t, lives.size()> due{};  ///< by the time of `lives`
+};
+
+/// A tenth of a millisecond of looking through the cache; then the loop has its turn.
+constexpr std::size_t most_entries_per_turn = 65'536;
+
+boost::asio::awaitable<deadlines> read_deadlines(request_context& context) {
+  credcache::credential_cache& cache = *context.state().cache;
+  deadlines found{.earliest = cache.next_deadline()};
+  std::array<credcache::time_point, lives.size()> times;
+  std::ranges::transform(lives, times.begin(), [&](const life& l) { return context.now().boot + l.most; });
+  std::size_t seen = 0;
+  for (std::size_t shard = 0; shard < credcache::credential_cache::shards; ++shard) {
+    seen += cache.count_due(shard, times, found.due);
+    if (seen < most_entries_per_turn) continue;
+    seen = 0;
+    co_await boost::asio::post(context.context(), boost::asio::use_awaitable);
+  }
+  co_return found;
+}
+
+void write_deadlines(request_context& context, const deadlines& found, credcache::secret_buffer& out) {
+  family earliest(out, "credcached_earliest_deadline_timestamp_seconds", "gauge",
+                  "When the next credential expires; no sample without one.");
+  if (found.earliest != credcache::time_point::max()) {
+    const auto time = context.now().wall_of(found.earliest).time_since_epoch();
+    earliest.sample(static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(time).count()));
+  }
+  family expiring(out, "credcached_entries_expiring", "gauge", "Cached credentials with no more life left than this.");
+  for (std::size_t i = 0; i < lives.size(); ++i)
+    expiring.sample(found.due[i], "within=\"" + std::string(lives[i].within) + "\"");
+}
+
+void write_metrics(request_context& context, const deadlines& found) {
   const daemon_state& state = context.state();
   credcache::secret_buffer& out = context.ok("text/plain; version=0.0.4; charset=utf-8");
   family(out, "credcached_entries", "gauge", "Cached credentials.").sample(state.cache->entries());
   family(out, "credcached_entry_bytes", "gauge", "Memory of cached credentials.").sample(state.cache->bytes());
   family(out, "credcached_entries_max", "gauge", "Cached credentials there may be.")
       .sample(state.cache->limits().entries);
+  write_deadlines(context, found, out);
   family(out, "credcached_uptime_seconds", "gauge", "Time since the start.")
       .sample(static_cast<std::uint64_t>(
           std::chrono::floor<std::chrono::seconds>(context.now().boot - state.started.boot).count()));
@@ -103,6 +153,16 @@ void get_metrics(request_context& context) {
     if (n == 0) continue;
     errors.sample(n, "error_type=\"" + std::string(row_of(static_cast<error_kind>(i)).error_type) + "\"");
   }
+}
+
+boost::asio::awaitable<void> answer_with_metrics(request_context& context) {
+  write_metrics(context, co_await read_deadlines(context));
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> get_metrics(request_context& context) {
+  return answer_with_metrics(context);
 }
 
 }  // namespace credcached::api

@@ -33,7 +33,7 @@ bool set_min_ttl(request_context& context, std::string_view text, credcache::res
     into.min_ttl = *seconds;
     return true;
   }
-  context.fail(error_kind::parameters_invalid, "minTtl: expected seconds or a duration like 90s, 40m, 2h.");
+  context.fail(error_kind::parameters_invalid, "minTtl: expected " + std::string(config::duration_forms) + ".");
   return false;
 }
 

@@ -65,8 +65,8 @@ void read_lifetime(body_reader& body, const bj::object& root, const config::sett
     into.time_to_live = std::chrono::seconds{*seconds};
     if (*seconds <= 0) body.invalid("timeToLive: found a number below 1, expected seconds.");
     if (*into.time_to_live > settings.lifetime.longest) {
-      body.invalid("timeToLive: found more than the maximum of " + std::to_string(settings.lifetime.longest.count()) +
-                   " seconds.");
+      body.invalid("timeToLive: found more than the maximum of " + credcache::duration_text(settings.lifetime.longest) +
+                   ".");
     }
   }
   if (!root.contains("expiresAt")) return;
@@ -80,7 +80,7 @@ void read_lifetime(body_reader& body, const bj::object& root, const config::sett
     body.invalid("expiresAt: found a time that is over, expected one to come.");
   } else if (*into.expires_at - now.wall > settings.lifetime.longest) {
     body.invalid("expiresAt: found a time further away than the maximum of " +
-                 std::to_string(settings.lifetime.longest.count()) + " seconds.");
+                 credcache::duration_text(settings.lifetime.longest) + ".");
   }
 }
 

@@ -1,5 +1,7 @@
 // xpanse's four operations on the credentials of a user or an ISV. It knows no profiles: they see and touch those without
 // one, but for a body that names one.
+#include <algorithm>
+
 #include "api/credential_list.hpp"
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
@@ -23,6 +25,47 @@ void write_item(request_context& context, json::json_writer& json, const credcac
   }
   json.end_array();
   end_item(json, *csp, item.key.site, *definition);
+}
+
+// RFC 9110, 13.1.2: only if there is none. Nothing here has an entity tag that another value could name.
+bool adds_only(const http::request& request) {
+  return request.field(http::field_id::if_none_match) == "*";
+}
+
+constexpr std::string_view representation = "return=representation";
+
+// RFC 7240: whoever asks for it is told what has become of the credential; xpanse's clients get 204.
+bool wants_representation(const http::request& request) {
+  std::string_view rest = request.field(http::field_id::prefer).value_or("");
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    std::string_view preference = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (preference.starts_with(' ')) preference.remove_prefix(1);
+    while (preference.ends_with(' ')) preference.remove_suffix(1);
+    if (credcache::equal_ignoring_case(preference, representation)) return true;
+  }
+  return false;
+}
+
+// Room for what is said once the credential is there: from then on nothing may need memory.
+constexpr std::size_t longest_outcome = 32;
+
+// What was added, all but the outcome, and the room for that.
+json::json_writer begin_representation(request_context& context, const credcache::add_request& request) {
+  const credcache::wall_time now = context.now().wall;
+  const credcache::wall_time expiry =
+      request.expires_at.value_or(now + request.time_to_live.value_or(std::chrono::seconds{}));
+  credcache::secret_buffer& body = context.ok("application/json", {{"Preference-Applied", representation}});
+  json::json_writer json(body);
+  json.begin_object().key("csp").string(request.key.csp).key("site").string(request.key.site);
+  json.key("type").string(to_string(request.key.type)).key("name").string(request.key.name);
+  json.key("profile").string_or_null(request.key.profile);
+  json.key(context.owner().kind == credcache::owner_kind::user ? "user" : "isv").string(context.owner().name);
+  json.key("expiresAt").time(expiry);
+  json.key("timeToLive").number(std::chrono::ceil<std::chrono::seconds>(expiry - now).count());
+  body.reserve(body.size() + longest_outcome);
+  return json;
 }
 
 }  // namespace
@@ -51,17 +94,27 @@ void list_credentials(request_context& context) {
 
 // POST and PUT both create or replace.
 void add_credential(request_context& context) {
-  const auto request =
+  auto request =
       read_credential_body(context.request.body, context.catalog(), context.configuration().settings, context.now());
   if (!request) return context.fail(request.error());
   const credcache::credential_key& key = request->key;
   context.note(key.csp, key.site, to_string(key.type), key.name, key.profile);
   if (!context.may(key.csp, key.profile)) return context.deny(key.csp, key.profile);
+  request->only_new = adds_only(context.request);
+  if (!request->expires_at && !request->time_to_live)
+    request->time_to_live = context.configuration().settings.lifetime.standard;
   if (!context.announce_change()) return;
-  context.no_content();  // first, so that nothing can go wrong once the credential is there
-  auto added = context.service().add(context.owner(), *request, context.now());
+  // First the answer, so that nothing can go wrong once the credential is there.
+  std::optional<json::json_writer> told;
+  if (wants_representation(context.request)) {
+    told.emplace(begin_representation(context, *request));
+  } else {
+    context.no_content();
+  }
+  const auto added = context.service().add(context.owner(), *request, context.now());
   if (!added) return context.fail(error_from(added.error()));
   context.counters().credentials_added.add();
+  if (told) told->key("outcome").string(*added == credcache::add_outcome::replaced ? "replaced" : "added").end_object();
 }
 
 void delete_credential(request_context& context) {

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(the_daemon_adds_its_own_advice_to_what_the_library_refuses)
     BOOST_REQUIRE(refusal.details.size() == 2u);
     BOOST_TEST(refusal.details[0] == "What the library says.");
     BOOST_TEST(refusal.details[1] == row_of(refusal.kind).advice);
-    BOOST_TEST(refusal.details[1].find("the daemon") != std::string::npos);
+    BOOST_TEST(refusal.details[1].find("the daemon's configuration") != std::string::npos);
   }
   BOOST_TEST(error_from({credcache::error::cache_full, {"Full."}}).details.size() == 1u);
   for (const auto code :

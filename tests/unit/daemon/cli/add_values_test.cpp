@@ -87,23 +87,25 @@ BOOST_AUTO_TEST_CASE(an_alias_is_the_daemons_to_know_and_comes_from_a_file) {
 
 BOOST_AUTO_TEST_CASE(the_environment_gives_what_it_has) {
   const std::vector<asked_variable> mine{{"ADD_VALUES_ID", "", true, false}, {"ADD_VALUES_KEY", "", true, true}};
-  BOOST_CHECK_THROW(static_cast<void>(environment_values(mine, {})), usage_error);
+  BOOST_CHECK_THROW(static_cast<void>(looked_up_values(mine, {}, own_environment())), usage_error);
   ::setenv("ADD_VALUES_ID", " ", 1);
   ::setenv("ADD_VALUES_KEY", "\xef\xbb\xbfv\r\n", 1);
-  const auto values = environment_values(mine, {});
+  const auto values = looked_up_values(mine, {}, own_environment());
   BOOST_TEST_REQUIRE(values.size() == 1U);
   BOOST_TEST(values[0].name == "ADD_VALUES_KEY");
   BOOST_TEST(values[0].value.reveal() == "v");
   ::setenv("ADD_VALUES_OTHER", "w", 1);
   const std::vector<asked_variable> exported{{"ADD_VALUES_ID", "", true, false, {"ADD_VALUES_ID", "ADD_VALUES_OTHER"}}};
-  BOOST_TEST(environment_values(exported, {}).at(0).name == "ADD_VALUES_ID");
-  BOOST_TEST(environment_values(exported, {}).at(0).value.reveal() == "w");
+  BOOST_TEST(looked_up_values(exported, {}, own_environment()).at(0).name == "ADD_VALUES_ID");
+  BOOST_TEST(looked_up_values(exported, {}, own_environment()).at(0).value.reveal() == "w");
   ::unsetenv("ADD_VALUES_OTHER");
   ::setenv("ADD_VALUES_KEY", "p\xe4ss", 1);
-  BOOST_CHECK_EXCEPTION(static_cast<void>(environment_values(mine, {})), usage_error, [](const usage_error& e) {
-    return e.what() ==
-           std::string("found bytes that are not UTF-8 in the environment's ADD_VALUES_KEY, expected text in UTF-8");
-  });
+  BOOST_CHECK_EXCEPTION(
+      static_cast<void>(looked_up_values(mine, {}, own_environment())), usage_error, [](const usage_error& e) {
+        return e.what() ==
+               std::string(
+                   "found bytes that are not UTF-8 in ADD_VALUES_KEY of the environment, expected text in UTF-8");
+      });
   ::unsetenv("ADD_VALUES_ID");
   ::unsetenv("ADD_VALUES_KEY");
 }
@@ -115,7 +117,7 @@ BOOST_AUTO_TEST_CASE(the_environment_gives_whole_accounts) {
                                          {"ADD_VALUES_REGION", "", false, false, {}, {}, {"both"}}};
   const auto found = [&](const std::vector<std::string>& words) {
     std::string text;
-    for (const auto& [name, value] : environment_values(mine, read_values(words, mine)))
+    for (const auto& [name, value] : looked_up_values(mine, read_values(words, mine), own_environment()))
       text += name + "=" + std::string(value.reveal()) + " ";
     return text;
   };
@@ -153,6 +155,16 @@ BOOST_AUTO_TEST_CASE(mistakes_say_what_was_expected) {
   }
   BOOST_TEST(refusal({"ID=p\xe4ss"}) == "found bytes that are not UTF-8 in the value of ID, expected text in UTF-8");
   BOOST_TEST(refusal({"=x"}).starts_with("found a word without NAME="));
+}
+
+BOOST_AUTO_TEST_CASE(a_question_says_what_enter_means) {
+  asked_variable variable{"URL", "The address."};
+  BOOST_TEST(question_for(variable) == "URL (The address.): ");
+  variable.mandatory = false;
+  variable.sensitive = true;
+  BOOST_TEST(question_for(variable) == "URL (The address. Optional: Enter leaves it out. No echo.): ");
+  variable.source = "environment";
+  BOOST_TEST(question_for(variable) == "URL (The address. Enter takes it from the daemon's environment. No echo.): ");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -89,8 +89,15 @@ BOOST_AUTO_TEST_CASE(mistakes_are_usage_errors_that_say_what_was_expected) {
       {{"serve", "--workers", "-1"}, "a whole number"},
       {{"serve", "--log-level", "loud"}, "expected info"},
       {{"add", "--from-json", "f", "--from-env"}, "excludes"},
+      {{"add", "--from-file", "f", "--from-env"}, "excludes"},
+      {{"add", "--section", "prod"}, "requires"},
       {{"add", "--ttl", "1h", "--expires-at", "2026-11-22T12:00:00Z"}, "excludes"},
       {{"add", "--expires-at", "tomorrow"}, "expected a time like"},
+      {{"exec", "--csp", "aws", "--refused-code", "0", "--", "true"}, "a whole number from 1 to 255"},
+      {{"exec", "--csp", "aws", "--refused-code", "256", "--", "true"}, "a whole number from 1 to 255"},
+      {{"exec", "--csp", "aws", "--refused-code", "-1", "--", "true"}, "a whole number from 1 to 255"},
+      {{"list", "--expiring", "soon"}, "a duration such as"},
+      {{"help", "exlpain"}, "Did you mean explain?"},
       {{"exlpain"}, "Did you mean explain?"},
       {{"li\033[2Jst"}, "found text with control characters"},
       {{"list",
@@ -135,6 +142,27 @@ BOOST_AUTO_TEST_CASE(flags_that_do_not_go_together_are_refused) {
     const parsed p(words);
     BOOST_CHECK_THROW(static_cast<void>(cli::settings_of(p.as<cli::serve_options>())), config::config_error);
   }
+}
+
+BOOST_AUTO_TEST_CASE(help_of_a_verb_is_the_same_in_both_ways) {
+  for (const auto* verb : {"add", "exec", "check-config"}) {
+    const parsed by_flag({verb, "--help"});
+    const parsed by_verb({"help", verb});
+    BOOST_TEST(by_verb.code() == 0);
+    BOOST_TEST(by_verb.said == by_flag.said);
+  }
+  BOOST_TEST(parsed({"help", "--help"}).said == parsed({"--help"}).said);
+}
+
+BOOST_AUTO_TEST_CASE(a_code_for_refusals_is_also_that_of_wrong_usage) {
+  BOOST_TEST(
+      parsed({"exec", "--refused-code", "125", "--csp", "aws", "--", "true"}).as<cli::exec_options>().refused_code ==
+      "125");
+  for (const auto& words : {std::vector<std::string>{"exec", "--refused-code", "125", "--no-such-flag", "--", "true"},
+                            {"exec", "--min-ttl", "x", "--csp", "aws", "--refused-code=125", "--", "true"},
+                            {"exec", "--refused-code", "125", "--csp", "aws", "--"}})
+    BOOST_TEST(parsed(words).code() == 125);
+  BOOST_TEST(parsed({"exec", "--csp", "aws", "--min-ttl", "x", "--", "true", "--refused-code", "125"}).code() == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -63,4 +63,13 @@ BOOST_AUTO_TEST_CASE(seconds_are_rounded_down) {
   BOOST_TEST(std::string(text.data(), text.size()) == "2026-11-22T11:59:59Z");
 }
 
+BOOST_AUTO_TEST_CASE(a_duration_is_said_in_its_two_largest_units) {
+  const std::pair<std::chrono::seconds, const char*> cases[] = {
+      {0s, "0 s"},          {-5s, "0 s"},         {12s, "12 s"},        {60s, "1 min"},   {1799s, "29 min 59 s"},
+      {2400s, "40 min"},    {3605s, "1 h"},       {7260s, "2 h 1 min"}, {86'400s, "1 d"}, {93'600s, "1 d 2 h"},
+      {90'060s, "1 d 1 h"}, {2'592'000s, "30 d"},
+  };
+  for (const auto& [duration, expected] : cases) BOOST_TEST(duration_text(duration) == expected);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

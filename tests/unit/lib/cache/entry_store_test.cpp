@@ -62,7 +62,7 @@ std::size_t size_of(owner_view owner, std::string_view sealed) {
 
 namespace credcache::inline v1 {
 std::ostream& operator<<(std::ostream& out, put_outcome outcome) {
-  static constexpr const char* names[] = {"added", "replaced", "owner_full", "cache_full", "outdated"};
+  static constexpr const char* names[] = {"added", "replaced", "owner_full", "cache_full", "outdated", "present"};
   return out << names[static_cast<std::size_t>(outcome)];
 }
 }  // namespace credcache::inline v1

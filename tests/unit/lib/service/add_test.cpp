@@ -50,7 +50,8 @@ const refusal_case refusals[] = {
     {"unknown variables, all of them",
      alpha_key("PAIR"),
      {{"A_ID", marker}, {"a_secret", marker}, {"X", marker}},
-     "unknown_variable: Alpha PAIR does not know \"a_secret\" and \"X\"; its variables are A_ID, A_SECRET and "
+     "unknown_variable: Alpha PAIR does not know \"a_secret\" and \"X\"; its variables are A_ID (id), A_SECRET "
+     "(secret) and "
      "A_REGION. Did you mean A_SECRET?"},
     {"one variable twice",
      alpha_key("PAIR"),
@@ -149,7 +150,8 @@ BOOST_AUTO_TEST_CASE(a_blank_value_beside_another_one_is_not_given_twice) {
   const credential_key account{"Beta", "default", credential_type::variables, "ACCOUNT"};
   BOOST_TEST(text_of(add(account, {{"B_USER_DOMAIN", "u"}, {"domain", " "}, {"B_PROJECT_DOMAIN", "p"}})) == "added");
   BOOST_TEST(text_of(add(alpha_key("PAIR"), {{"A_ID", "AB"}, {"A_SECRET", "x"}, {"a_region", ""}})) ==
-             "unknown_variable: Alpha PAIR does not know \"a_region\"; its variables are A_ID, A_SECRET and A_REGION. "
+             "unknown_variable: Alpha PAIR does not know \"a_region\"; its variables are A_ID (id), A_SECRET (secret) "
+             "and A_REGION. "
              "Did you mean "
              "A_REGION?");
 }
@@ -270,7 +272,7 @@ BOOST_AUTO_TEST_CASE(time_to_live_is_positive_and_at_most_the_maximum) {
   service_fixture f({}, {.standard = 60s, .longest = 100s});
   const auto with_life = [&](std::chrono::seconds life) { return text_of(f.add(alpha_key("PAIR"), pair, at(), life)); };
   const std::string not_positive = "invalid_lifetime: The time to live is not positive; expected at least 1 second.";
-  const std::string too_long = "invalid_lifetime: The time to live is longer than the maximum of 100 seconds.";
+  const std::string too_long = "invalid_lifetime: The time to live is longer than the maximum of 1 min 40 s.";
   BOOST_TEST(with_life(0s) == not_positive);
   BOOST_TEST(with_life(-1s) == not_positive);
   BOOST_TEST(with_life(std::chrono::seconds::min()) == not_positive);
@@ -292,7 +294,7 @@ BOOST_AUTO_TEST_CASE(expires_at_is_a_deadline_from_when_it_arrives) {
     return text_of(f.service.add(f.alice, {alpha_key("PAIR"), {}, given(pair), {}, when}, now));
   };
   const std::string past = "invalid_lifetime: The time of expiry is over; expected one to come.";
-  const std::string too_far = "invalid_lifetime: The time of expiry is further away than the maximum of 100 seconds.";
+  const std::string too_far = "invalid_lifetime: The time of expiry is further away than the maximum of 1 min 40 s.";
   BOOST_TEST(until(now.wall) == past);
   BOOST_TEST(until(now.wall - 1s) == past);
   BOOST_TEST(until(wall_time{}) == past);
@@ -315,6 +317,19 @@ BOOST_AUTO_TEST_CASE(replacing_gives_a_new_deadline_and_reading_does_not) {
   BOOST_TEST(resolve(asking(), at(189s)).starts_with("PAIR@North"));
   BOOST_REQUIRE(add(alpha_key("PAIR"), pair, at(90s), 5s));  // also an earlier one
   BOOST_TEST(resolve(asking(), at(95s)).starts_with("credentials_not_found"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_to_be_new_replaces_nothing_that_lives) {
+  const auto add_new = [&](const credential_key& of, std::chrono::seconds now) {
+    return text_of(
+        service.add(alice, {.key = of, .variables = given(pair), .time_to_live = 60s, .only_new = true}, at(now)));
+  };
+  BOOST_TEST(add_new(alpha_key("PAIR"), 0s) == "added");
+  BOOST_TEST(add_new(alpha_key("PAIR"), 59s) ==
+             "already_cached: \"alice\" has a credential PAIR of Alpha for site North already, which stays as it is.");
+  BOOST_TEST((service.list(alice, at(59s)).value()[0].deadline == at(60s).boot));
+  BOOST_TEST(add_new(alpha_key("PAIR", "South"), 59s) == "added");
+  BOOST_TEST(add_new(alpha_key("PAIR"), 60s) == "added");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

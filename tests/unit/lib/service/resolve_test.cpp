@@ -48,7 +48,7 @@ constexpr const char* half =
     "variables_not_complete: PAIR in the cache lacks A_SECRET. | The cached credentials of \"alice\" for Alpha are "
     "not complete; add the missing variables to the credential.";
 constexpr const char* too_soon =
-    "expires_too_soon: The credential PAIR of Alpha expires in 60 s, but 61 s were asked for. Update it to give it a "
+    "expires_too_soon: The credential PAIR of Alpha expires in 1 min, 1 min 1 s were asked for. Update it to give it a "
     "new deadline.";
 
 const resolve_case cases[] = {
@@ -393,9 +393,10 @@ BOOST_AUTO_TEST_CASE(why_each_candidate_wins_or_does_not) {
   resolve_request request = asking();
   request.min_ttl = 61s;
   const explanation too_soon = told(request);
-  BOOST_TEST(texts_of(too_soon)[1] ==
-             "TOKEN cached complete A_TOKEN=cache: Cached and complete. The credential TOKEN of Alpha expires in 60 s, "
-             "but 61 s were asked for. Update it to give it a new deadline.");
+  BOOST_TEST(
+      texts_of(too_soon)[1] ==
+      "TOKEN cached complete A_TOKEN=cache: Cached and complete. The credential TOKEN of Alpha expires in 1 min, "
+      "1 min 1 s were asked for. Update it to give it a new deadline.");
   BOOST_TEST((too_soon.error->code == error::expires_too_soon));
   BOOST_TEST((too_soon.candidates[1].deadline == at(100s).boot));
   BOOST_TEST(too_soon.site == "North");

@@ -72,7 +72,7 @@ const std::map<std::string, std::function<std::string(documented_daemon&)>> prov
 };
 
 std::string without_moments(const bj::value& answer) {
-  static const std::regex moment(R"re((expires in |"remaining":|"expiresAt":")[0-9TZ:-]+)re");
+  static const std::regex moment(R"re((expires in |"remaining":|"expiresAt":")[0-9TZ:-]+( min)?( [0-9]+ s)?)re");
   return std::regex_replace(bj::serialize(answer), moment, "$1…");
 }
 

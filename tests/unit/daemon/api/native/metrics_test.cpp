@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "api_scene.hpp"
+#include "cache/entry_store.hpp"
 #include "files.hpp"
 #include "http/connection_pool.hpp"
 
@@ -98,6 +99,45 @@ BOOST_AUTO_TEST_CASE(every_metric_is_documented_and_nothing_else) {
     }
   }
   for (const auto& [name, metric] : documented) BOOST_TEST_CONTEXT(name) BOOST_TEST(answered.contains(name));
+}
+
+BOOST_AUTO_TEST_CASE(others_are_answered_while_a_large_cache_is_looked_through) {
+  constexpr int many = 70'000;
+  api_scene scene;
+  credcache::entry_store& entries = scene.state->cache->store();
+  const auto slot = entries.intern({.csp = "a", .site = "b", .name = "c"});
+  const credcache::instant now = credcache::now();
+  for (int i = 0; i < many; ++i) {
+    const std::string owner = std::to_string(i);
+    const auto outcome = entries.put({credcache::owner_kind::user, owner}, slot, "sealed",
+                                     {.deadline = now.boot + std::chrono::minutes{i % 2 == 0 ? 10 : 100},
+                                      .time_to_live = std::chrono::minutes{100},
+                                      .generation = entries.next_generation()},
+                                     now.boot);
+    BOOST_REQUIRE((outcome == credcache::put_outcome::added));
+  }
+  const auto pipeline = scene.make_pipeline();
+  boost::asio::io_context context{1};
+  http::connection_pool pool{context, *pipeline, scene.state->memory, [](const platform::peer&) {}};
+  pair_client scraper, other;
+  for (const pair_client* client : {&scraper, &other})
+    pool.add(
+        http::connection::socket_type(context, boost::asio::generic::stream_protocol(AF_UNIX, 0), client->peer_end),
+        local_peer());
+  settle(context);
+  scraper.send(request_text("GET", "/metrics"));
+  other.send(request_text("GET", "/healthz"));
+  std::string figures, health;
+  context.restart();
+  while (figures.empty() && context.poll_one() != 0) {
+    health += other.receive();
+    figures += scraper.receive();
+  }
+  BOOST_TEST(health.starts_with("HTTP/1.1 200 "));
+  settle(context);
+  figures += scraper.receive();
+  for (const auto* sample : {"{within=\"5m\"} 0\n", "{within=\"15m\"} 35000\n", "{within=\"4h\"} 70000\n"})
+    BOOST_TEST(figures.find("credcached_entries_expiring" + std::string(sample)) != figures.npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
