@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 
@@ -139,13 +140,14 @@ void check_environment(const config::settings& settings, const credcache::provid
   }
 }
 
-std::vector<std::string> warnings_about(const config::settings& settings, const access::access_rules& rules) {
+std::vector<std::string> warnings_about(const config::settings& settings, const access::access_rules& rules,
+                                        std::span<const credcache::definition_file> own) {
   std::vector<std::string> warnings = access::review_rules(rules, settings, actions_asked_for());
   std::vector<std::string> files;
   if (!settings.config_file.empty()) files = {folder_of(settings.config_file), settings.config_file};
   if (!settings.providers.empty()) {
     files.push_back(settings.providers);
-    for (const auto& file : credcache::read_definition_folder(settings.providers)) files.push_back(file.name);
+    for (const credcache::definition_file& file : own) files.push_back(file.name);
   }
   for (const std::string& file : files) {
     if (const std::string found = platform::found_writable(file); !found.empty())
@@ -168,7 +170,7 @@ checked_configuration check_configuration(const config::settings& settings) {
   check_account(settings.run_as, "user", "runAs");
   const uid_t serves = settings.run_as ? platform::uid_of(*settings.run_as).value() : ::geteuid();
   checked.rules = access::access_rules(settings, serves, *checked.catalog);
-  checked.warnings = warnings_about(settings, checked.rules);
+  checked.warnings = warnings_about(settings, checked.rules, own);
   check_files(settings, checked.warnings);
   return checked;
 }
@@ -194,7 +196,8 @@ answer_to decide(const checked_configuration& checked, const config::settings& s
   }
   caller.peer = &peer;
   caller.default_owner = self;
-  credcache::owner_view owner{credcache::owner_kind::user, request.owner.empty() ? self : request.owner};
+  credcache::owner_view owner{credcache::owner_kind::user,
+                              request.owner.empty() || request.owner == "self" ? self : request.owner};
   if (request.owner.starts_with(isv))
     owner = {credcache::owner_kind::isv, std::string_view(request.owner).substr(isv.size())};
   if (!request.csp.empty() && checked.catalog->find_csp(request.csp) == nullptr)

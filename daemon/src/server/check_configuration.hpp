@@ -6,7 +6,7 @@
 #pragma once
 
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +23,11 @@ void check_environment(const config::settings& settings, const credcache::provid
 /// Refuses a token that has the text of an earlier one.
 void check_own_text(const access::token_set& earlier, const config::token& token, std::string_view text);
 
-/// Sentences about what was probably not meant: rules that nothing comes to, files that others may change.
+/// Sentences about what was probably not meant: rules that nothing comes to, files that others may change. `own` are the
+/// definition files of the folder.
 [[nodiscard]] std::vector<std::string> warnings_about(const config::settings& settings,
-                                                      const access::access_rules& rules);
+                                                      const access::access_rules& rules,
+                                                      std::span<const credcache::definition_file> own);
 
 struct checked_configuration {
   std::shared_ptr<const credcache::provider_catalog> catalog;

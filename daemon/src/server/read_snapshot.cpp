@@ -131,7 +131,7 @@ void read_rest(snapshot_reading& reading, const api::snapshot* in_force,
   const auto& run_as = fresh.settings.run_as;
   fresh.rules = access::access_rules(
       fresh.settings, run_as ? platform::uid_of(*run_as).value_or(::geteuid()) : ::geteuid(), *fresh.catalog);
-  for (std::string& warning : warnings_about(fresh.settings, fresh.rules))
+  for (std::string& warning : warnings_about(fresh.settings, fresh.rules, folder))
     reading.warnings.push_back(std::move(warning));
   reading.audit = audit::open_audit_file(fresh.settings.audit);
 

@@ -137,6 +137,7 @@ BOOST_AUTO_TEST_CASE(rules_say_which_line_decides) {
   BOOST_TEST(says({"bin", "", action::add, "isv:acme", "aws"}) == "allowed by line 5");
   BOOST_TEST(says({"bin", "", action::add, "acme", "aws"}) == "refused: no rule matches");
   BOOST_TEST(says({"", "t", action::resolve, "", ""}) == "allowed by line 6");
+  BOOST_TEST(says({"", "t", action::resolve, "self", ""}) == "allowed by line 6");
   BOOST_TEST(says({"root", "", action::admin, "", ""}) == "allowed by line 8");
   BOOST_TEST(says({"root", "", action::resolve, "", ""}) == "refused by line 7");
   BOOST_CHECK_THROW(says({"nobody-here", "", action::resolve, "", ""}), config::config_error);
