@@ -20,7 +20,7 @@ void parse_request(benchmark::State& state) {
     request_parser parser(request, body, bytes);
     boost::beast::error_code error;
     parser.put(boost::asio::buffer(bytes), error);
-    if (error || !parser.is_done() || request.split_target() != http::target_form::good)
+    if (error || !parser.is_done() || request.split_target() != target_form::good)
       return state.SkipWithError("did not parse");
     benchmark::DoNotOptimize(request.path().data());
   }

@@ -206,6 +206,16 @@ BOOST_AUTO_TEST_CASE(inventory_counts_reads_and_fingerprints_values) {
   BOOST_TEST(text_at(item, "lastReadAt").ends_with("Z"));
 }
 
+BOOST_AUTO_TEST_CASE(a_fingerprint_tells_nothing_of_another_owners_values) {
+  for (const auto* owner : {"alice", "bob"}) BOOST_TEST(http.post(users, text(aws()), as_user(owner)).status == 204);
+  const auto of = [this](const char* owner) {
+    const auto item = http.get("/v1/credentials", as_user(owner)).json().at(0);
+    return text_at(item, "fingerprint") + " " + column(item.at("variables"), "fingerprint");
+  };
+  BOOST_TEST(of("alice") == of("alice"));
+  BOOST_TEST(of("alice") != of("bob"));
+}
+
 BOOST_AUTO_TEST_CASE(bulk_removal_removes_what_matches_all_the_given_parts) {
   const auto fill = [this] {
     for (const auto* site : {"International", "Europe"})

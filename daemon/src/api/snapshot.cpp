@@ -6,7 +6,8 @@ std::vector<std::unique_ptr<credcache::value_source>> snapshot::sources() const 
   std::vector<std::unique_ptr<credcache::value_source>> list;
   const auto add = [&list](credcache::value_origin origin,
                            const std::shared_ptr<const credcache::sealed_values>& values) {
-    if (values != nullptr) list.push_back(std::make_unique<credcache::sealed_source>(origin, values));
+    if (values != nullptr && !values->empty())
+      list.push_back(std::make_unique<credcache::sealed_source>(origin, values));
   };
   add(credcache::value_origin::systemd_credential, credentials);
   add(credcache::value_origin::configuration, given);

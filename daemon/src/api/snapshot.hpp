@@ -29,7 +29,7 @@ struct snapshot {
   access::token_set tokens;
   access::access_rules rules;
 
-  /// The sources that a service joins from, after the cache: those that are there.
+  /// The sources that a service joins from, after the cache: those that have values.
   [[nodiscard]] std::vector<std::unique_ptr<credcache::value_source>> sources() const;
 };
 

@@ -49,6 +49,7 @@ const output_format* find_output_format(std::string_view name) noexcept {
 }
 
 const output_format& output_format_for_accept(std::string_view accept) noexcept {
+  if (accept == "*/*") return format_table[0];  // what nearly every client sends
   while (!accept.empty()) {
     const std::string_view range = accept.substr(0, accept.find(','));
     accept.remove_prefix(std::min(range.size() + 1, accept.size()));

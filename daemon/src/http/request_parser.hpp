@@ -4,6 +4,7 @@
 // parses a header only once it is complete, and hands out views into what it was given.
 #pragma once
 
+#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
 
 #include "credcache/secret.hpp"
@@ -36,9 +37,8 @@ class request_parser final : public boost::beast::http::basic_parser<true> {
     // may be refused (RFC 9112, 5.2).
     // One whose first line is empty is where it was, lines after its name.
     const char* const name_end = name.data() + name.size();
-    const bool folded =
-        !value.empty() && (value.data() < name_end || value.data() >= input_.data() + input_.size() ||
-                           std::string_view(name_end, value.data()).find('\n') != std::string_view::npos);
+    const bool folded = !value.empty() && (value.data() < name_end || value.data() >= input_.data() + input_.size() ||
+                                           std::find(name_end, value.data(), '\n') != value.data());
     if (folded) {
       ec = boost::beast::http::error::bad_obs_fold;
     } else if (!request_.add_field({id, view(name), view(value)})) {

@@ -19,10 +19,10 @@ constexpr std::string_view half_a_pair =
     R"({"csp":"HuaweiCloud","site":"International","type":"variables","name":"AK_SK",)"
     R"("variables":[{"name":"HW_ACCESS_KEY","value":"a"}]})";
 
-constexpr std::string_view azure_without_tenant =
+constexpr std::string_view azure_without_subscription =
     R"({"csp":"azure","site":"default","type":"variables","name":"SERVICE_PRINCIPAL","variables":[)"
     R"({"name":"AZURE_CLIENT_ID","value":"c"},{"name":"AZURE_CLIENT_SECRET","value":"s"},)"
-    R"({"name":"AZURE_SUBSCRIPTION_ID","value":"u"}]})";
+    R"({"name":"AZURE_TENANT_ID","value":"t"}]})";
 
 struct documented_daemon : connection_scene {
   documented_daemon() {
@@ -59,8 +59,8 @@ const std::map<std::string, std::function<std::string(documented_daemon&)>> prov
      [](documented_daemon& daemon) { return daemon.ask_as_alice("POST", daemon.users, half_a_pair); }},
     {"/components/responses/NotResolvable/content/application~1json/examples/incomplete/value",
      [](documented_daemon& daemon) {
-       daemon.imports({{"AZURE_TENANT_ID", "t"}});
-       daemon.add(azure_without_tenant);
+       daemon.imports({{"AZURE_SUBSCRIPTION_ID", "u"}});
+       daemon.add(azure_without_subscription);
        daemon.imports({});
        return daemon.ask_as_alice("GET", "/v1/resolve?csp=azure");
      }},
