@@ -303,9 +303,10 @@ BOOST_AUTO_TEST_CASE(whoever_prefers_it_is_told_what_was_added) {
   BOOST_TEST_CONTEXT(added) {
     BOOST_TEST(added.status == 200);
     BOOST_TEST(added.header("Preference-Applied") == "return=representation");
-    BOOST_TEST(text(without(added.json().as_object(), "expiresAt")) ==
-               R"({"csp":"aws","site":"default","type":"variables","name":"ACCESS_KEY","user":"alice",)"
-               R"("timeToLive":600,"outcome":"added"})");
+    auto told = added.json().as_object();
+    told.stable_erase("expiresAt");
+    BOOST_TEST(text(told) == R"({"csp":"aws","site":"default","type":"variables","name":"ACCESS_KEY","user":"alice",)"
+                             R"("timeToLive":600,"outcome":"added"})");
     BOOST_TEST(!contains(added.body, marker));
   }
   BOOST_TEST(text_at(added.json(), "expiresAt").starts_with("20"));

@@ -164,7 +164,7 @@ void define(CLI::App& v, add_options& o) {
   text(v, "--description", o.description, "what it is for");
   auto* file = text(v, "--from-json", o.from_json,
                     "with --csp: what a tool of this cloud has printed, such as aws sts assume-role; without: a "
-                    "request body, sent as it is. - is standard input",
+                    "request body, which may leave out site, type and name. - is standard input",
                     "FILE");
   auto* environment = v.add_flag("--from-env", o.from_environment, "take the variables from your environment");
   environment->excludes(file);
