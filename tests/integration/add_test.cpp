@@ -209,6 +209,11 @@ BOOST_AUTO_TEST_CASE(takes_the_callers_environment_and_a_time_of_expiry) {
     BOOST_TEST(contains(mixed.err, "AZURE_CLIENT_SECRET has to be given together with AZURE_CLIENT_ID"));
   }
 
+  for (const arguments& two : {arguments{"--from-json", "f", "--from-env"}, {"--from-file", "f", "--from-env"}}) {
+    arguments flags{"add", "--csp", "aws"};
+    flags.insert(flags.end(), two.begin(), two.end());
+    BOOST_TEST(daemon.cli(flags).code == 2);
+  }
   const auto nothing = daemon.cli({"add", "--csp", "Vultr", "--from-env"});
   BOOST_TEST_CONTEXT(nothing) {
     BOOST_TEST(nothing.code == 2);

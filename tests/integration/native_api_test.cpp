@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(resolve_answers_in_the_form_of_the_contract) {
   const auto answer = response.json();
   std::string names;
   for (const auto& [name, value] : answer.as_object()) names += std::string(name) + " ";
-  BOOST_TEST(names == "csp site type name user expiresAt remaining variables sources expiresAs unset ");
+  BOOST_TEST(names == "csp site type name profile others user expiresAt remaining variables sources expiresAs unset ");
   BOOST_TEST(text_at(answer, "csp") == "aws");
   BOOST_TEST(text_at(answer, "site") == "default");
   BOOST_TEST(text_at(answer, "user") == "alice");
@@ -305,8 +305,9 @@ BOOST_AUTO_TEST_CASE(whoever_prefers_it_is_told_what_was_added) {
     BOOST_TEST(added.header("Preference-Applied") == "return=representation");
     auto told = added.json().as_object();
     told.stable_erase("expiresAt");
-    BOOST_TEST(text(told) == R"({"csp":"aws","site":"default","type":"variables","name":"ACCESS_KEY","user":"alice",)"
-                             R"("timeToLive":600,"outcome":"added"})");
+    BOOST_TEST(text(told) ==
+               R"({"csp":"aws","site":"default","type":"variables","name":"ACCESS_KEY","profile":null,"user":"alice",)"
+               R"("timeToLive":600,"outcome":"added"})");
     BOOST_TEST(!contains(added.body, marker));
   }
   BOOST_TEST(text_at(added.json(), "expiresAt").starts_with("20"));

@@ -11,8 +11,9 @@ BOOST_AUTO_TEST_CASE(an_unknown_parameter_is_refused_with_the_ones_there_are) {
       {"/v1/resolve?csp=aws&siteName=Europe", "Did you mean site?"},
       {"/v1/resolve?csp=aws&minTTL=9999999", "Did you mean minTtl?"},
       {"/v1/resolve?cps=aws", "Did you mean csp?"},
-      {"/v1/explain?csp=aws&format=json", "expected csp, site, type, name, minTtl, purpose, user and isv."},
-      {"/v1/credentials?name=x", "expected csp, user and isv."},
+      {"/v1/explain?csp=aws&format=json",
+       "expected csp, site, type, name, profile, noProfile, minTtl, purpose, user and isv."},
+      {"/v1/credentials?name=x", "expected csp, profile, noProfile, user and isv."},
       {"/v1/status?verbose=1", "this path takes none."},
   };
   for (const auto& [target, words] : cases) {

@@ -24,8 +24,8 @@ enum class error_kind : std::uint8_t {
   variables_not_complete,   ///< a mandatory variable that no source fills
   no_definition_available,  ///< OpenAPI link for a type without definition
   credentials_not_found,    ///< nothing cached and nothing in the other sources
-  several_found,            ///< several profiles are cached and none was named
   expires_too_soon,         ///< less life left than minTtl
+  several_found,            ///< several profiles are cached and none was named
   already_exists,           ///< there is such a credential, and If-None-Match asked to leave it
   resource_not_found,
   method_not_allowed,

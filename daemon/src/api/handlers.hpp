@@ -14,6 +14,7 @@ void get_sites(request_context& context);
 
 void list_credentials(request_context& context);
 void add_credential(request_context& context);
+void add_native_credential(request_context& context);
 void delete_credential(request_context& context);
 
 void resolve_by_query(request_context& context);

@@ -70,8 +70,7 @@ class request_context : public http::exchange, public request_findings {
   /// Before a change that was found right. False, and 503 written, if the audit takes no line and the settings want one.
   [[nodiscard]] bool announce_change();
 
-  /// The csp of a query or path by any of its names. Null, and 422 or 403 written, if it is unknown or not for this
-  /// caller.
+  /// The csp of a query or path by any of its names. Null, and 422 or 403 written, if it is unknown or not for the caller.
   [[nodiscard]] const credcache::csp_definition* find_csp(std::string_view name);
   /// False, and 400 Plugin Not Found written, if the csp is not active.
   [[nodiscard]] bool check_active(const credcache::csp_definition& csp);

@@ -20,7 +20,7 @@ constexpr parameter_names of_explain{"csp", "site", "type", "name", "profile", "
 constexpr parameter_names of_resolve{"csp",       "site",   "type",    "name",  "profile",
                                      "noProfile", "minTtl", "purpose", "format"};
 constexpr parameter_names of_list{"csp", "profile", "noProfile"};
-constexpr parameter_names of_removal{"csp", "site", "type", "name", "profile", "noProfile", "all"};
+constexpr parameter_names of_removal{"csp", "site", "type", "name", "profile", "noProfile", "id", "all"};
 constexpr parameter_names of_filter{"cspName", "type"};
 constexpr parameter_names of_deletion{"cspName", "siteName", "type", "name"};
 
@@ -40,6 +40,15 @@ constexpr route route_table[] = {
     {&native, verb::get, "/v1/credentials", "listInventory", list_inventory, owner_source::any, action::list, of_list},
     {&native, verb::get, "/v1/credentials/all", "listAllOwners", list_all_owners, owner_source::nobody, action::list,
      of_list},
+    {&native,
+     verb::post,
+     "/v1/credentials",
+     "addCredential",
+     add_native_credential,
+     owner_source::any,
+     action::add,
+     {},
+     true},
     {&native, verb::delete_, "/v1/credentials", "removeCredentials", remove_credentials, owner_source::any,
      action::remove, of_removal},
     {&native, verb::get, "/v1/status", "getStatus", get_status, owner_source::nobody, action::admin},

@@ -237,6 +237,8 @@ int add_body(const session& daemon, const add_options& o) {
 int run(const add_options& o) {
   const session daemon(o.connection);
   const bool from_file = !o.from_json.empty();
+  if (int{from_file} + int{!o.from_file.empty()} + int{o.from_environment} > 1)
+    throw usage_error("found several of --from-json, --from-file and --from-env, expected one of them");
   if (from_file && o.selection.csp.empty()) return add_body(daemon, o);
   if (o.selection.csp.empty()) throw usage_error("expected --csp, such as --csp aws, or --from-json FILE");
   if (from_file && o.values.empty()) return store(daemon, o, o.selection, body_of_file(o, {}).reveal());

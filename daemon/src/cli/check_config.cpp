@@ -55,7 +55,8 @@ auto or_config_error(Function function) try {
 int run(const check_config_options& o) {
   const bool asks = !o.user.empty() || !o.token.empty();
   if (!asks && !(o.action + o.owner + o.csp + o.profile).empty())
-    throw usage_error("found --action, --owner, --csp or --profile alone, expected --as USER or --as-token NAME with them");
+    throw usage_error(
+        "found --action, --owner, --csp or --profile alone, expected --as USER or --as-token NAME with them");
   serve_options flags;
   flags.config = o.config;
   flags.providers = o.providers;

@@ -117,8 +117,9 @@ CLI::Option* select(CLI::App& verb, selector& o) {
   auto* profile = text(verb, "--profile", o.profile, "which of several accounts", "NAME");
   profile->check(CLI::Validator(
       [](std::string& name) {
-        return credcache::is_blank(name) ? "found nothing, expected a name; --no-profile means the credential without one"
-                                         : "";
+        return credcache::is_blank(name)
+                   ? "found nothing, expected a name; --no-profile means the credential without one"
+                   : "";
       },
       ""));
   verb.add_flag("--no-profile", o.no_profile, "the credential without a profile")->excludes(profile);
@@ -162,16 +163,15 @@ void define(CLI::App& v, add_options& o) {
       ->type_name("TIME")
       ->excludes(ttl);
   text(v, "--description", o.description, "what it is for");
-  auto* file = text(v, "--from-json", o.from_json,
-                    "with --csp: what a tool of this cloud has printed, such as aws sts assume-role; without: a "
-                    "request body, which may leave out site, type and name. - is standard input",
-                    "FILE");
-  auto* environment = v.add_flag("--from-env", o.from_environment, "take the variables from your environment");
-  environment->excludes(file);
+  text(v, "--from-json", o.from_json,
+       "with --csp: what a tool of this cloud has printed, such as aws sts assume-role; without: a "
+       "request body, which may leave out site, type and name. - is standard input",
+       "FILE");
+  v.add_flag("--from-env", o.from_environment, "take the variables from your environment");
   auto* lines = text(v, "--from-file", o.from_file,
                      "take the variables from a file of NAME=VALUE, such as .env or ~/.aws/credentials", "FILE");
-  lines->excludes(file)->excludes(environment);
-  text(v, "--section", o.section, "the section of that file (default: that of --profile, else default)", "NAME")->needs(lines);
+  text(v, "--section", o.section, "the section of that file (default: that of --profile, else default)", "NAME")
+      ->needs(lines);
   v.add_flag("--no-replace", o.no_replace, "refuse if there is such a credential already");
   v.add_option("values", o.values, "NAME=@file, NAME=- (standard input); NAME=value if it is no secret. None: asks")
       ->type_name("NAME=…");
@@ -179,9 +179,7 @@ void define(CLI::App& v, add_options& o) {
 
 void define(CLI::App& v, list_options& o) {
   connection(v, o.connection);
-  v.add_flag("--all-owners", o.all_owners, "of every owner, as far as the access rules let you list it")
-      ->excludes("--user")
-      ->excludes("--isv");
+  v.add_flag("--all-owners", o.all_owners, "of every owner, as far as the access rules let you list it");
   text(v, "--csp", o.csp, "only those of this cloud service provider");
   text(v, "--expiring", o.expiring, "only those with less life left than this; if there are any, the exit code is 5")
       ->check(duration());

@@ -79,6 +79,8 @@ int run(const list_options& o) {
   const session daemon(o.connection);
   if (o.connection.user == "*")
     throw usage_error("found --user '*', expected the name of a user; --all-owners lists what all of them have");
+  if (o.all_owners && !(o.connection.user + o.connection.isv).empty())
+    throw usage_error("found --all-owners beside the name of an owner, expected one of them");
   client::target target(o.all_owners ? "/v1/credentials/all" : "/v1/credentials");
   target.with("csp", o.csp);
   const auto answer = o.all_owners ? daemon.look_up(target) : daemon.get(target);

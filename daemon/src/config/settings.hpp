@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "config/access_rule.hpp"
+#include "credcache/credential_key.hpp"
 #include "credcache/limits.hpp"
-#include "credcache/resolution.hpp"
 
 namespace credcached::config {
 
@@ -84,7 +84,7 @@ struct settings {
   std::vector<access_rule> access;  ///< empty: the daemon's own uid and root may do everything
   std::vector<std::string> cors_origins;
   credcache::several several = credcache::several::first;  ///< for requests that name no profile
-  std::vector<given_value> environment;  ///< joined before the daemon's environment
+  std::vector<given_value> environment;                    ///< joined before the daemon's environment
   credcache::cache_limits cache;
   config::limits limits;
   config::audit audit;

@@ -41,11 +41,11 @@ struct checked_configuration {
 
 /// A question to the rules.
 struct request_of {
-  std::string user, token;  ///< who asks: a login name or uid, or the name of a token
+  std::string user{}, token{};  ///< who asks: a login name or uid, or the name of a token
   config::action action = config::action::resolve;
-  std::string owner;  ///< a user, or isv:NAME; empty: who asks
-  std::string csp;    ///< empty: whether for any
-  std::string profile;  ///< likewise
+  std::string owner{};    ///< a user, or isv:NAME; empty: who asks
+  std::string csp{};      ///< empty: whether for any
+  std::string profile{};  ///< likewise
 };
 struct answer_to {
   bool allowed;

@@ -70,5 +70,11 @@ struct credential_key_view {
 /// The longest profile, in characters (Unicode code points).
 inline constexpr std::size_t longest_profile = 64;
 
+/// What becomes of a request that names no profile while several are cached.
+enum class several : std::uint8_t {
+  first,   ///< the one without a profile, else the one that was added first
+  refuse,  ///< error::several_found
+};
+
 }  // namespace credcache::inline v1
 #pragma GCC visibility pop

@@ -84,6 +84,7 @@ struct required_name {
   bool operator==(const required_name&) const = default;
 };
 
+using fixed_values = std::map<std::string, std::string>;  ///< variable → its value for a profile
 struct csp_definition {
   std::string name;      ///< canonical spelling
   std::string constant;  ///< xpanse's constant, for uniqueKey and old clients
@@ -92,14 +93,13 @@ struct csp_definition {
   std::vector<credential_definition> credentials;
   std::vector<std::string> expires_as;  ///< further names under which the time of expiry goes to a command
   std::vector<std::string> unset;       ///< names that tools of this csp prefer to what is handed out; NAME*: all such
-  std::map<std::string, std::map<std::string, std::string>, std::less<>>
-      profiles;           ///< profile → variable → its value there
+  std::map<std::string, fixed_values, std::less<>> profiles;
   std::size_t index = 0;  ///< position in the catalog
   std::string file;       ///< where it was read
 
   [[nodiscard]] const credential_definition* find(credential_type type, std::string_view name) const noexcept;
-  /// Every environment name that may hold a credential of this csp, or a part of one: the names, environment names,
-  /// exports and constants of all its credentials, the exports of required names, `expires_as` and `unset`. Sorted.
+  /// Every environment name that may hold a credential of this csp, or a part: the names, environment names, exports and
+  /// constants of its credentials, the exports of required names, `expires_as` and `unset`. Sorted.
   [[nodiscard]] std::vector<std::string> known_names() const;
   /// The types it has definitions of, in the order of credential_type.
   [[nodiscard]] std::vector<credential_type> types() const;

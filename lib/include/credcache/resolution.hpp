@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "credcache/credential_key.hpp"
 #include "credcache/environment_block.hpp"
 #include "credcache/provider_catalog.hpp"
 #include "credcache/result.hpp"
@@ -26,12 +27,6 @@
 namespace credcache::inline v1 {
 
 enum class purpose : std::uint8_t { monitoring, deployment };
-
-/// What becomes of a request that names no profile while several are cached.
-enum class several : std::uint8_t {
-  first,   ///< the one without a profile, else the one that was added first
-  refuse,  ///< error::several_found
-};
 
 /// Text that the caller keeps alive for the length of the call.
 struct resolve_request {

@@ -1,7 +1,8 @@
-// GET and DELETE /v1/credentials.
+// GET and DELETE /v1/credentials. POST is that of api/xpanse/credentials.cpp.
 #include <algorithm>
 
 #include "api/all_owners_list.hpp"
+#include "api/credential_id.hpp"
 #include "api/credential_list.hpp"
 #include "api/daemon_state.hpp"
 #include "api/handlers.hpp"
@@ -13,11 +14,22 @@ namespace {
 /// {"removed":N}
 constexpr std::size_t longest_answer = 64;
 
+// What Nexus calls the endpoint of a provider: the variable that its form fills by that name. Empty without one.
+std::string_view endpoint_of(const credcache::listed_credential& item,
+                             const credcache::credential_definition* definition) {
+  const auto* const endpoint = definition == nullptr ? nullptr : definition->find_variable("api_endpoint");
+  for (const auto& variable : item.variables) {
+    if (endpoint == &definition->variables[variable.index]) return variable.value.reveal();
+  }
+  return "";
+}
+
 void write_item(request_context& context, json::json_writer& json, const credcache::listed_credential& item,
                 credcache::instant now) {
   const auto* const csp = context.catalog().find_csp(item.key.csp);
   const auto* const definition = csp == nullptr ? nullptr : csp->find(item.key.type, item.key.name);
-  json.begin_object().key("csp").string(item.key.csp).key("site").string(item.key.site);
+  json.begin_object().key("id").string(credential_id(context.owner(), item.key));
+  json.key("csp").string(item.key.csp).key("site").string(item.key.site);
   json.key("type").string(to_string(item.key.type)).key("name").string(item.key.name);
   json.key("profile").string_or_null(item.key.profile);
   json.key("description")
@@ -32,6 +44,7 @@ void write_item(request_context& context, json::json_writer& json, const credcac
   } else {
     json.null();
   }
+  json.key("endpoint").string_or_null(endpoint_of(item, definition));
   json.key("reads").number(static_cast<std::int64_t>(item.reads)).key("fingerprint").string(item.fingerprint);
   json.key("variables").begin_array();
   for (const auto& variable : item.variables) {
@@ -70,7 +83,7 @@ bool read_filter(request_context& context, credcache::removal& selection) {
 }
 
 // What a DELETE names; false if an error has been written.
-bool read_removal(request_context& context, credcache::removal& selection) {
+bool read_removal(request_context& context, credcache::removal& selection, std::optional<std::string_view>& id) {
   bool all = false;
   std::optional<std::string_view> profile;
   for (const http::name_value& p : context.request.parameters()) {
@@ -100,11 +113,13 @@ bool read_removal(request_context& context, credcache::removal& selection) {
       if (!context.read_type(p.value, selection.type.emplace())) return false;
     } else if (p.name == "name") {
       selection.name = std::string(p.value);
+    } else if (p.name == "id") {
+      id = p.value;
     }
   }
-  if (all || !selection.empty()) return true;
+  if (all || id || !selection.empty()) return true;
   context.fail(error_kind::parameters_invalid,
-               "Say what to remove: csp, site, type, name or profile, or all=true for everything of this owner.");
+               "Say what to remove: csp, site, type, name, profile or id, or all=true for everything of this owner.");
   return false;
 }
 
@@ -129,7 +144,8 @@ void list_all_owners(request_context& context) {
 
 void remove_credentials(request_context& context) {
   credcache::removal selection;
-  if (!read_removal(context, selection)) return;
+  std::optional<std::string_view> id;
+  if (!read_removal(context, selection, id)) return;
   if (selection.csp && !context.may(*selection.csp)) return context.deny(*selection.csp);
   context.note(selection.csp.value_or(""), selection.site.value_or(""),
                selection.type ? to_string(*selection.type) : "", selection.name.value_or(""),
@@ -137,7 +153,8 @@ void remove_credentials(request_context& context) {
   auto keys = context.service().keys_of(context.owner(), context.now()).value();
   std::erase_if(keys, [&](const credcache::credential_key& key) {
     // Without a csp: only of those that this caller may touch.
-    return !selection.selects(key) || !context.may(key.csp, key.profile);
+    return !selection.selects(key) || (id && *id != credential_id(context.owner(), key)) ||
+           !context.may(key.csp, key.profile);
   });
   if (keys.empty() && is_unknown(context, selection)) return;
   if (!context.announce_change()) return;

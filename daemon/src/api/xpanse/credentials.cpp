@@ -1,4 +1,4 @@
-// xpanse's four operations on the credentials of a user or an ISV. It knows no profiles: they see and touch those without
+// xpanse's four operations on the credentials of a user or an ISV, and POST /v1/credentials. xpanse knows no profiles: they see and touch those without
 // one, but for a body that names one.
 #include <algorithm>
 
@@ -56,7 +56,9 @@ json::json_writer begin_representation(request_context& context, const credcache
   const credcache::wall_time now = context.now().wall;
   const credcache::wall_time expiry =
       request.expires_at.value_or(now + request.time_to_live.value_or(std::chrono::seconds{}));
-  credcache::secret_buffer& body = context.ok("application/json", {{"Preference-Applied", representation}});
+  const bool asked_for = wants_representation(context.request);
+  credcache::secret_buffer& body = asked_for ? context.ok("application/json", {{"Preference-Applied", representation}})
+                                             : context.ok("application/json");
   json::json_writer json(body);
   json.begin_object().key("csp").string(request.key.csp).key("site").string(request.key.site);
   json.key("type").string(to_string(request.key.type)).key("name").string(request.key.name);
@@ -66,6 +68,31 @@ json::json_writer begin_representation(request_context& context, const credcache
   json.key("timeToLive").number(std::chrono::ceil<std::chrono::seconds>(expiry - now).count());
   body.reserve(body.size() + longest_outcome);
   return json;
+}
+
+// POST and PUT both create or replace.
+void store_credential(request_context& context, bool tells) {
+  auto request =
+      read_credential_body(context.request.body, context.catalog(), context.configuration().settings, context.now());
+  if (!request) return context.fail(request.error());
+  const credcache::credential_key& key = request->key;
+  context.note(key.csp, key.site, to_string(key.type), key.name, key.profile);
+  if (!context.may(key.csp, key.profile)) return context.deny(key.csp, key.profile);
+  request->only_new = adds_only(context.request);
+  if (!request->expires_at && !request->time_to_live)
+    request->time_to_live = context.configuration().settings.lifetime.standard;
+  if (!context.announce_change()) return;
+  // First the answer, so that nothing can go wrong once the credential is there.
+  std::optional<json::json_writer> told;
+  if (tells) {
+    told.emplace(begin_representation(context, *request));
+  } else {
+    context.no_content();
+  }
+  const auto added = context.service().add(context.owner(), *request, context.now());
+  if (!added) return context.fail(error_from(added.error()));
+  context.counters().credentials_added.add();
+  if (told) told->key("outcome").string(*added == credcache::add_outcome::replaced ? "replaced" : "added").end_object();
 }
 
 }  // namespace
@@ -92,29 +119,12 @@ void list_credentials(request_context& context) {
   answer_with_list(context, std::move(keys), write_item);
 }
 
-// POST and PUT both create or replace.
 void add_credential(request_context& context) {
-  auto request =
-      read_credential_body(context.request.body, context.catalog(), context.configuration().settings, context.now());
-  if (!request) return context.fail(request.error());
-  const credcache::credential_key& key = request->key;
-  context.note(key.csp, key.site, to_string(key.type), key.name, key.profile);
-  if (!context.may(key.csp, key.profile)) return context.deny(key.csp, key.profile);
-  request->only_new = adds_only(context.request);
-  if (!request->expires_at && !request->time_to_live)
-    request->time_to_live = context.configuration().settings.lifetime.standard;
-  if (!context.announce_change()) return;
-  // First the answer, so that nothing can go wrong once the credential is there.
-  std::optional<json::json_writer> told;
-  if (wants_representation(context.request)) {
-    told.emplace(begin_representation(context, *request));
-  } else {
-    context.no_content();
-  }
-  const auto added = context.service().add(context.owner(), *request, context.now());
-  if (!added) return context.fail(error_from(added.error()));
-  context.counters().credentials_added.add();
-  if (told) told->key("outcome").string(*added == credcache::add_outcome::replaced ? "replaced" : "added").end_object();
+  store_credential(context, wants_representation(context.request));
+}
+
+void add_native_credential(request_context& context) {
+  store_credential(context, true);
 }
 
 void delete_credential(request_context& context) {

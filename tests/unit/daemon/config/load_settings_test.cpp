@@ -33,8 +33,8 @@ std::string content(const std::string& file) {
 /// Compares every member: a new one breaks the structured bindings and so this compilation.
 void expect_defaults(const settings& found) {
   const settings expected;
-  const auto& [file, listeners, providers, key_file, lifetime, workers, tokens, access, cors, environment, cache,
-               limits, audit, log_level, run_as] = found;
+  const auto& [file, listeners, providers, key_file, lifetime, workers, tokens, access, cors, several, environment,
+               cache, limits, audit, log_level, run_as] = found;
   BOOST_TEST(listeners.empty());
   BOOST_TEST(providers == expected.providers);
   BOOST_TEST(key_file == expected.key_file);
@@ -44,6 +44,7 @@ void expect_defaults(const settings& found) {
   BOOST_TEST(tokens.empty());
   BOOST_TEST(access.empty());
   BOOST_TEST(cors.empty());
+  BOOST_TEST((several == expected.several));
   BOOST_TEST(environment.empty());
   BOOST_TEST(log_level == expected.log_level);
   BOOST_TEST(!run_as);

@@ -18,8 +18,7 @@ namespace data = boost::unit_test::data;
 
 namespace {
 
-const owner_view alice{owner_kind::user, "alice"};
-const owner_view bob{owner_kind::user, "bob"};
+const owner_view alice{owner_kind::user, "alice"}, bob{owner_kind::user, "bob"};
 const owner_view alice_isv{owner_kind::isv, "alice"};
 
 cache_limits limits_of(std::size_t entries, eviction_policy eviction = eviction_policy::refuse) {

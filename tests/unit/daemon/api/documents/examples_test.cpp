@@ -64,7 +64,7 @@ const std::map<std::string, std::function<std::string(documented_daemon&)>> prov
        daemon.imports({});
        return daemon.ask_as_alice("GET", "/v1/resolve?csp=azure");
      }},
-    {"/components/responses/ExpiresTooSoon/content/application~1json/examples/soon/value",
+    {"/components/responses/NotHandedOut/content/application~1json/examples/soon/value",
      [](documented_daemon& daemon) {
        daemon.add(aws_body);
        return daemon.ask_as_alice("GET", "/v1/resolve?csp=aws&minTtl=40m");

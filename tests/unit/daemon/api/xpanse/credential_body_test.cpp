@@ -1,4 +1,4 @@
-// What an add says in the Nexus form leaves nothing behind, its label least of all; and long bodies get no long answers.
+// What an add says in the Nexus form; and long bodies get no long answers.
 #include "connection_scene.hpp"
 
 using namespace credcached;
@@ -6,17 +6,19 @@ using namespace credcached::testing;
 
 BOOST_FIXTURE_TEST_SUITE(credential_body, connection_scene)
 
-BOOST_AUTO_TEST_CASE(a_label_becomes_the_description_and_is_in_no_memory_that_is_freed) {
-  const std::string label = "a label that only its owner may see, and longer than any small text";
-  const std::string request = request_text(
-      "POST", users, R"({"csp":"Alpha","name":")" + label + R"(","credentials":{"id":"ID1","secret":"s"}})");
-  credcache::testing::freed_memory watch(std::string_view(label).substr(0, 24));
-  const auto answer = ask(request);
-  watch.stop();
-  BOOST_TEST(answer.starts_with("HTTP/1.1 204 "), answer);
-  BOOST_TEST(watch.blocks() > 0U);
-  BOOST_TEST(watch.found() == 0U);
-  BOOST_TEST(ask(request_text("GET", users)).find(label) != std::string::npos);
+BOOST_AUTO_TEST_CASE(the_name_of_a_provider_of_nexus_is_the_profile) {
+  const auto add = [&](const std::string& members) {
+    return ask(
+        request_text("POST", users, R"({"csp":"Alpha",)" + members + R"(,"credentials":{"id":"ID1","secret":"s"}})"));
+  };
+  BOOST_TEST(add(R"("name":"AWS Production")").starts_with("HTTP/1.1 204 "));
+  BOOST_TEST(ask(request_text("GET", "/v1/credentials")).find(R"("profile":"AWS Production")") != std::string::npos);
+  BOOST_TEST(ask(request_text("GET", users)).ends_with("\r\n[]"));  // xpanse knows no profiles
+  BOOST_TEST(add("\"name\":\"" + std::string(65, 'x') + "\"").find("name: found 65 characters, expected 1 to 64.") !=
+             std::string::npos);
+  BOOST_TEST(add(R"("profile":"a\u009bb")").find("profile: found a control character") != std::string::npos);
+  BOOST_TEST(add(R"("profile":" ")").starts_with("HTTP/1.1 422 "));
+  BOOST_TEST(add(R"("profile":null)").starts_with("HTTP/1.1 422 "));
 }
 
 BOOST_AUTO_TEST_CASE(a_label_that_is_the_name_of_a_definition_means_it) {
