@@ -80,11 +80,12 @@ struct credential_definition {
 struct required_name {
   std::string name;
   std::vector<std::string> export_as;
-
   bool operator==(const required_name&) const = default;
 };
 
-using fixed_values = std::map<std::string, std::string>;  ///< variable → its value for a profile
+/// The value of a variable, by its name.
+using fixed_values = std::map<std::string, std::string>;
+
 struct csp_definition {
   std::string name;      ///< canonical spelling
   std::string constant;  ///< xpanse's constant, for uniqueKey and old clients
@@ -93,13 +94,12 @@ struct csp_definition {
   std::vector<credential_definition> credentials;
   std::vector<std::string> expires_as;  ///< further names under which the time of expiry goes to a command
   std::vector<std::string> unset;       ///< names that tools of this csp prefer to what is handed out; NAME*: all such
-  std::map<std::string, fixed_values, std::less<>> profiles;
-  std::size_t index = 0;  ///< position in the catalog
-  std::string file;       ///< where it was read
+  std::map<std::string, fixed_values, std::less<>> profiles;  ///< by the name of the profile
+  std::size_t index = 0;                                      ///< position in the catalog
+  std::string file;                                           ///< where it was read
 
   [[nodiscard]] const credential_definition* find(credential_type type, std::string_view name) const noexcept;
-  /// Every environment name that may hold a credential of this csp, or a part: the names, environment names, exports and
-  /// constants of its credentials, the exports of required names, `expires_as` and `unset`. Sorted.
+  /// Every environment name that may hold a part of a credential of this csp, sorted.
   [[nodiscard]] std::vector<std::string> known_names() const;
   /// The types it has definitions of, in the order of credential_type.
   [[nodiscard]] std::vector<credential_type> types() const;
