@@ -33,6 +33,18 @@ std::string folder_of(const std::string& file) {
   return folder.empty() ? "." : folder;
 }
 
+// The folders that the absolute name of a file leads through, also those behind links: whoever may write in one of them can put
+// another file there.
+std::set<std::filesystem::path> folders_to(const std::filesystem::path& file) {
+  std::set<std::filesystem::path> folders;
+  std::error_code unseen;
+  for (const std::filesystem::path& path : {file, std::filesystem::canonical(file, unseen)})
+    for (auto folder = path.parent_path(); folders.insert(folder).second; folder = folder.parent_path()) {
+    }
+  folders.erase("");
+  return folders;
+}
+
 // The actions that some request has.
 std::vector<config::action> actions_asked_for() {
   std::set<config::action> actions;
@@ -143,15 +155,17 @@ void check_environment(const config::settings& settings, const credcache::provid
 std::vector<std::string> warnings_about(const config::settings& settings, const access::access_rules& rules,
                                         std::span<const credcache::definition_file> own) {
   std::vector<std::string> warnings = access::review_rules(rules, settings, actions_asked_for());
-  std::vector<std::string> files;
-  if (!settings.config_file.empty()) files = {folder_of(settings.config_file), settings.config_file};
-  if (!settings.providers.empty()) {
-    files.push_back(settings.providers);
-    for (const credcache::definition_file& file : own) files.push_back(file.name);
-  }
-  for (const std::string& file : files) {
+  std::set<std::filesystem::path> files;
+  const auto add = [&](const std::string& name) {
+    if (!name.empty()) files.insert(std::filesystem::absolute(name));
+  };
+  add(settings.config_file);
+  add(settings.providers);
+  for (const credcache::definition_file& file : own) add(file.name);
+  for (const auto& file : std::set(files)) files.merge(folders_to(file));
+  for (const auto& file : files) {
     if (const std::string found = platform::found_writable(file); !found.empty())
-      warnings.push_back("Others can change what this daemon does: " + file + ": " + found + ".");
+      warnings.push_back("Others can change what this daemon does: " + file.string() + ": " + found + ".");
   }
   return warnings;
 }

@@ -117,6 +117,23 @@ BOOST_AUTO_TEST_CASE(files_that_others_may_write_are_told) {
   BOOST_TEST(all.front().find(folder.path().string() + ": found mode 0770") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(every_folder_on_the_way_to_a_file_counts) {
+  const auto warns_of = [&](const std::string& file) {
+    std::string told;
+    for (const std::string& warning : server::check_configuration(config::load_settings(file)).warnings)
+      told += warning + "\n";
+    const std::string name = folder.path().string();
+    for (auto at = told.find(name); at != std::string::npos; at = told.find(name)) told.replace(at, name.size(), "DIR");
+    return told;
+  };
+  write_text(folder / "a/b/c.yaml", "");
+  BOOST_TEST(warns_of(folder / "a/b/c.yaml").empty());
+  BOOST_TEST_REQUIRE(::chmod((folder / "a").c_str(), 0777) == 0);
+  BOOST_TEST(warns_of(folder / "a/b/c.yaml").find("DIR/a: found mode 0777") != std::string::npos);
+  std::filesystem::create_symlink(folder / "a/b/c.yaml", folder / "link.yaml");
+  BOOST_TEST(warns_of(folder / "link.yaml").find("DIR/a: found mode 0777") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(rules_say_which_line_decides) {
   const auto s = settings(
       "tokens: [{name: t, file: /t, user: ann}]\n"
