@@ -40,7 +40,7 @@ class event_loop {
 
 // Hears of what ends without anybody's request. Of the functions of an observer it overrides the one it needs.
 class narrator final : public observer {
-  void expired(owner_view owner, const credential_key& key) noexcept override {
+  void expired(owner_view owner, credential_key_view key) noexcept override {
     std::cout << "the credential of " << owner.name << " for " << key.csp << " has expired\n";
   }
 };

@@ -162,7 +162,8 @@ std::vector<std::string> warnings_about(const config::settings& settings, const 
   add(settings.config_file);
   add(settings.providers);
   for (const credcache::definition_file& file : own) add(file.name);
-  for (const auto& file : std::set(files)) files.merge(folders_to(file));
+  const auto named = files;
+  for (const auto& file : named) files.merge(folders_to(file));
   for (const auto& file : files) {
     if (const std::string found = platform::found_writable(file); !found.empty())
       warnings.push_back("Others can change what this daemon does: " + file.string() + ": " + found + ".");
