@@ -103,7 +103,6 @@ struct csp_definition {
   [[nodiscard]] std::vector<std::string> known_names() const;
   /// The types it has definitions of, in the order of credential_type.
   [[nodiscard]] std::vector<credential_type> types() const;
-
   bool operator==(const csp_definition&) const = default;
 };
 
