@@ -167,7 +167,15 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_taken_back_ends_open_connections) {
   BOOST_TEST_REQUIRE(own.daemon.logs("Reloaded"));
   check_problem(with_gone.get("/v1/credentials", with_token(token_in(folder / "gone"))), 401, "Unauthorized");
   check_problem(with_kept.get("/v1/credentials", with_token(first)), 401, "Unauthorized");
-  BOOST_TEST(http_client::tcp(port).get("/v1/credentials", with_token("another-token-of-some-length")).status == 200);
+  const auto second = with_token("another-token-of-some-length");
+  auto open = http_client::tcp(port);
+  BOOST_TEST(open.get("/v1/credentials", second).status == 200);
+
+  std::filesystem::remove(folder / "kept");  // the reload makes another one
+  own.daemon.signal(SIGHUP);
+  BOOST_TEST_REQUIRE(own.daemon.logs("Made a token \"kept\""));
+  BOOST_TEST(eventually([&] { return http_client::tcp(port).get("/v1/credentials", second).status == 401; }));
+  check_problem(open.get("/v1/credentials", second), 401, "Unauthorized");
 }
 
 BOOST_AUTO_TEST_CASE(the_audit_tells_users_apart_and_whom_they_act_for) {
