@@ -168,6 +168,12 @@ std::vector<std::string> warnings_about(const config::settings& settings, const 
     if (const std::string found = platform::found_writable(file); !found.empty())
       warnings.push_back("Others can change what this daemon does: " + file.string() + ": " + found + ".");
   }
+  // The owner is not asked for: check-config may be called by another user than the one who serves.
+  struct stat audit {};
+  const std::string& to = settings.audit.to;
+  if (to.starts_with('/') && ::stat(to.c_str(), &audit) == 0 && S_ISREG(audit.st_mode) && (audit.st_mode & 022U) != 0)
+    warnings.push_back("Others can change the audit: " + to + ": found mode " + credcache::octal(audit.st_mode) +
+                       ", expected one in which nobody but the owner can write: chmod go-w it.");
   return warnings;
 }
 

@@ -134,6 +134,19 @@ BOOST_AUTO_TEST_CASE(every_folder_on_the_way_to_a_file_counts) {
   BOOST_TEST(warns_of(folder / "link.yaml").find("DIR/a: found mode 0777") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(an_audit_file_that_others_may_write_is_told) {
+  const std::string audit = "audit: {to: " + (folder / "audit") + "}\n";
+  BOOST_TEST(warnings(audit).empty());
+  write_text(folder / "audit", "", 0600);
+  BOOST_TEST(warnings(audit).empty());
+  BOOST_TEST_REQUIRE(::chmod((folder / "audit").c_str(), 0620) == 0);
+  const auto all = warnings(audit);
+  BOOST_TEST_REQUIRE(all.size() == 1U);
+  BOOST_TEST(all.front() ==
+             "Others can change the audit: " + (folder / "audit") +
+                 ": found mode 0620, expected one in which nobody but the owner can write: chmod go-w it.");
+}
+
 BOOST_AUTO_TEST_CASE(rules_say_which_line_decides) {
   const auto s = settings(
       "tokens: [{name: t, file: /t, user: ann}]\n"
