@@ -16,7 +16,7 @@ void write_resolve_answer(benchmark::State& state, std::string_view format) {
   credcache::secret_buffer out(4096);
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        writer.write(out, *credcached::formats::find_output_format(format), resolved, {}, here.alice, bench::start));
+        writer.write(out, *credcached::formats::find_output_format(format), resolved, here.alice, bench::start));
     benchmark::DoNotOptimize(out.data());
     out.clear();
   }

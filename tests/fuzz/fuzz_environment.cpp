@@ -121,7 +121,7 @@ struct importer {
     for (const auto& [name, value] : expected) expect(credcache::is_utf8(value), "what is joined is text", name);
     for (const output_format& format : formats::output_formats()) {
       credcache::secret_buffer out;
-      const auto without_form = writer.write(out, format, resolved, resolved.others(), somebody, now);
+      const auto without_form = writer.write(out, format, resolved, somebody, now);
       expect(without_form.empty() || !format.no_form_for.empty(), "a format says what it has no form for", format.name);
       for (const auto& [name, value] : expected) {
         const bool refused = std::ranges::count(without_form, std::string_view(name)) == 1;

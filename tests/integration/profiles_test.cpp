@@ -101,7 +101,8 @@ BOOST_AUTO_TEST_CASE(the_command_line_speaks_of_profiles) {
   const auto explained = run({"explain", "--csp", "aws"});
   BOOST_TEST(explained.out.find("ACCESS_KEY, profile prod") != std::string::npos, explained);
   BOOST_TEST(explained.out.find("profile \"dev\" comes first") != std::string::npos, explained);
-  BOOST_TEST(run({"rm", "--csp", "aws", "--profile", "dev"}).out == "removed 1 credential\n");
+  BOOST_TEST(run({"rm", "--profile", "dev"}).out == "removed 1 credential\n");
+  BOOST_TEST(run({"rm", "--all", "--profile", "prod"}).code == 2);
   BOOST_TEST(run({"rm", "--csp", "aws", "--no-profile"}).code == 4);
   BOOST_TEST(id_of({"--quiet"}).out == "AKIAPROD\n");
   BOOST_TEST(run({"rm", "--csp", "aws"}).out == "removed 2 credentials\n");
@@ -219,8 +220,26 @@ BOOST_AUTO_TEST_CASE(rules_name_profiles, *boost::unit_test::precondition(as_roo
   BOOST_TEST(refused.body.find(marker) == std::string::npos);
   BOOST_TEST(column(http.get("/v1/credentials", shared).json(), "profile") == "dev");
   BOOST_TEST(http.get("/v1/explain?csp=aws", shared).body.find("prod") == std::string::npos);
+  // What he may not have is not there for him, and whether there is such a credential he does not learn.
   BOOST_TEST(root.post("/v1/credentials", text(aws_of("", "AKIANONE")), shared).status == 200);
-  BOOST_TEST(http.get("/v1/resolve?csp=aws", shared).status == 403);  // the first one, not another one in its place
+  BOOST_TEST(text_at(http.get("/v1/resolve?csp=aws", shared).json(), "profile") == "dev");
+  for (const auto* target :
+       {"/v1/resolve?csp=aws&profile=prod", "/v1/resolve?csp=aws&profile=nothing", "/v1/resolve?csp=aws&noProfile=true",
+        "/v1/resolve?csp=aws&profile=prod&minTtl=20h", "/v1/explain?csp=aws&profile=prod",
+        "/v1/explain?csp=aws&profile=nothing", "/v1/credentials?csp=aws&profile=prod"})
+    BOOST_TEST(http.get(target, shared).status == 403, target);
+  BOOST_TEST(http.post("/v1/resolve", R"({"csp":"aws","profile":"prod"})", shared).status == 403);
+  const auto late = http.get("/v1/resolve?csp=aws&minTtl=20h", shared);
+  BOOST_TEST(late.status == 409, late);
+  BOOST_TEST(late.body.find("prod") == std::string::npos, late);
+  const auto explained = http.get("/v1/explain?csp=aws", shared);
+  BOOST_TEST(explained.body.find("prod") == std::string::npos, explained);
+  BOOST_TEST(explained.json().at("candidates").as_array().size() == 1U);
+  BOOST_TEST(root.remove("/v1/credentials?csp=aws&profile=dev", shared).status == 200);
+  const auto gone = http.get("/v1/resolve?csp=aws", shared);
+  BOOST_TEST(gone.status == 404, gone);
+  BOOST_TEST(gone.body.find("prod") == std::string::npos, gone);
+  BOOST_TEST(root.post("/v1/credentials", text(aws_of("dev", "AKIADEV")), shared).status == 200);
   BOOST_TEST(http.get("/v1/resolve?csp=aws&profile=dev", shared).status == 200);
   const auto reads = root.get("/v1/credentials?noProfile=true", shared).json();
   BOOST_TEST(reads.at(0).at("reads").as_int64() == 0);  // a refusal is no read

@@ -83,8 +83,8 @@ inline boost::asio::awaitable<void> wait(api::request_context& context) {
   const auto state = co_await boost::asio::this_coro::cancellation_state;
   if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
   const formats::output_format& json = *formats::find_output_format("json");
-  static_cast<void>(context.writer().write(context.ok(json.content_type), json, context.resolution(), {},
-                                           context.owner(), context.now()));
+  static_cast<void>(context.writer().write(context.ok(json.content_type), json, context.resolution(), context.owner(),
+                                           context.now()));
 }
 
 inline boost::asio::awaitable<void> wait_and_throw(api::request_context& context) {

@@ -21,6 +21,7 @@ class all_owners_list final : public http::body_source {
     }
     while (next_owner_ == owners_.size()) {
       if (next_shard_ == credcache::credential_cache::shards) {
+        context_.owner_name = {};
         out.push_back(']');
         return false;
       }

@@ -2,6 +2,7 @@
 
 #include "api/pipeline.hpp"
 #include "api/unknown_csp.hpp"
+#include "base/profile.hpp"
 #include "base/text.hpp"
 
 namespace credcached::api {
@@ -131,6 +132,9 @@ bool request_context::read_profile(const http::name_value& parameter, std::optio
     wrong = "profile and noProfile: found both, expected one of them.";
   } else if (is_name && credcache::is_blank(parameter.value)) {
     wrong = "profile: found nothing, expected a name; noProfile=true means the credential without one.";
+  } else if (const std::string bad = is_name ? credcache::complaint_about_profile(parameter.value) : ""; !bad.empty()) {
+    fail(error_kind::parameters_invalid, "profile: " + bad + ".");
+    return false;
   } else if (!is_name && parameter.value != "true") {
     wrong = "noProfile: expected true.";
   }

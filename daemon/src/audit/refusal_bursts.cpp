@@ -12,6 +12,7 @@ void refusal_bursts::kept_event::keep(const audit_event& e) {
   site = e.site;
   type = e.type;
   name = e.name;
+  profile = e.profile;
   event = e;
   peer.transport = e.peer->transport;
   peer.uid = e.peer->uid;
@@ -27,6 +28,7 @@ const audit_event& refusal_bursts::kept_event::view() {
   event.site = site;
   event.type = type;
   event.name = name;
+  event.profile = profile;
   return event;
 }
 
@@ -39,7 +41,8 @@ refusal_bursts::kind refusal_bursts::kind_of(const audit_event& refusal) const {
   asked.append(refusal.action).push_back('\0');
   if (refusal.owner) asked.append(refusal.owner->name);
   asked.push_back('\0');
-  asked.append(refusal.csp);
+  asked.append(refusal.csp).push_back('\0');
+  asked.append(refusal.profile);
   return bursts_.size() < most_kinds || bursts_.contains(one) ? one : all;
 }
 

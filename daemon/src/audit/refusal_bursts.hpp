@@ -1,8 +1,8 @@
 // Many refusals in few lines: the first one of its kind has its line at once; those that follow it are counted, and once a
 // second a line is the last of them with their number. It begins anew after a second without any.
 //
-// A kind is a peer, a status, an operation with its action, an owner and a csp, so that a flood of one hides no other. A peer is a uid, a
-// token, or everybody who comes over TCP without one. Once there are as many kinds as are told apart, what is left of a
+// A kind is a peer, a status, an operation with its action, an owner, a csp and a
+// profile, so that a flood of one hides no other. A peer is a uid, a token, or everybody who comes over TCP without one. Once there are as many kinds as are told apart, what is left of a
 // peer's refusals counts by status alone: so nobody fills the audit, or memory, by naming many owners.
 //
 // Thread safety: any thread.
@@ -42,7 +42,7 @@ class refusal_bursts {
   /// An event with texts of its own.
   struct kept_event {
     platform::peer peer;
-    std::string token, owner, csp, site, type, name;
+    std::string token, owner, csp, site, type, name, profile;
     audit_event event;  // its views are into the texts above once view() was called
 
     void keep(const audit_event& e);

@@ -83,9 +83,9 @@ std::vector<std::string> texts_of(const bj::array& list) {
   return texts;
 }
 
-client::target explain_of(const bj::value& capability, std::string_view site) {
+client::target explain_of(const bj::value& capability, const selector& selection) {
   client::target target("/v1/explain");
-  target.with("site", site);
+  target.with("site", selection.site).with("profile", selection.profile);
   for (const auto* member : {"csp", "type", "name"}) target.with(member, text_of(capability, member));
   return target;
 }
@@ -258,7 +258,7 @@ int run(const add_options& o) {
   const auto& capability = choose(definitions, o.selection, person.get());
   auto variables = variables_of(capability);
   if (asks || looks_up) {
-    const auto explained = daemon.get(explain_of(capability, o.selection.site));
+    const auto explained = daemon.get(explain_of(capability, o.selection));
     // Who may not ask has the variables' own names, which are one account's if no word gives a part of it.
     if (!explained.ok() && !o.values.empty()) return daemon.report(explained, o.selection);
     if (explained.ok()) add_explained(client::document(explained.body.reveal()).root(), variables);

@@ -69,7 +69,11 @@ int run(const check_config_options& o) {
     return done;
   }
   const auto answer = or_config_error([&] {
-    return server::decide(checked, s, {o.user, o.token, action_of(o.action), o.owner, o.csp, o.profile});
+    return server::decide(checked, s,
+                          {o.user, o.token, action_of(o.action), o.owner, o.csp,
+                           o.no_profile        ? std::optional<std::string>("")
+                           : o.profile.empty() ? std::nullopt
+                                               : std::optional(o.profile)});
   });
   print_line(answer.text);
   return answer.allowed ? done : refused;

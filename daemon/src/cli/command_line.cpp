@@ -248,7 +248,8 @@ void define(CLI::App& v, check_config_options& o) {
   token->needs(action);
   text(v, "--owner", o.owner, "whose credential it is about: a user or isv:NAME (default: who asks)", "NAME");
   text(v, "--csp", o.csp, "cloud service provider (default: any)");
-  text(v, "--profile", o.profile, "which of several accounts (default: any)", "NAME");
+  auto* profile = text(v, "--profile", o.profile, "which of several accounts (default: any)", "NAME");
+  v.add_flag("--no-profile", o.no_profile, "the credential without a profile")->excludes(profile);
 }
 
 void define(CLI::App&, version_options&) {}

@@ -6,9 +6,10 @@
 namespace credcached::cli {
 
 int run(const rm_options& o) {
-  const bool selects = !(o.selection.csp + o.selection.site + o.selection.type + o.selection.name).empty();
+  const selector& named = o.selection;
+  const bool selects = !(named.csp + named.site + named.type + named.name + named.profile).empty() || named.no_profile;
   if (!selects && !o.all)
-    throw usage_error("expected what to remove: --csp, --site, --type or --name, or --all for everything");
+    throw usage_error("expected what to remove: --csp, --site, --type, --name or --profile, or --all for everything");
   if (selects && o.all) throw usage_error("found --all together with a selection, expected one of them");
   client::target target("/v1/credentials");
   with(target, o.selection).with("all", o.all ? "true" : "");

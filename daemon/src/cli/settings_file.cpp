@@ -28,10 +28,13 @@ std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
-/// The name of a section's first line.
+/// The name of a section's first line; nothing for another line.
 std::optional<std::string_view> section_in(std::string_view line) {
-  if (!line.starts_with('[') || !line.ends_with(']')) return std::nullopt;
-  auto name = trimmed(line.substr(1, line.size() - 2));
+  const auto end = line.find(']');
+  if (!line.starts_with('[') || end == std::string_view::npos) return std::nullopt;
+  const auto rest = trimmed(line.substr(end + 1));
+  if (!rest.empty() && rest.front() != '#' && rest.front() != ';') return std::nullopt;
+  auto name = trimmed(line.substr(1, end - 1));
   constexpr std::string_view profile = "profile ";
   if (name.starts_with(profile)) name = trimmed(name.substr(profile.size()));
   return name;
@@ -72,19 +75,47 @@ std::optional<std::string_view> settings_file::find(std::string_view name) const
   std::optional<std::string_view> found;
   std::size_t number = first_line_;
   for (std::string_view rest = rest_; !rest.empty(); ++number) {
+    const bool is_indented = rest.front() == ' ' || rest.front() == '\t';
     std::string_view line = take_line(rest);
-    constexpr std::string_view exported = "export ";
-    if (!has_sections_ && line.starts_with(exported)) line = trimmed(line.substr(exported.size()));
+    if (has_sections_ && is_indented) continue;  // it belongs to the setting above, such as s3
+    constexpr std::string_view exported = "export";
+    if (!has_sections_ && line.starts_with(exported) && line.size() > exported.size() &&
+        (line[exported.size()] == ' ' || line[exported.size()] == '\t'))
+      line = trimmed(line.substr(exported.size()));
     const auto equals = line.find('=');
+    if (!has_sections_ && equals != std::string_view::npos && !line.starts_with('#'))
+      check_closed(trimmed(line.substr(equals + 1)), number);
     if (equals == std::string_view::npos || !credcache::equal_ignoring_case(trimmed(line.substr(0, equals)), name))
       continue;
     const auto value = trimmed(line.substr(equals + 1));
-    found = has_sections_ ? value : value_in(value, number);
+    found = has_sections_ ? whole_value(value, number) : word_in(value, number);
   }
   return found && !found->empty() ? found : std::nullopt;
 }
 
-std::string_view settings_file::value_in(std::string_view text, std::size_t line) const {
+void settings_file::refuse(std::size_t line) const {
+  throw usage_error(
+      fmt::format("line {} of {}: found a value that readers of such files take differently, expected NAME=VALUE or "
+                  "NAME='VALUE'; a shell can read it: (set -a; . FILE; credcached add --from-env …)",
+                  line, called_));
+}
+
+// What is in quotes over several lines may look like a setting of its own.
+void settings_file::check_closed(std::string_view text, std::size_t line) const {
+  const char quote = text.empty() ? '\0' : text.front();
+  if ((quote == '\'' || quote == '"') && text.find(quote, 1) == std::string_view::npos) refuse(line);
+}
+
+// Readers differ in whether a comment may stand behind a value.
+std::string_view settings_file::whole_value(std::string_view text, std::size_t line) const {
+  if (text.find(" #") != std::string_view::npos || text.find(" ;") != std::string_view::npos) {
+    throw usage_error(
+        fmt::format("line {} of {}: found a comment behind a value, expected it on a line of its own", line, called_));
+  }
+  return text;
+}
+
+std::string_view settings_file::word_in(std::string_view text, std::size_t line) const {
   constexpr std::string_view special = "\"'$`\\#;&|<>()*?~ \t";
   const char quote = text.empty() ? '\0' : text.front();
   if (quote != '\'' && quote != '"') {
@@ -93,10 +124,7 @@ std::string_view settings_file::value_in(std::string_view text, std::size_t line
     const auto inner = text.substr(1, text.size() - 2);
     if (inner.find_first_of(quote == '"' ? "\"$`\\" : "'\\") == std::string_view::npos) return inner;
   }
-  throw usage_error(
-      fmt::format("line {} of {}: found a value that readers of such files take differently, expected NAME=VALUE or "
-                  "NAME='VALUE'; a shell can read it: (set -a; . FILE; credcached add --from-env …)",
-                  line, called_));
+  refuse(line);
 }
 
 }  // namespace credcached::cli

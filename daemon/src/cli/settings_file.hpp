@@ -28,7 +28,10 @@ class settings_file {
   [[nodiscard]] const std::string& called() const noexcept { return called_; }
 
  private:
-  [[nodiscard]] std::string_view value_in(std::string_view text, std::size_t line) const;
+  [[noreturn]] void refuse(std::size_t line) const;
+  void check_closed(std::string_view text, std::size_t line) const;
+  [[nodiscard]] std::string_view whole_value(std::string_view text, std::size_t line) const;
+  [[nodiscard]] std::string_view word_in(std::string_view text, std::size_t line) const;
 
   credcache::secret_buffer text_;
   std::string_view rest_;  // the lines that count

@@ -85,6 +85,7 @@ struct check_config_options {
   bool strict = false;      ///< a warning counts as a mistake
   std::string user, token;  ///< who asks: then the rules are asked, in place of a summary
   std::string action, owner, csp, profile;
+  bool no_profile = false;
 };
 struct version_options {};
 

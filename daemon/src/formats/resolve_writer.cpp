@@ -71,13 +71,13 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
 }
 
 std::vector<std::string_view> resolve_writer::write(secret_buffer& out, const output_format& format,
-                                                    const resolution& resolved, const std::vector<std::string>& others,
-                                                    credcache::owner_view owner, credcache::instant now) {
+                                                    const resolution& resolved, credcache::owner_view owner,
+                                                    credcache::instant now) {
   std::vector<std::string_view> without_form;
   pieces& p = definitions_[resolved.definition()->index];
   if (p.heads.empty()) p = make_pieces(*resolved.csp(), *resolved.definition());  // every csp has a site, so once
   if (format.write_line == nullptr) {
-    write_json(out, p, resolved, others, owner, now);
+    write_json(out, p, resolved, owner, now);
     return without_form;
   }
   // First, so that a script ends with the status of what it sets.
@@ -119,8 +119,8 @@ void resolve_writer::write_unset_json(secret_buffer& out, const pieces& p, const
 }
 
 void resolve_writer::write_json(secret_buffer& out, const pieces& p, const resolution& resolved,
-                                const std::vector<std::string>& others, credcache::owner_view owner,
-                                credcache::instant now) {
+                                credcache::owner_view owner, credcache::instant now) {
+  const std::vector<std::string>& others = resolved.others();
   out.append(p.heads[resolved.site_index()]);
   if (resolved.profile().empty() && others.empty()) {
     out.append(R"(,"profile":null,"others":[])");

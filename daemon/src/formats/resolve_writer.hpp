@@ -21,11 +21,10 @@ class resolve_writer {
  public:
   explicit resolve_writer(const credcache::provider_catalog& catalog);
 
-  /// Appends the answer; `others` are the further profiles that it names. Returns the names whose values the format has no
-  /// form for: if there are any, what was appended is to be thrown away.
+  /// Appends the answer. Returns the names whose values the format has no form for: if there are any, what was appended
+  /// is to be thrown away.
   [[nodiscard]] std::vector<std::string_view> write(credcache::secret_buffer& out, const output_format& format,
-                                                    const credcache::resolution& resolved,
-                                                    const std::vector<std::string>& others, credcache::owner_view owner,
+                                                    const credcache::resolution& resolved, credcache::owner_view owner,
                                                     credcache::instant now);
 
  private:
@@ -48,7 +47,7 @@ class resolve_writer {
   static std::vector<std::string_view> names_to_unset(const pieces& p, const credcache::resolution& resolved);
   static void write_unset_json(credcache::secret_buffer& out, const pieces& p, const credcache::resolution& resolved);
   static void write_json(credcache::secret_buffer& out, const pieces& p, const credcache::resolution& resolved,
-                         const std::vector<std::string>& others, credcache::owner_view owner, credcache::instant now);
+                         credcache::owner_view owner, credcache::instant now);
 
   std::vector<pieces> definitions_;
 };

@@ -221,12 +221,12 @@ answer_to decide(const checked_configuration& checked, const config::settings& s
                               request.owner.empty() || request.owner == "self" ? self : request.owner};
   if (request.owner.starts_with(isv))
     owner = {credcache::owner_kind::isv, std::string_view(request.owner).substr(isv.size())};
+  if (owner.name.empty() && request.action != config::action::admin)
+    throw config::config_error("found no owner: the token has no user, expected --owner");
   if (!request.csp.empty() && checked.catalog->find_csp(request.csp) == nullptr)
     throw config::config_error("found csp " + credcache::shown(request.csp) + ", expected one that has a definition");
   const std::string csp = request.csp.empty() ? "" : checked.catalog->find_csp(request.csp)->name;
-  const auto ruling =
-      checked.rules.decide(caller, request.action, owner, csp,
-                           request.profile.empty() ? std::nullopt : std::optional<std::string_view>(request.profile));
+  const auto ruling = checked.rules.decide(caller, request.action, owner, csp, request.profile);
   std::string text = ruling.allowed ? "allowed" : "refused";
   if (ruling.rule != nullptr) {
     text += " by line " + std::to_string(ruling.rule->line);

@@ -43,9 +43,9 @@ struct checked_configuration {
 struct request_of {
   std::string user{}, token{};  ///< who asks: a login name or uid, or the name of a token
   config::action action = config::action::resolve;
-  std::string owner{};    ///< a user, or isv:NAME; empty: who asks
-  std::string csp{};      ///< empty: whether for any
-  std::string profile{};  ///< likewise
+  std::string owner{};                   ///< a user, or isv:NAME; empty: who asks
+  std::string csp{};                     ///< empty: whether for any
+  std::optional<std::string> profile{};  ///< empty text: the one without; none: whether for any
 };
 struct answer_to {
   bool allowed;

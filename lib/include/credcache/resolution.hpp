@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,6 +38,7 @@ struct resolve_request {
   std::string_view name{};                    ///< empty: any definition
   std::optional<std::string_view> profile{};  ///< case-sensitive; empty text: the one without a profile; none: any
   credcache::several several = several::first;
+  std::function<bool(std::string_view profile)> sees{};  ///< profiles that exist for the caller; empty: all of them
   std::chrono::seconds min_ttl{0};  ///< refuse if less than this is left; 0 or less: whatever is left
   credcache::purpose purpose = purpose::monitoring;
   std::span<const given_variable> deploy_variables{};  ///< count for purpose::deployment only

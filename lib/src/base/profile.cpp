@@ -18,6 +18,7 @@ std::string complaint_about_profile(std::string_view profile) {
   if (characters > longest_profile)
     return "found " + std::to_string(characters) + " characters, expected 1 to " + std::to_string(longest_profile);
   if (is_blank(profile)) return "found only blanks, expected a name";
+  if (profile.front() == ' ' || profile.back() == ' ') return "found a blank at an end, expected a name without";
   if (printable(profile) != profile) return "found a control character, expected a name on one line";
   return "";
 }
@@ -27,9 +28,15 @@ std::string of_profile(std::string_view profile) {
 }
 
 std::vector<std::string> shown_profiles(const std::vector<std::string>& profiles) {
+  constexpr std::size_t most_shown = 10;
   std::vector<std::string> all;
-  for (const std::string& profile : profiles)
+  for (const std::string& profile : profiles) {
+    if (all.size() == most_shown) {
+      all.push_back(std::to_string(profiles.size() - most_shown) + " more");
+      break;
+    }
     all.push_back(profile.empty() ? "the one without a profile" : shown(profile));
+  }
   return all;
 }
 

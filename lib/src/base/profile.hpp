@@ -15,7 +15,7 @@ namespace credcache::inline v1 {
 /// `, profile "prod"` for the middle of a sentence; empty for no profile.
 [[nodiscard]] std::string of_profile(std::string_view profile);
 
-/// `"prod"` or `the one without a profile`, for each of them.
+/// `"prod"` or `the one without a profile`, for each of them; of many the first ones and how many more there are.
 [[nodiscard]] std::vector<std::string> shown_profiles(const std::vector<std::string>& profiles);
 
 }  // namespace credcache::inline v1

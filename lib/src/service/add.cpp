@@ -188,7 +188,7 @@ result<add_outcome> credential_service::add(owner_view owner, const add_request&
   if (outcome == put_outcome::present) {
     return failure{error::already_cached,
                    {shown(owner.name) + " has a credential " + definition->name + " of " + csp->name + " for site " +
-                    csp->sites[site] + " already, which stays as it is."}};
+                    csp->sites[site] + of_profile(profile) + " already, which stays as it is."}};
   }
   if (outcome == put_outcome::owner_full) {
     return failure{error::owner_full,

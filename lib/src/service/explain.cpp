@@ -1,6 +1,7 @@
 // credential_service::explain: what resolve would do, from the same steps, without counting a read or waiting for a
 // source.
 #include <algorithm>
+#include <set>
 
 #include "base/profile.hpp"
 #include "base/text.hpp"
@@ -12,6 +13,7 @@ namespace {
 // A candidate as it is, without values, and with what it lacks.
 struct candidate {
   explained_candidate shown;
+  std::ptrdiff_t rank = -1;  // of its profile; -1: none of those that are cached
   std::vector<std::string> missing;
   std::vector<std::string> unusable;
 };
@@ -40,25 +42,31 @@ candidate look_at(resolver& r, const credential_definition& definition) {
 // In the order of resolve. A definition that is not cached is shown once: without a profile, or with the one asked for.
 std::vector<candidate> candidates(resolver& r, const std::vector<std::string>& profiles) {
   std::vector<candidate> all;
-  const auto add = [&](std::string_view profile, auto counts) {
+  std::set<const credential_definition*> cached;
+  const auto add = [&](std::string_view profile, std::ptrdiff_t rank, auto counts) {
     r.profile = profile;
     for (const credential_definition& d : r.csp->credentials) {
       if (!r.is_candidate(d)) continue;
-      if (candidate c = look_at(r, d); counts(c)) all.push_back(std::move(c));
+      candidate c = look_at(r, d);
+      c.rank = rank;
+      if (counts(c)) all.push_back(std::move(c));
     }
   };
-  const auto is_cached = [](const candidate& c) { return c.shown.cached; };
-  for (const std::string& profile : profiles) add(profile, is_cached);
-  const std::size_t cached = all.size();
-  add(r.request.profile.value_or(""), [&](const candidate& c) {
-    const auto same = [&](const candidate& other) { return other.shown.definition == c.shown.definition; };
-    return !c.shown.cached && std::none_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(cached), same);
-  });
+  std::ptrdiff_t rank = 0;
+  for (const std::string& profile : profiles) {
+    add(profile, rank++, [&](const candidate& c) {
+      if (c.shown.cached) cached.insert(c.shown.definition);
+      return c.shown.cached;
+    });
+  }
+  const std::string_view asked_for = r.request.profile.value_or("");
+  const bool decides = !profiles.empty() && profiles.front() == asked_for;
+  if (r.sees(asked_for)) {
+    add(asked_for, decides ? 0 : -1,
+        [&](const candidate& c) { return !c.shown.cached && !cached.contains(c.shown.definition); });
+  }
   // Of one profile in the order of the definitions.
-  std::ranges::sort(all, {}, [&](const candidate& c) {
-    const auto place = std::ranges::find(profiles, c.shown.profile);
-    return std::pair(place == profiles.end() ? -1 : place - profiles.begin(), c.shown.definition->index);
-  });
+  std::ranges::sort(all, {}, [](const candidate& c) { return std::pair(c.rank, c.shown.definition->index); });
   return all;
 }
 

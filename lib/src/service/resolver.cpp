@@ -1,6 +1,7 @@
 #include "service/resolver.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/profile.hpp"
@@ -133,11 +134,12 @@ void resolver::note_lacking(const credential_definition& definition, const std::
 
 std::vector<std::string> resolver::cached_profiles() const {
   std::vector<std::string> profiles;
+  std::set<std::string, std::less<>> known;
   for (entry_key& key : s.cache->keys_of(owner, now.boot)) {
     const bool is_meant = std::ranges::any_of(csp->credentials, [&](const credential_definition& d) {
       return is_candidate(d) && s.definitions[d.index].slots[site] == key.slot;
     });
-    if (!is_meant || std::ranges::find(profiles, key.profile) != profiles.end()) continue;
+    if (!is_meant || !known.insert(key.profile).second || !sees(key.profile)) continue;
     profiles.insert(key.profile.empty() ? profiles.begin() : profiles.end(), std::move(key.profile));
   }
   return profiles;
@@ -155,8 +157,9 @@ bool resolver::join_cached(joined_credential& out) {
 }
 
 result<void> resolver::find_winner(joined_credential& out) {
-  bool found = join_cached(out);
-  if (!request.profile && s.entry.owner_has_profiles) {
+  const bool sees_first = sees(profile);
+  bool found = sees_first && join_cached(out);
+  if (!request.profile && (!sees_first || s.entry.owner_has_profiles)) {
     std::vector<std::string> profiles = cached_profiles();
     if (auto chosen = check_choice(profiles); !chosen) return chosen;
     if (!any_cached && !profiles.empty()) {
@@ -168,7 +171,7 @@ result<void> resolver::find_winner(joined_credential& out) {
   }
   if (found) return {};
   // The other sources have no profile.
-  const bool may_come_from_elsewhere = !any_cached && profile.empty();
+  const bool may_come_from_elsewhere = !any_cached && profile.empty() && sees_first;
   for (const credential_definition& d : csp->credentials) {
     if (!may_come_from_elsewhere) break;
     if (!is_candidate(d)) continue;

@@ -2,7 +2,8 @@
 //
 // A candidate is a definition that the request may mean; each may be cached once for every profile. The profiles in
 // their order: the one without, then the others as they were added. The first of them that is cached decides: another
-// profile never takes its place unseen, nor do the other sources, which would be somebody else's account.
+// profile never takes its place unseen, nor do the other sources, which would be somebody else's account. What the caller
+// does not see is not there for him (resolve_request::sees).
 //
 // Thread safety: that of the service it belongs to.
 // Ownership:     for the length of the call; request and owner belong to the caller.
@@ -48,7 +49,8 @@ struct resolver {
   [[nodiscard]] join_inputs inputs(const credential_definition& definition, const opened_entry& entry,
                                    const joined_credential& out) const;
 
-  /// Every profile under which a candidate is cached, in their order.
+  [[nodiscard]] bool sees(std::string_view wanted) const { return !request.sees || request.sees(wanted); }
+  /// Every profile under which a candidate is cached and that the caller sees, in their order.
   [[nodiscard]] std::vector<std::string> cached_profiles() const;
   /// Leaves the first complete candidate in `out`, which is empty before and if there is none.
   [[nodiscard]] result<void> find_winner(joined_credential& out);

@@ -77,8 +77,9 @@ bool read_filter(request_context& context, credcache::removal& selection) {
     if (!context.read_profile(p, profile)) return false;
     selection.profile = std::string(*profile);
   }
-  if (!selection.csp || context.matched->owner == owner_source::nobody || context.may(*selection.csp)) return true;
-  context.deny(*selection.csp);
+  if (!selection.csp || context.matched->owner == owner_source::nobody) return true;
+  if (context.may(*selection.csp, profile)) return true;
+  context.deny(*selection.csp, profile);
   return false;
 }
 
@@ -146,7 +147,8 @@ void remove_credentials(request_context& context) {
   credcache::removal selection;
   std::optional<std::string_view> id;
   if (!read_removal(context, selection, id)) return;
-  if (selection.csp && !context.may(*selection.csp)) return context.deny(*selection.csp);
+  const std::optional<std::string_view> profile = selection.profile;
+  if (selection.csp && !context.may(*selection.csp, profile)) return context.deny(*selection.csp, profile);
   context.note(selection.csp.value_or(""), selection.site.value_or(""),
                selection.type ? to_string(*selection.type) : "", selection.name.value_or(""),
                selection.profile.value_or(""));

@@ -10,6 +10,7 @@
 #include "api/request_context.hpp"
 #include "api/unknown_csp.hpp"
 #include "api/xpanse/xpanse_json.hpp"
+#include "base/profile.hpp"
 #include "base/text.hpp"
 #include "config/duration.hpp"
 
@@ -46,6 +47,20 @@ bool set_purpose(request_context& context, std::string_view text, credcache::res
   return false;
 }
 
+// Profiles that the rules do not let the caller have are not there for him; one that he names is refused. False if an error
+// has been written.
+bool keep_to_profiles(request_context& context, credcache::resolve_request& request) {
+  if (!context.configuration().rules.names_profiles()) return true;
+  const std::string& csp = request.csp->name;
+  if (request.profile && !context.may(csp, *request.profile)) {
+    context.note(csp, request.site, to_string(request.type), request.name, *request.profile);
+    context.deny(csp, request.profile);
+    return false;
+  }
+  request.sees = [&context, &csp](std::string_view profile) { return context.may(csp, profile); };
+  return true;
+}
+
 bool read_query(request_context& context, credcache::resolve_request& into) {
   const http::request& r = context.request;
   const auto csp = r.parameter("csp");
@@ -68,7 +83,7 @@ bool read_query(request_context& context, credcache::resolve_request& into) {
       if (!set_purpose(context, p.value, into)) return false;
     }
   }
-  return true;
+  return keep_to_profiles(context, into);
 }
 
 // The format of the answer; null if an error has been written.
@@ -103,15 +118,8 @@ void answer(request_context& context, const credcache::resolve_request& request)
                outcome ? std::string_view(resolved.definition()->name) : request.name,
                outcome ? resolved.profile() : request.profile.value_or(""));
   if (!outcome) return context.fail(error_from(outcome.error()));
-  std::vector<std::string> others = resolved.others();
-  if (context.configuration().rules.names_profiles()) {
-    // Only now it is known which one the request means.
-    const auto may = [&](std::string_view profile) { return context.may(request.csp->name, profile); };
-    if (!may(resolved.profile())) return context.deny(request.csp->name, resolved.profile());
-    std::erase_if(others, [&](const std::string& profile) { return !may(profile); });
-  }
-  const auto without_form = context.writer().write(context.ok(format->content_type), *format, resolved, others,
-                                                   context.owner(), context.now());
+  const auto without_form =
+      context.writer().write(context.ok(format->content_type), *format, resolved, context.owner(), context.now());
   if (!without_form.empty()) return context.fail(no_form_for(without_form, *format));
   if (const auto deadline = resolved.deadline()) context.response.dies_at(*deadline);
 }
@@ -136,6 +144,10 @@ void resolve_by_body(request_context& context) {
   if (body.flag(root, "noProfile").value_or(false)) {
     if (profile) body.invalid("profile and noProfile: found both, expected one of them.");
     profile = "";
+  }
+  if (profile) {
+    if (const std::string wrong = credcache::complaint_about_profile(*profile); !wrong.empty())
+      body.malformed("profile: " + wrong + ".");
   }
   const auto purpose_name = body.text(root, "purpose", false);
   const boost::json::value* const min_ttl = root.if_contains("minTtl");
@@ -191,7 +203,7 @@ void resolve_by_body(request_context& context) {
   }
   request.min_ttl = std::chrono::seconds{min_ttl_number.value_or(0)};
   if (min_ttl_text && !set_min_ttl(context, *min_ttl_text, request)) return;
-  answer(context, request);
+  if (keep_to_profiles(context, request)) answer(context, request);
 }
 
 void explain(request_context& context) {
@@ -227,7 +239,6 @@ void explain(request_context& context) {
   json.key("details").strings(refusal ? refusal->details : std::vector<std::string>{});
   json.key("candidates").begin_array();
   for (const auto& candidate : e.candidates) {
-    if (!context.may(e.csp->name, candidate.profile)) continue;
     json.begin_object().key("name").string(candidate.definition->name);
     json.key("profile").string_or_null(candidate.profile);
     json.key("description").string(candidate.definition->description).key("cached").boolean(candidate.cached);
