@@ -13,7 +13,7 @@ LONGEST = 60  # seconds
 def script_of(commands, before=""):
     """A shell script that runs the commands and writes the place and exit code of each one to ~/codes. ~/terminal is what the
     terminal has shown. `before` is run first, unless the commands start a daemon themselves."""
-    lines = ["trap 'kill $(jobs -p); wait' EXIT"]
+    lines = ["trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT"]
     if not any("credcached serve" in command.text for command in commands):
         lines.append(before)
     for command in commands:
