@@ -2,26 +2,23 @@
 """commands_test.py PROGRAM: runs every command that the documents show, as it stands there.
 
 Each fenced block is one session of a shell on a terminal, in a home of its own and beside a private daemon. Commands with
-sudo are left to tests/systemd. ./dev, tofu and pass have stand-ins; what asks on the terminal is answered. Commands in the
+sudo are left to tests/systemd, those at the installed service to tests/first_day. ./dev, tofu and pass have stand-ins; what asks on the terminal is answered. Commands in the
 text are not run: their verbs and flags have to exist.
 """
 import os
 import pathlib
-import pty
 import re
-import select
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import documents  # noqa: E402
+import session  # noqa: E402
 
 ROOT = documents.ROOT
 PROGRAM = pathlib.Path(sys.argv.pop(1)).resolve()
@@ -29,12 +26,12 @@ NOBODY = 65534
 AS_ROOT = os.geteuid() == 0
 # In a network of its own, where every port is free, and with the accounts of the documents' examples.
 APART = """ip link set lo up && for name in passwd group; do mount --bind "$1/$name" /etc/$name || exit; done
+mount -t tmpfs tmpfs /var/lib && install -d -m 0700 -o nobody /var/lib/credcached || exit
 shift && exec "$@"
 """
 UNSHARE = ["unshare", "--net", "--mount", "/bin/sh", "-c", APART, "sh"]
 CAN_BE_APART = AS_ROOT and subprocess.run([*UNSHARE, "/etc", "true"]).returncode == 0
 PEOPLE = {"alice": "members", "ci": None, "audrey": "auditors", "credcached": None}
-LONGEST = 60  # seconds, for one block
 
 DEV_STAND_IN = r"""#!/bin/bash
 # Says whether ./dev knows its first word as a verb, and the other ones as flags or steps of it.
@@ -50,6 +47,7 @@ STAND_INS = {
 FILES = {
     "key.txt": "secret-of-a-file\n",
     ".env": "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\nAWS_SECRET_ACCESS_KEY='secret of a file'\n",
+    ".aws/credentials": "[prod]\naws_access_key_id = AKIAIOSFODNN7PRODUCT\naws_secret_access_key = secret-of-production\n",
     "openrc.sh": "export OS_AUTH_URL=https://cloud.example:5000/v3\nexport OS_USERNAME=me OS_PROJECT_NAME=mine\n"
                  "export OS_USER_DOMAIN_NAME=Default OS_PROJECT_DOMAIN_NAME=Default\n"
                  'read -rsp "Password (for me): " OS_PASSWORD\nexport OS_PASSWORD\n',
@@ -97,8 +95,7 @@ class Home:
             self.write(f"bin/{name}", text, 0o755)
         for name, text in FILES.items():
             self.write(name, text)
-        for text in documents.configurations().values():
-            self.write("config.yaml", text)
+        self.write("config.yaml", documents.named_texts()["docs/access.md:/etc/credcached/config.yaml"])
         for name, lines in accounts().items():
             self.write(name, pathlib.Path("/etc", name).read_text(encoding="utf-8") + "".join(lines))
         if AS_ROOT:  # the documents speak to a user: root has another default socket
@@ -108,54 +105,12 @@ class Home:
                             "PATH": f"{self.path}/bin:/usr/bin:/bin", "TERM": "dumb", "USER": "nobody"}
 
     def write(self, name, text, mode=0o644):
+        (self.path / name).parent.mkdir(exist_ok=True)
         (self.path / name).write_text(text, encoding="utf-8")
         (self.path / name).chmod(mode)
 
     def remove(self):
         shutil.rmtree(self.path, ignore_errors=True)
-
-
-def script_of(block):
-    """A shell script that runs the block and writes the place and exit code of each command to ~/codes."""
-    lines = ["trap 'kill $(jobs -p); wait' EXIT"]
-    if not any("credcached serve" in command.text for command in block.commands):
-        lines.append(BEFORE)
-    for command in block.commands:
-        text = command.text
-        lines += [text, f"echo {command.place} $? >>~/codes"]
-        if re.search(r"&\s*(#.*)?$", text):  # the reader sees that it is up before typing on
-            lines.append("until grep -q 'is ready' ~/terminal; do sleep 0.05; done")
-    return "\n".join(lines) + "\n"
-
-
-def converse(home, command):
-    """Runs the command on a terminal and answers its questions; returns what the terminal showed."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(home.path)
-        os.execvpe(command[0], command, home.environment)
-    shown = b""
-    deadline = time.monotonic() + LONGEST
-    with open(home.path / "terminal", "wb", buffering=0) as typescript:
-        while time.monotonic() < deadline:
-            if not select.select([terminal], [], [], 0.2)[0]:
-                continue
-            try:
-                piece = os.read(terminal, 4096)
-            except OSError:  # the last process with this terminal has ended
-                break
-            if not piece:
-                break
-            shown += piece
-            typescript.write(piece)
-            if re.search(rb"\): $", shown):
-                os.write(terminal, b"typed-by-a-person\n")
-        else:
-            shown += f"\n(stopped after {LONGEST} s)".encode()
-            os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    os.close(terminal)
-    return shown.decode("utf-8", errors="replace")
 
 
 def apart(home, command):
@@ -181,36 +136,34 @@ class Shown(unittest.TestCase):
             self.skipTest("accounts of its own take root and a mount namespace")
         home = Home()
         self.addCleanup(home.remove)
-        home.write("session", script_of(block))
-        shown = converse(home, apart(home, ["/bin/bash", str(home.path / "session")]))
+        home.write("session", session.script_of(block.commands, BEFORE))
+        shown = session.converse(apart(home, ["/bin/bash", str(home.path / "session")]), home.path, home.environment)
         codes = home.path / "codes"
         found = codes.read_text().splitlines() if codes.exists() else []
         self.assertEqual(found, [f"{command.place} 0" for command in block.commands], shown)
-        place = 0
-        for line in filter(None, block.output):
-            place = shown.find(line, place)
-            self.assertGreaterEqual(place, 0, f"{line} is not in\n{shown}")
+        self.assertIsNone(session.missing(block.output, shown), shown)
         # A shell hides the exit code of `eval "$(…)"`, and curl calls an answer of 400 a success.
         for complaint in ("credcached: ", '"errorType"', "command not found"):
             self.assertNotIn(complaint, shown)
 
 
 for shown_block in documents.blocks():
-    if not shown_block.for_a_machine():
+    if not shown_block.for_a_machine() and not shown_block.for_a_service():
         setattr(Shown, f"test_{shown_block.place}", lambda self, block=shown_block: self.check(block))
 
 
 class Configured(unittest.TestCase):
     @unittest.skipUnless(CAN_BE_APART, "accounts of its own take root and a mount namespace")
     def test_the_configurations_are_taken_without_a_warning(self):
-        self.assertIn("docs/access.md", "".join(documents.configurations()))
-        for place, text in documents.configurations().items():
+        configurations = {place: text for place, text in documents.named_texts().items() if place.endswith(":/etc/credcached/config.yaml")}
+        self.assertGreater(len(configurations), 1)
+        for place, text in configurations.items():
             home = Home()
             self.addCleanup(home.remove)
             home.write("config.yaml", text)
             with self.subTest(place):
                 checked = subprocess.run(apart(home, [str(home.path / "bin/credcached"), "check-config", "--strict", "--config",
-                                                      str(home.path / "config.yaml")]), capture_output=True, text=True, timeout=LONGEST)
+                                                      str(home.path / "config.yaml")]), capture_output=True, text=True, timeout=session.LONGEST)
                 self.assertEqual((checked.returncode, checked.stderr), (0, ""))
 
 
@@ -259,17 +212,6 @@ class Mentioned(unittest.TestCase):
                     self.check_built(words)
                 else:
                     self.assertIn(words[0], ("systemctl", "sudo"))  # tests/systemd runs them
-
-    def test_configurations(self):
-        """A block that says which file of the daemon it is can be read as that file."""
-        blocks = [text for text in documents.texts_of("yaml") if text.startswith("# /etc/credcached/config.yaml")]
-        self.assertTrue(blocks)
-        for text in blocks:
-            with self.subTest(text), tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-                file.write(text)
-                file.flush()
-                done = subprocess.run([PROGRAM, "check-config", "--config", file.name], capture_output=True, text=True, timeout=30)
-                self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_messages(self):
         """What a table looks up by its message is one."""

@@ -8,10 +8,11 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-NO_COMMANDS = {"text", "yaml", "json", "cmake", "cpp"}
+NO_COMMANDS = {"text", "yaml", "json", "ini", "cmake", "cpp"}
 PROGRAMS = ("credcached", "./dev", "systemctl", "sudo")
 OTHER_PROGRAMS = ("cmake", "curl", "journalctl", "logrotate", "usermod")  # whose flags are not ours
 BUILT = "build/"
+SERVICE = re.compile(r"/(etc|run|var/\w+)(/\w+\.d)?/credcached\b|systemctl|cmake --install|ansible-playbook")
 
 
 @dataclasses.dataclass
@@ -33,6 +34,10 @@ class Block:
     def for_a_machine(self):
         """Whether its commands change the system, so that they belong into a machine of their own."""
         return any(re.search(r"\bsudo ", command.text) for command in self.commands)
+
+    def for_a_service(self):
+        """Whether root types it where the service is or gets installed: it names files or units of that installation."""
+        return not self.for_a_machine() and any(SERVICE.search(command.text) for command in self.commands)
 
 
 def documents():
@@ -96,10 +101,14 @@ def blocks():
     return found
 
 
-def configurations():
-    """The complete configurations that the documents show, by the place of their blocks: they begin with a file's name."""
-    return {f"{path.relative_to(ROOT)}:{opened}": "\n".join(lines) + "\n" for path in documents()
-            for opened, language, lines in fences(path) if language == "yaml" and lines[0].startswith("# /etc/credcached/")}
+def named_texts():
+    """The files that the documents show, by the name that stands in their first line, behind that of the document."""
+    found = {}
+    for path in documents():
+        for _, language, lines in fences(path):
+            if language in ("yaml", "ini") and (name := re.fullmatch(r"# (\S+\.(?:yaml|conf))", lines[0])):
+                found[f"{path.relative_to(ROOT)}:{name[1]}"] = "\n".join(lines) + "\n"
+    return found
 
 
 def mentions():
