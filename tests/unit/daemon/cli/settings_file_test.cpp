@@ -28,12 +28,14 @@ struct scene {
 constexpr std::string_view aws = R"(# a comment
 [default]
 aws_access_key_id = AKIADEFAULT
-aws_secret_access_key=a=b/c+"d' $x # e
+aws_secret_access_key=a=b/c+"d' $x#e
+s3 =
+  aws_access_key_id = AKIANESTED
 
 [ prod ]
 AWS_ACCESS_KEY_ID =  AKIAPROD
 aws_session_token =
-[profile other]
+[profile other] ; of somebody else
 aws_access_key_id = AKIAOTHER
 )";
 
@@ -43,11 +45,13 @@ BOOST_FIXTURE_TEST_SUITE(settings_files, scene)
 
 BOOST_AUTO_TEST_CASE(a_section_counts_alone_and_values_in_it_are_taken_as_they_stand) {
   BOOST_TEST(value(aws, "AWS_ACCESS_KEY_ID") == "AKIADEFAULT");
-  BOOST_TEST(value(aws, "AWS_SECRET_ACCESS_KEY") == "a=b/c+\"d' $x # e");
+  BOOST_TEST(value(aws, "AWS_SECRET_ACCESS_KEY") == "a=b/c+\"d' $x#e");
   BOOST_TEST(value(aws, "AWS_ACCESS_KEY_ID", "prod") == "AKIAPROD");
   BOOST_TEST(value(aws, "AWS_SECRET_ACCESS_KEY", "prod") == "-");
   BOOST_TEST(value(aws, "AWS_SESSION_TOKEN", "prod") == "-");
   BOOST_TEST(value(aws, "AWS_ACCESS_KEY_ID", "other") == "AKIAOTHER");
+  for (const auto* text : {"k # c", "k ; c"})
+    BOOST_TEST(value("[a]\nx=" + std::string(text), "X", "a").find("line 2 of section a of ") == 0U, text);
   BOOST_TEST(value("[a]\r\nx = 1\r\nx = 2\r\n", "X", "a") == "2");
 }
 
@@ -71,7 +75,8 @@ BOOST_AUTO_TEST_CASE(lines_without_sections_are_read_as_a_shell_would) {
                                                        {"X=1\nX=2", "2"},
                                                        {"read -sr X\nX=1", "1"},
                                                        {"XY=1", "-"},
-                                                       {"X=a=b", "a=b"}};
+                                                       {"X=a=b", "a=b"},
+                                                       {"export\tX=1", "1"}};
   for (const auto& [content, expected] : cases) BOOST_TEST_CONTEXT(content) BOOST_TEST(value(content, "X") == expected);
 }
 
@@ -83,8 +88,9 @@ BOOST_AUTO_TEST_CASE(what_needs_a_shell_is_refused_and_not_shown) {
       BOOST_TEST(refused.starts_with("line 2 of " + file + ": "));
       BOOST_TEST(refused.find("--from-env") != refused.npos);
     }
-    BOOST_TEST(value("X=" + std::string(text), "OTHER") == "-");  // what nobody asks for is not looked at
   }
+  BOOST_TEST(value("X=$OTHER", "OTHER") == "-");                              // what nobody asks for is not looked at
+  BOOST_TEST(value("NOTE=\"see\nX=old\n\"", "X").starts_with("line 1 of "));  // but that it may hold a line like ours
   BOOST_TEST(value("X=MARKER hidden", "X").find("MARKER") == std::string::npos);
 }
 

@@ -16,6 +16,7 @@
 #include "api/documents/credential_document.hpp"
 #include "api/error.hpp"
 #include "api/routes.hpp"
+#include "credcache/value_origin.hpp"
 #include "credcache/version.hpp"
 #include "formats/output_format.hpp"
 
