@@ -84,7 +84,7 @@ std::string reason_of(const resolver& r, const candidate& c, const candidate* wi
     return reason;
   }
   if (winner == nullptr && c.shown.profile != r.profile)
-    return "Complete, but " + shown_profiles({std::string(r.profile)}).front() + " comes first, and it is not.";
+    return "Complete, but " + shown_profiles({r.profile}).front() + " comes first, and it is not.";
   if (winner == nullptr) return "Complete, but the csp is not active.";
   if (winner != &c) {
     return "Complete, but " + winner->shown.definition->name +

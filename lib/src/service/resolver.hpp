@@ -26,7 +26,7 @@ struct resolver {
   instant now;
   const csp_definition* csp = nullptr;
   std::size_t site = 0;
-  std::string_view profile{};          // the one that decides
+  std::string profile{};               // the one that decides
   bool any_cached = false;             // any candidate, of the profile that decides
   std::vector<std::string> lacking{};  // sentences: what the candidates lack that count
 

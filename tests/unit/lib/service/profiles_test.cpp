@@ -72,6 +72,15 @@ BOOST_AUTO_TEST_CASE(without_a_profile_the_one_without_comes_first_else_the_one_
   BOOST_TEST(resolve_as({}, at(1s)) == "PAIR@North/dev A_ID=DD(cache) A_SECRET=s(cache)");
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_names_the_profile_that_was_chosen) {
+  BOOST_TEST(add_pair("dev", "DD") == "added");
+  BOOST_TEST(add_pair("production", "PP") == "added");
+  resolve_request request = asking();
+  request.min_ttl = 2h;
+  BOOST_TEST(
+      resolve(request).starts_with("expires_too_soon: The credential PAIR of Alpha, profile \"dev\" expires in "));
+}
+
 // Definitions of another type or site do not make a choice.
 BOOST_AUTO_TEST_CASE(others_are_those_that_the_request_may_mean) {
   BOOST_TEST(add_pair("", "NN") == "added");
