@@ -1,8 +1,8 @@
 // Who may do what: the access rules of the configuration, made ready to be asked (docs/access.md; docs/security.md, S7
 // and S8).
 //
-// The first rule that matches peer, action, owner, csp and profile decides; if none does, the answer is no. Without rules the
-// daemon's own uid, root, and whoever brings a valid token may do everything.
+// The first rule that matches peer, action, owner, csp and profile decides; if none does, the answer is no. Without
+// rules the daemon's own uid, root, and whoever brings a valid token may do everything.
 //
 // Thread safety: immutable; part of a snapshot and shared by the workers.
 // Failure:       std::runtime_error "FILE:LINE: found …, expected …" if a rule names a user or group that this machine

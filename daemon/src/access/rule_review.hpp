@@ -1,5 +1,5 @@
-// What a person who wrote access rules probably did not mean: nobody may see how the daemon is, a rule that nothing comes
-// to.
+// What a person who wrote access rules probably did not mean: nobody may see how the daemon is, or
+// a rule that nothing comes to.
 //
 // Thread safety: pure function. Failure: std::bad_alloc.
 #pragma once

@@ -1,9 +1,10 @@
 // Many refusals in few lines: the first one of its kind has its line at once; those that follow it are counted, and once a
 // second a line is the last of them with their number. It begins anew after a second without any.
 //
-// A kind is a peer, a status, an operation with its action, an owner, a csp and a
-// profile, so that a flood of one hides no other. A peer is a uid, a token, or everybody who comes over TCP without one. Once there are as many kinds as are told apart, what is left of a
-// peer's refusals counts by status alone: so nobody fills the audit, or memory, by naming many owners.
+// A kind is a peer, a status, an operation with its action, an owner, a csp and a profile, so that a flood of one hides no
+// other. A peer is a uid, a token, or everybody who comes over TCP without one. Once there are as many kinds as are told
+// apart, what is left of a peer's refusals counts by status alone: so nobody fills the audit, or memory, by naming
+// many owners.
 //
 // Thread safety: any thread.
 // Failure:       without memory to count a refusal it has its own line.

@@ -1,5 +1,5 @@
-// Who may have made what a path means. Anybody can make a folder in /tmp before a daemon does, and a stranger gets no
-// secrets.
+// Who may have made what a path means. Anybody can make a folder in /tmp before a daemon does, and a
+// stranger gets no secrets.
 //
 // Thread safety: may be called from every thread.
 #pragma once

@@ -67,8 +67,8 @@ class entry_store {
   /// The same for many of an owner at once. Returns the keys that had a living entry, sorted.
   std::vector<entry_key> remove_each(owner_view owner, std::vector<entry_key> keys, time_point now);
 
-  /// Visits the living entries of one shard, those of an owner in the order of keys_of(), under its lock: `visit` should be quick, and of the store it
-  /// may call key_of and names_of alone. Between two shards entries may come and go.
+  /// Visits the living entries of one shard, those of an owner in the order of keys_of(), under its lock: `visit`
+  /// should be quick, and of the store it may call key_of and names_of alone. Between two shards entries may come and go.
   void for_each(std::size_t shard, time_point now, const std::function<void(const entry_view&)>& visit) const;
 
   // As credential_cache says.

@@ -1,5 +1,5 @@
-// credential_service::explain: what resolve would do, from the same steps, without counting a read or waiting for a
-// source.
+// credential_service::explain: what resolve would do, from the same steps, without counting
+// a read or waiting for a source.
 #include <algorithm>
 #include <set>
 

@@ -2,8 +2,8 @@
 // group (credential_definition::together) from the first source that has any of its variables.
 //
 // Order (docs/resolve.md): deploy variables, cache, what the csp's definition says of the profile, then the other sources
-// as they are given (systemd credentials, environment), each under the names of variable_definition::looked_up_as; at last what a JSON value of the
-// same credential fills in (a Google key's project_id). Values that add has not checked are checked here.
+// as they are given (systemd credentials, environment), each under the names of variable_definition::looked_up_as; at
+// last what a JSON value of the same credential fills in (a Google key's project_id). Values that add has not checked are checked here.
 //
 // A join looks first: it asks the sources that are at hand, and takes the others at their word. That is all that explain
 // and add do. Only if the definition is complete then, each other source is asked for the rest, in one round trip.

@@ -47,8 +47,8 @@ bool set_purpose(request_context& context, std::string_view text, credcache::res
   return false;
 }
 
-// Profiles that the rules do not let the caller have are not there for him; one that he names is refused. False if an error
-// has been written.
+// Profiles that the rules do not let the caller have are not there for him; one that he names is refused. False if an
+// error has been written.
 bool keep_to_profiles(request_context& context, credcache::resolve_request& request) {
   if (!context.configuration().rules.names_profiles()) return true;
   const std::string& csp = request.csp->name;

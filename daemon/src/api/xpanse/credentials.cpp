@@ -1,5 +1,5 @@
-// xpanse's four operations on the credentials of a user or an ISV, and POST /v1/credentials. xpanse knows no profiles: they see and touch those without
-// one, but for a body that names one.
+// xpanse's four operations on the credentials of a user or an ISV, and POST /v1/credentials.
+// xpanse knows no profiles: they see and touch those without one, but for a body that names one.
 #include <algorithm>
 
 #include "api/credential_list.hpp"
