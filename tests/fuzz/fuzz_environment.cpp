@@ -37,6 +37,13 @@ values read_json(std::string_view text) {
   return found;
 }
 
+/// A value without what editors and shells put around it: a byte order mark before it, one line end after it.
+std::string without_frame(std::string_view value) {
+  if (value.starts_with("\xef\xbb\xbf")) value.remove_prefix(3);
+  if (value.ends_with('\n')) value.remove_suffix(value.ends_with("\r\n") ? 2 : 1);
+  return std::string(value);
+}
+
 /// What a variable has to have: the value of the first of its names, its own before the further ones, that is given and
 /// not blank. Null if there is none; a JSON value of the same credential may fill it then.
 const std::string* origin_of(const credcache::csp_definition& csp, const credcache::credential_definition& definition,
@@ -65,7 +72,7 @@ struct importer {
   formats::resolve_writer writer{*catalog};
   std::shared_ptr<credcache::credential_cache> cache = std::make_shared<credcache::credential_cache>();
 
-  // Imports the block as the environment of this process, and returns the values that count in it.
+  // Imports the block as the environment of this process, and returns the values that count in it, as they count.
   values import(std::string block, credcache::sealed_values& into) const {
     std::vector<char*> lines;
     values given;
@@ -74,7 +81,7 @@ struct importer {
       const std::size_t equals = line.find('=');
       if (equals == 0 || equals == std::string_view::npos) continue;  // no kernel or shell makes such a line
       lines.push_back(block.data() + at);
-      given.emplace(line.substr(0, equals), line.substr(equals + 1));  // the first of two counts
+      given.emplace(line.substr(0, equals), without_frame(line.substr(equals + 1)));  // the first of two counts
     }
     lines.push_back(nullptr);
     char** const real = std::exchange(environ, lines.data());

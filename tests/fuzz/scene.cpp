@@ -126,7 +126,7 @@ scene::scene() : local_(testing::local_peer()) {
   kit_.catalog = credcache::provider_catalog::load({}, {&other, 1});
   config::access_rule only_alice;
   only_alice.owners = {"alice", "self"};
-  only_alice.csps = {"aws", "azure"};
+  only_alice.csps = {"aws"};
   kit_.settings.access = {only_alice};
   kit_.settings.cors_origins.clear();
   kit_.settings.limits.value_bytes = 64;
