@@ -9,6 +9,8 @@
 #include "base/unique_fd.hpp"
 #include "peers.hpp"
 
+namespace access_rules_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -358,3 +360,5 @@ BOOST_AUTO_TEST_CASE(descriptors_that_are_used_up_make_nobody_somebody_else) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace access_rules_test

@@ -4,6 +4,8 @@
 #include "pseudo_terminal.hpp"
 #include "scenario.hpp"
 
+namespace add_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -387,3 +389,5 @@ BOOST_AUTO_TEST_CASE(takes_a_file_of_lines) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace add_test

@@ -11,6 +11,8 @@
 #include "scenario.hpp"
 #include "tcp.hpp"
 
+namespace audit_test {
+
 using namespace credcached::testing;
 using credcache::testing::skipped;
 
@@ -300,3 +302,5 @@ BOOST_AUTO_TEST_CASE(a_disk_that_runs_full_lets_no_change_through_without_a_line
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace audit_test

@@ -1,6 +1,8 @@
 // S10 and S11: every bound is driven over its limit, and each refusal can be told from the others.
 #include "configured_daemon.hpp"
 
+namespace bounds_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -154,3 +156,5 @@ BOOST_AUTO_TEST_CASE(eviction_drops_what_would_expire_first_and_only_if_configur
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace bounds_test

@@ -7,6 +7,8 @@
 #include "scenario.hpp"
 #include "tcp.hpp"
 
+namespace browser_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -173,3 +175,5 @@ BOOST_AUTO_TEST_CASE(the_same_page_gets_through_where_the_configuration_names_it
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace browser_test

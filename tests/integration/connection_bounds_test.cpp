@@ -4,6 +4,8 @@
 #include "configured_daemon.hpp"
 #include "peers.hpp"
 
+namespace connection_bounds_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -140,3 +142,5 @@ BOOST_AUTO_TEST_CASE(ten_thousand_connections_are_held_and_answered) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace connection_bounds_test

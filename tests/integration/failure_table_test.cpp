@@ -1,6 +1,8 @@
 // Every row of the failure table, through the socket. A failure names what is wrong and changes nothing.
 #include "scenario.hpp"
 
+namespace failure_table_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -247,3 +249,5 @@ BOOST_AUTO_TEST_CASE(what_is_not_http_is_refused_and_the_connection_closed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace failure_table_test

@@ -4,6 +4,8 @@
 #include "big_owner.hpp"
 #include "flood.hpp"
 
+namespace fair_turns_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -67,3 +69,5 @@ BOOST_AUTO_TEST_CASE(a_flood_of_lists_holds_up_nobody_else) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace fair_turns_test

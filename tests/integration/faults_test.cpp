@@ -7,6 +7,8 @@
 
 #include "configured_daemon.hpp"
 
+namespace faults_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -245,3 +247,5 @@ BOOST_AUTO_TEST_CASE(a_clock_that_steps_moves_no_deadline) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace faults_test

@@ -1,6 +1,8 @@
 // HTTP/1.1 as it is on the wire: keep-alive, pipelining, partial input, chunks, Expect, HEAD, headers.
 #include "scenario.hpp"
 
+namespace http_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -152,3 +154,5 @@ BOOST_AUTO_TEST_CASE(a_client_that_leaves_early_disturbs_nobody) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace http_test

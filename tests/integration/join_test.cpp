@@ -1,6 +1,8 @@
 // The join: each variable from the first source that has a value, and the first complete credential wins.
 #include "configured_daemon.hpp"
 
+namespace join_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -478,3 +480,5 @@ BOOST_AUTO_TEST_CASE(openstack_takes_ids_in_place_of_names) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace join_test

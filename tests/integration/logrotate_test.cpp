@@ -9,6 +9,8 @@
 #include "configured_daemon.hpp"
 #include "peers.hpp"
 
+namespace logrotate_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -96,3 +98,5 @@ BOOST_AUTO_TEST_CASE(the_installed_rotation_loses_no_line) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace logrotate_test

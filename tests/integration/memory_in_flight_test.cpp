@@ -6,6 +6,8 @@
 #include "memory_scan.hpp"
 #include "peers.hpp"
 
+namespace memory_in_flight_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -163,3 +165,5 @@ BOOST_AUTO_TEST_CASE(an_answer_that_was_not_taken_dies_with_its_credential) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace memory_in_flight_test

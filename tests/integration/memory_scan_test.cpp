@@ -8,6 +8,8 @@
 #include "request_text.hpp"
 #include "skipped.hpp"
 
+namespace memory_scan_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -131,3 +133,5 @@ BOOST_FIXTURE_TEST_CASE(a_removed_or_replaced_credential_is_wiped_at_once, one_c
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace memory_scan_test

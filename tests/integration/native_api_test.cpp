@@ -10,6 +10,8 @@
 
 #include "configured_daemon.hpp"
 
+namespace native_api_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -359,3 +361,5 @@ BOOST_AUTO_TEST_CASE(the_inventory_of_one_csp) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace native_api_test

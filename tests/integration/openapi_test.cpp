@@ -5,6 +5,8 @@
 
 #include "scenario.hpp"
 
+namespace openapi_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -54,3 +56,5 @@ BOOST_AUTO_TEST_CASE(every_documented_path_answers_and_refuses_other_methods) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace openapi_test

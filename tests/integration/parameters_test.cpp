@@ -1,6 +1,8 @@
 // Query parameters: what a path does not read is refused, not passed over (native API); nothing is read that is given twice.
 #include "configured_daemon.hpp"
 
+namespace parameters_test {
+
 using namespace credcached::testing;
 
 BOOST_FIXTURE_TEST_SUITE(parameters, running_daemon)
@@ -69,3 +71,5 @@ BOOST_AUTO_TEST_CASE(the_asterisks_of_a_list_are_no_deploy_variable) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace parameters_test

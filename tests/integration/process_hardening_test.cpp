@@ -7,6 +7,8 @@
 
 #include "peers.hpp"
 
+namespace process_hardening_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -161,3 +163,5 @@ BOOST_AUTO_TEST_CASE(a_key_file_of_somebody_else_is_refused, *boost::unit_test::
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace process_hardening_test

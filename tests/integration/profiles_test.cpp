@@ -3,6 +3,8 @@
 #include "configured_daemon.hpp"
 #include "peers.hpp"
 
+namespace profiles_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -246,3 +248,5 @@ BOOST_AUTO_TEST_CASE(rules_name_profiles, *boost::unit_test::precondition(as_roo
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace profiles_test

@@ -3,6 +3,8 @@
 
 #include "configured_daemon.hpp"
 
+namespace refusal_test {
+
 using namespace credcached::testing;
 
 BOOST_AUTO_TEST_SUITE(refusals)
@@ -56,3 +58,5 @@ BOOST_AUTO_TEST_CASE(a_configured_rate_is_kept) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace refusal_test

@@ -5,6 +5,8 @@
 #include "peers.hpp"
 #include "tcp.hpp"
 
+namespace reload_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -419,3 +421,5 @@ BOOST_AUTO_TEST_CASE(check_config_says_which_line_decides) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace reload_test

@@ -1,6 +1,8 @@
 // Requests at the edges of the input buffer, of the clock and of HTTP.
 #include "configured_daemon.hpp"
 
+namespace request_edges_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -213,3 +215,5 @@ BOOST_AUTO_TEST_CASE(http_1_0_has_no_expectations) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace request_edges_test

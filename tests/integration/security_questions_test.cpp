@@ -13,6 +13,8 @@
 #include "peers.hpp"
 #include "tcp.hpp"
 
+namespace security_questions_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -204,3 +206,5 @@ BOOST_AUTO_TEST_CASE(a_key_file_keeps_fingerprints_over_a_restart_and_no_credent
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace security_questions_test

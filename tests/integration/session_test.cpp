@@ -4,6 +4,8 @@
 #include "pseudo_terminal.hpp"
 #include "scenario.hpp"
 
+namespace session_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -414,3 +416,5 @@ BOOST_AUTO_TEST_CASE(explain_checks_with_the_code_of_resolve) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace session_test

@@ -7,6 +7,8 @@
 
 #include "peers.hpp"
 
+namespace socket_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -157,3 +159,5 @@ BOOST_AUTO_TEST_CASE(mode_owner_and_group_are_enforced, *boost::unit_test::preco
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace socket_test

@@ -6,6 +6,8 @@
 #include "base/unique_fd.hpp"
 #include "configured_daemon.hpp"
 
+namespace stuck_sink_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -130,3 +132,5 @@ BOOST_AUTO_TEST_CASE(a_limit_of_file_size_loses_lines_and_no_credential) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace stuck_sink_test

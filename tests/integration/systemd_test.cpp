@@ -11,6 +11,8 @@
 
 #include "scenario.hpp"
 
+namespace systemd_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -131,3 +133,5 @@ BOOST_AUTO_TEST_CASE(the_units_are_understood_by_systemd) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace systemd_test

@@ -5,6 +5,8 @@
 #include "scenario.hpp"
 #include "tcp.hpp"
 
+namespace tcp_security_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -302,3 +304,5 @@ BOOST_AUTO_TEST_CASE(wider_addresses_are_refused_with_advice) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tcp_security_test

@@ -5,6 +5,8 @@
 #include "scenario.hpp"
 #include "tcp.hpp"
 
+namespace tcp_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -228,3 +230,5 @@ BOOST_AUTO_TEST_CASE(configured_origins_get_cors_headers_on_preflights_answers_a
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tcp_test

@@ -3,6 +3,8 @@
 
 #include "configured_daemon.hpp"
 
+namespace waiting_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -72,3 +74,5 @@ BOOST_AUTO_TEST_CASE(sigterm_waits_for_what_ends_and_cuts_off_what_does_not) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace waiting_test

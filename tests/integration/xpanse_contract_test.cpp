@@ -4,6 +4,8 @@
 
 #include "scenario.hpp"
 
+namespace xpanse_contract_test {
+
 using namespace credcached::testing;
 
 namespace {
@@ -322,3 +324,5 @@ BOOST_AUTO_TEST_CASE(a_google_key_is_taken_whole_or_by_its_members) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace xpanse_contract_test

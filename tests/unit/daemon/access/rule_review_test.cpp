@@ -6,6 +6,8 @@
 
 #include "config/load_settings.hpp"
 
+namespace rule_review_test {
+
 using namespace credcached;
 using config::action;
 
@@ -143,3 +145,5 @@ BOOST_AUTO_TEST_CASE(a_rule_may_name_a_csp_by_any_of_its_names) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace rule_review_test

@@ -6,6 +6,8 @@
 #include "api/error.hpp"
 #include "files.hpp"
 
+namespace error_test {
+
 using namespace credcached;
 using namespace credcached::api;
 
@@ -59,3 +61,5 @@ BOOST_AUTO_TEST_CASE(the_daemon_adds_its_own_advice_to_what_the_library_refuses)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace error_test

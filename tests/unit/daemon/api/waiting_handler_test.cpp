@@ -3,6 +3,8 @@
 #include "files.hpp"
 #include "waiting_routes.hpp"
 
+namespace waiting_handler_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 using credcache::testing::freed_memory;
@@ -268,3 +270,5 @@ BOOST_AUTO_TEST_CASE(whichever_allocation_fails_it_answers_all_or_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace waiting_handler_test

@@ -7,6 +7,8 @@
 #include "files.hpp"
 #include "freed_memory.hpp"
 
+namespace refusal_bursts_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 using namespace std::chrono_literals;
@@ -130,3 +132,5 @@ BOOST_AUTO_TEST_CASE(without_memory_it_has_its_own_line) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace refusal_bursts_test

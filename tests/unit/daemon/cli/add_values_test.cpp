@@ -8,6 +8,8 @@
 
 #include "cli/exit_code.hpp"
 
+namespace add_values_test {
+
 using namespace credcached::cli;
 
 namespace {
@@ -168,3 +170,5 @@ BOOST_AUTO_TEST_CASE(a_question_says_what_enter_means) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace add_values_test

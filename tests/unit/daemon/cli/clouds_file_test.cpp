@@ -6,6 +6,8 @@
 #include "cli/exit_code.hpp"
 #include "files.hpp"
 
+namespace clouds_file_test {
+
 using namespace credcached::cli;
 using namespace credcached::testing;
 
@@ -104,3 +106,5 @@ BOOST_AUTO_TEST_CASE(a_name_says_whether_it_is_one) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace clouds_file_test

@@ -8,6 +8,8 @@
 #include "config/config_error.hpp"
 #include "config/listener.hpp"
 
+namespace command_line_test {
+
 using namespace credcached;
 using namespace std::chrono_literals;
 
@@ -165,3 +167,5 @@ BOOST_AUTO_TEST_CASE(a_code_for_refusals_is_also_that_of_wrong_usage) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace command_line_test

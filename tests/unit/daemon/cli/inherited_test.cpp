@@ -4,6 +4,8 @@
 #include <span>
 #include <sstream>
 
+namespace inherited_test {
+
 using namespace credcached::cli;
 
 namespace {
@@ -50,3 +52,5 @@ BOOST_AUTO_TEST_CASE(is_little_if_it_should_be_pristine) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace inherited_test

@@ -6,6 +6,8 @@
 #include "cli/exit_code.hpp"
 #include "files.hpp"
 
+namespace settings_file_test {
+
 using namespace credcached::cli;
 using namespace credcached::testing;
 
@@ -95,3 +97,5 @@ BOOST_AUTO_TEST_CASE(what_needs_a_shell_is_refused_and_not_shown) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace settings_file_test

@@ -3,6 +3,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
 
+namespace stored_test {
+
 namespace {
 
 std::string said(const char* answer, std::string_view name = {}) {
@@ -36,3 +38,5 @@ BOOST_AUTO_TEST_CASE(nothing_in_it_is_a_command_to_the_terminal) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace stored_test

@@ -4,6 +4,8 @@
 
 #include "cli/output.hpp"
 
+namespace table_test {
+
 using namespace credcached::cli;
 
 BOOST_AUTO_TEST_SUITE(tables)
@@ -44,3 +46,5 @@ BOOST_AUTO_TEST_CASE(foreign_text_cannot_drive_the_terminal) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace table_test

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <thread>
 
+namespace http_client_test {
+
 using namespace credcached::client;
 
 namespace {
@@ -132,3 +134,5 @@ BOOST_AUTO_TEST_CASE(targets_are_encoded) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace http_client_test

@@ -6,6 +6,8 @@
 #include "as_root.hpp"
 #include "files.hpp"
 
+namespace path_makers_test {
+
 using namespace credcached::testing;
 using credcached::client::may_be_made_by_a_stranger;
 
@@ -63,3 +65,5 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_may_be_made_by_anybody) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace path_makers_test

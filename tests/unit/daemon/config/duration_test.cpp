@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace duration_test {
+
 using namespace credcached::config;
 using namespace std::chrono_literals;
 
@@ -60,3 +62,5 @@ BOOST_AUTO_TEST_CASE(writes_what_it_reads) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace duration_test

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace listener_test {
+
 using namespace credcached::config;
 
 BOOST_AUTO_TEST_SUITE(listeners)
@@ -65,3 +67,5 @@ BOOST_AUTO_TEST_CASE(a_runtime_folder_that_is_not_absolute_is_none) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace listener_test

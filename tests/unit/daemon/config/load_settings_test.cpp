@@ -11,6 +11,8 @@
 
 #include "config/duration.hpp"
 
+namespace load_settings_test {
+
 using namespace credcached::config;
 using namespace std::chrono_literals;
 
@@ -342,3 +344,5 @@ BOOST_AUTO_TEST_CASE(a_pipe_is_refused_and_not_waited_for) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace load_settings_test

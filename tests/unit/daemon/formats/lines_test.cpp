@@ -7,6 +7,8 @@
 
 #include "formats/output_format.hpp"
 
+namespace lines_test {
+
 using namespace credcached;
 
 namespace {
@@ -111,3 +113,5 @@ BOOST_AUTO_TEST_CASE(text_names_its_charset_and_a_limited_format_its_limit) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace lines_test

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace body_stream_test {
+
 using namespace credcached;
 
 namespace {
@@ -47,3 +49,5 @@ BOOST_AUTO_TEST_CASE(a_short_list_stays_whole) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace body_stream_test

@@ -6,6 +6,8 @@
 #include "freed_memory.hpp"
 #include "http/connection_pool.hpp"
 
+namespace connection_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 
@@ -158,3 +160,5 @@ BOOST_AUTO_TEST_CASE(who_is_too_late_is_told_and_may_go_on_sending) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace connection_test

@@ -6,6 +6,8 @@
 
 #include "base/json_memory.hpp"
 
+namespace json_parser_test {
+
 namespace bj = boost::json;
 
 namespace {
@@ -46,3 +48,5 @@ BOOST_AUTO_TEST_CASE(what_is_no_json_is_said_in_words) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace json_parser_test

@@ -7,6 +7,8 @@
 #include "audit/audit_log.hpp"
 #include "files.hpp"
 
+namespace visible_json_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 
@@ -53,3 +55,5 @@ BOOST_AUTO_TEST_CASE(a_line_of_the_audit_reads_the_same_as_json) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace visible_json_test

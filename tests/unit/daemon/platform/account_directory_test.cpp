@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+namespace account_directory_test {
+
 using namespace std::chrono_literals;
 using namespace credcached::platform;
 using credcache::time_point;
@@ -209,3 +211,5 @@ BOOST_AUTO_TEST_CASE(the_user_database_of_this_machine_is_asked_by_default) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace account_directory_test

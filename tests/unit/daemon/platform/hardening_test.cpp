@@ -16,6 +16,8 @@
 #include "platform/peer_identity.hpp"
 #include "platform_testing.hpp"
 
+namespace hardening_test {
+
 using namespace credcached::platform;
 using namespace platform_testing;
 
@@ -214,3 +216,5 @@ BOOST_AUTO_TEST_CASE(refuses_whom_it_cannot_become) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace hardening_test

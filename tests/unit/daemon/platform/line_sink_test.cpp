@@ -10,6 +10,8 @@
 #include "files.hpp"
 #include "platform_testing.hpp"
 
+namespace line_sink_test {
+
 using namespace platform_testing;
 using credcache::unique_fd;
 using credcached::platform::line_sink;
@@ -174,3 +176,5 @@ BOOST_AUTO_TEST_CASE(the_end_waits_for_a_slow_reader_but_not_for_ever) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace line_sink_test

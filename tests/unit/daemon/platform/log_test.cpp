@@ -10,6 +10,8 @@
 
 #include "platform_testing.hpp"
 
+namespace log_test {
+
 using namespace platform_testing;
 namespace log_ = credcached::log;
 
@@ -136,3 +138,5 @@ BOOST_AUTO_TEST_CASE(lines_of_many_threads_stay_whole) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace log_test

@@ -12,6 +12,8 @@
 #include "platform/unix_socket.hpp"
 #include "platform_testing.hpp"
 
+namespace peer_identity_test {
+
 using namespace credcached;
 using namespace credcached::platform;
 using namespace platform_testing;
@@ -116,3 +118,5 @@ BOOST_AUTO_TEST_CASE(the_executable_of_a_process) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace peer_identity_test

@@ -12,6 +12,8 @@
 #include "platform/unix_socket.hpp"
 #include "platform_testing.hpp"
 
+namespace systemd_test {
+
 using namespace credcached;
 using namespace credcached::platform;
 using namespace platform_testing;
@@ -187,3 +189,5 @@ BOOST_AUTO_TEST_CASE(the_folder_of_credentials) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace systemd_test

@@ -6,6 +6,8 @@
 #include "base/unique_fd.hpp"
 #include "platform_testing.hpp"
 
+namespace tcp_socket_test {
+
 using namespace credcached;
 using namespace credcached::platform;
 using namespace platform_testing;
@@ -75,3 +77,5 @@ BOOST_AUTO_TEST_CASE(only_tcp_has_a_port) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tcp_socket_test

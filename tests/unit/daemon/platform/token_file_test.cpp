@@ -7,6 +7,8 @@
 
 #include "platform_testing.hpp"
 
+namespace token_file_test {
+
 using namespace credcached::platform;
 using namespace platform_testing;
 
@@ -180,3 +182,5 @@ BOOST_AUTO_TEST_CASE(a_file_of_the_user_that_the_daemon_becomes_will_do, *boost:
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace token_file_test

@@ -5,6 +5,8 @@
 
 #include "platform_testing.hpp"
 
+namespace trusted_folder_test {
+
 using namespace credcached::platform;
 using namespace platform_testing;
 
@@ -27,3 +29,5 @@ BOOST_AUTO_TEST_CASE(a_message_ends_with_what_to_choose) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace trusted_folder_test

@@ -11,6 +11,8 @@
 
 #include "platform_testing.hpp"
 
+namespace unix_socket_test {
+
 using namespace credcached;
 using namespace credcached::platform;
 using namespace platform_testing;
@@ -360,3 +362,5 @@ BOOST_AUTO_TEST_CASE(moves_with_its_path_and_gives_its_descriptor_away) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace unix_socket_test

@@ -12,6 +12,8 @@
 #include "freed_memory.hpp"
 #include "server/acceptor.hpp"
 
+namespace acceptor_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 using credcache::testing::failing_allocation;
@@ -94,3 +96,5 @@ BOOST_AUTO_TEST_CASE(an_error_that_nobody_expects_is_logged_and_not_spun_on) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace acceptor_test

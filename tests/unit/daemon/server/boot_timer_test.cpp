@@ -5,6 +5,8 @@
 
 #include "freed_memory.hpp"
 
+namespace boot_timer_test {
+
 using namespace credcached;
 using credcache::testing::failing_allocation;
 
@@ -31,3 +33,5 @@ BOOST_AUTO_TEST_CASE(setting_and_waiting_need_no_memory) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace boot_timer_test

@@ -10,6 +10,8 @@
 #include "config/load_settings.hpp"
 #include "files.hpp"
 
+namespace check_configuration_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 
@@ -179,3 +181,5 @@ BOOST_AUTO_TEST_CASE(rules_say_which_line_decides) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace check_configuration_test

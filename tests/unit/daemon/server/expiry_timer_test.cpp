@@ -7,6 +7,8 @@
 #include "server/cache_observer.hpp"
 #include "server/expiry_timer.hpp"
 
+namespace expiry_timer_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 using credcache::testing::failing_allocation;
@@ -79,3 +81,5 @@ BOOST_AUTO_TEST_CASE(it_goes_on_whichever_allocation_fails) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace expiry_timer_test

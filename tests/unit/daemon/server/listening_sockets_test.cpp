@@ -11,6 +11,8 @@
 #include "platform/tcp_socket.hpp"
 #include "platform_testing.hpp"
 
+namespace listening_sockets_test {
+
 using namespace credcached;
 using namespace platform_testing;
 using server::open_listening_sockets;
@@ -171,3 +173,5 @@ BOOST_AUTO_TEST_CASE(without_any_address_the_default_socket_is_opened) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace listening_sockets_test

@@ -2,6 +2,8 @@
 // no value is left in freed memory, and the next request works.
 #include "connection_scene.hpp"
 
+namespace out_of_memory_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 
@@ -107,3 +109,5 @@ BOOST_AUTO_TEST_CASE(a_failure_is_counted_whether_or_not_it_could_be_said) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace out_of_memory_test

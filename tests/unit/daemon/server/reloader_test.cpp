@@ -8,6 +8,8 @@
 #include "connection_scene.hpp"
 #include "files.hpp"
 
+namespace reloader_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 using credcache::testing::failing_allocation;
@@ -95,3 +97,5 @@ BOOST_AUTO_TEST_CASE(memory_that_ends_half_way_changes_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace reloader_test

@@ -6,6 +6,8 @@
 #include "freed_memory.hpp"
 #include "server/worker.hpp"
 
+namespace worker_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 using credcache::testing::failing_allocation;
@@ -92,3 +94,5 @@ BOOST_AUTO_TEST_CASE(a_connection_without_memory_is_closed_and_counted_out) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace worker_test

@@ -5,6 +5,8 @@
 
 #include "library_fixture.hpp"
 
+namespace clock_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -35,3 +37,5 @@ BOOST_AUTO_TEST_CASE(both_clocks_run) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace clock_test

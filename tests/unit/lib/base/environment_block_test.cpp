@@ -10,6 +10,8 @@
 
 #include "freed_memory.hpp"
 
+namespace environment_block_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -93,3 +95,5 @@ BOOST_AUTO_TEST_CASE(nothing_of_a_value_stays_in_freed_memory) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace environment_block_test

@@ -5,6 +5,8 @@
 #include <set>
 #include <type_traits>
 
+namespace error_test {
+
 using namespace credcache;
 
 BOOST_AUTO_TEST_SUITE(errors)
@@ -35,3 +37,5 @@ BOOST_AUTO_TEST_CASE(value_throws_the_code_and_all_details) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace error_test

@@ -17,6 +17,8 @@
 #include "forked.hpp"
 #include "memory_map.hpp"
 
+namespace locked_memory_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -185,3 +187,5 @@ BOOST_AUTO_TEST_CASE(moving_keeps_the_address_and_the_last_owner_gives_it_back) 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace locked_memory_test

@@ -12,6 +12,8 @@
 #include "base/unique_fd.hpp"
 #include "files.hpp"
 
+namespace secret_file_test {
+
 using namespace credcache;
 using credcached::testing::temporary_folder;
 using credcached::testing::write_text;
@@ -56,3 +58,5 @@ BOOST_AUTO_TEST_CASE(pieces_of_a_pipe_are_put_together) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace secret_file_test

@@ -14,6 +14,8 @@
 #include "freed_memory.hpp"
 #include "skipped.hpp"
 
+namespace secret_test {
+
 using namespace credcache;
 using testing::freed_memory;
 using testing::skipped_when_sanitized;
@@ -208,3 +210,5 @@ BOOST_AUTO_TEST_CASE(the_stack_below_is_wiped) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace secret_test

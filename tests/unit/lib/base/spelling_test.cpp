@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+namespace spelling_test {
+
 using namespace credcache;
 
 BOOST_AUTO_TEST_SUITE(spelling)
@@ -35,3 +37,5 @@ BOOST_AUTO_TEST_CASE(the_nearest_name_is_the_one_that_was_meant) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace spelling_test

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+namespace text_file_test {
+
 using namespace credcache;
 using namespace std::string_literals;
 
@@ -39,3 +41,5 @@ BOOST_AUTO_TEST_CASE(other_encodings_are_named) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace text_file_test

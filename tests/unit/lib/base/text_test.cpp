@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <vector>
 
+namespace text_test {
+
 using namespace credcache;
 
 BOOST_AUTO_TEST_SUITE(base_text)
@@ -73,3 +75,5 @@ BOOST_AUTO_TEST_CASE(hexadecimal_digits) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace text_test

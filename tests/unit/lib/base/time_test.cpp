@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 #include <string>
 
+namespace time_test {
+
 using namespace credcache;
 using namespace std::chrono_literals;
 
@@ -73,3 +75,5 @@ BOOST_AUTO_TEST_CASE(a_duration_is_said_in_its_two_largest_units) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace time_test

@@ -4,6 +4,8 @@
 #include <boost/test/unit_test.hpp>
 #include <functional>
 
+namespace yaml_test {
+
 using credcache::yaml_error;
 using credcache::yaml_value;
 
@@ -92,3 +94,5 @@ BOOST_AUTO_TEST_CASE(lists_and_maps_are_bounded) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace yaml_test

@@ -10,6 +10,8 @@
 
 #include "freed_memory.hpp"
 
+namespace cache_shard_test {
+
 using namespace credcache;
 using testing::freed_memory;
 
@@ -248,3 +250,5 @@ BOOST_AUTO_TEST_CASE(an_entry_is_wiped_as_a_whole_before_it_is_freed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace cache_shard_test

@@ -8,6 +8,8 @@
 #include "cache/entry_store.hpp"
 #include "service_fixture.hpp"
 
+namespace concurrent_cache_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -205,3 +207,5 @@ BOOST_AUTO_TEST_CASE(a_service_per_thread_over_one_cache) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace concurrent_cache_test

@@ -4,6 +4,8 @@
 #include "cache/entry_store.hpp"
 #include "library_fixture.hpp"
 
+namespace counted_reads_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -64,3 +66,5 @@ BOOST_AUTO_TEST_CASE(a_replacement_has_reads_of_its_own) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace counted_reads_test

@@ -5,6 +5,8 @@
 
 #include "service_fixture.hpp"
 
+namespace credential_cache_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -63,3 +65,5 @@ BOOST_FIXTURE_TEST_CASE(what_gives_way_is_told_by_its_key, service_fixture) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace credential_cache_test

@@ -12,6 +12,15 @@
 #include "freed_memory.hpp"
 #include "library_fixture.hpp"
 
+namespace credcache::inline v1 {
+std::ostream& operator<<(std::ostream& out, put_outcome outcome) {
+  static constexpr const char* names[] = {"added", "replaced", "owner_full", "cache_full", "outdated", "present"};
+  return out << names[static_cast<std::size_t>(outcome)];
+}
+}  // namespace credcache::inline v1
+
+namespace entry_store_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -58,13 +67,6 @@ std::size_t size_of(owner_view owner, std::string_view sealed) {
 }
 
 }  // namespace
-
-namespace credcache::inline v1 {
-std::ostream& operator<<(std::ostream& out, put_outcome outcome) {
-  static constexpr const char* names[] = {"added", "replaced", "owner_full", "cache_full", "outdated", "present"};
-  return out << names[static_cast<std::size_t>(outcome)];
-}
-}  // namespace credcache::inline v1
 
 BOOST_FIXTURE_TEST_SUITE(entry_stores, observed_cache)
 
@@ -497,3 +499,5 @@ BOOST_DATA_TEST_CASE(random_operations_match_a_map, data::make({false, true}), e
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace entry_store_test

@@ -5,6 +5,8 @@
 #include "cache/entry_store.hpp"
 #include "library_fixture.hpp"
 
+namespace new_entries_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -63,3 +65,5 @@ BOOST_AUTO_TEST_CASE(what_is_due_is_counted_shard_by_shard) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace new_entries_test

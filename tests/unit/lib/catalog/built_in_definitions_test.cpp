@@ -5,6 +5,8 @@
 
 #include "credcache/provider_catalog.hpp"
 
+namespace built_in_definitions_test {
+
 using namespace credcache;
 
 BOOST_AUTO_TEST_SUITE(built_in_definitions_of_the_build)
@@ -28,3 +30,5 @@ BOOST_AUTO_TEST_CASE(are_the_files_in_every_field) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace built_in_definitions_test

@@ -11,6 +11,8 @@
 
 #include "catalog/provider_catalog_yaml.hpp"
 
+namespace provider_catalog_test {
+
 using namespace credcache;
 namespace data = boost::unit_test::data;
 
@@ -496,3 +498,5 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_named) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace provider_catalog_test

@@ -6,6 +6,8 @@
 
 #include "credcache/provider_catalog.hpp"
 
+namespace provider_definitions_test {
+
 using namespace credcache;
 namespace data = boost::unit_test::data;
 
@@ -366,3 +368,5 @@ BOOST_AUTO_TEST_CASE(no_environment_name_is_missing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace provider_definitions_test

@@ -10,6 +10,8 @@
 #include "credcache/credential_key.hpp"
 #include "credcache/value_origin.hpp"
 
+namespace variable_rules_test {
+
 using namespace credcache;
 namespace data = boost::unit_test::data;
 
@@ -184,3 +186,5 @@ BOOST_AUTO_TEST_CASE(sources_have_names) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace variable_rules_test

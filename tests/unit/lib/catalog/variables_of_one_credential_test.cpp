@@ -5,6 +5,8 @@
 
 #include "library_fixture.hpp"
 
+namespace variables_of_one_credential_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -85,3 +87,5 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_already_an_alias_or_an_environment_name_may_
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace variables_of_one_credential_test

@@ -17,6 +17,8 @@
 #include "service/service_state.hpp"
 #include "service_fixture.hpp"
 
+namespace cipher_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -291,3 +293,5 @@ BOOST_AUTO_TEST_CASE(a_forked_child_is_refused_in_words) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace cipher_test

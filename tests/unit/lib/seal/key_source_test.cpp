@@ -14,6 +14,8 @@
 
 #include "forked.hpp"
 
+namespace key_source_test {
+
 using namespace credcache;
 using testing::in_forked_child;
 namespace data = boost::unit_test::data;
@@ -141,3 +143,5 @@ BOOST_AUTO_TEST_CASE(a_link_to_a_key_is_followed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace key_source_test

@@ -9,6 +9,8 @@
 #include "key_search.hpp"
 #include "skipped.hpp"
 
+namespace locked_keys_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -70,3 +72,5 @@ BOOST_AUTO_TEST_CASE(a_working_key_is_in_guarded_memory_and_nowhere_else) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace locked_keys_test

@@ -8,6 +8,8 @@
 #include "seal/portable_record.hpp"
 #include "seal/sealed_record.hpp"
 
+namespace record_vectors_test {
+
 using namespace credcache;
 namespace json = boost::json;
 
@@ -146,3 +148,5 @@ BOOST_AUTO_TEST_CASE(the_key_id_says_nothing_of_the_key) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace record_vectors_test

@@ -5,6 +5,8 @@
 #include <random>
 #include <string>
 
+namespace sealed_record_test {
+
 using namespace credcache;
 
 BOOST_AUTO_TEST_SUITE(sealed_records)
@@ -75,3 +77,5 @@ BOOST_AUTO_TEST_CASE(a_damaged_record_is_read_within_its_bounds) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace sealed_record_test

@@ -6,6 +6,8 @@
 #include "freed_memory.hpp"
 #include "service_fixture.hpp"
 
+namespace add_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -333,3 +335,5 @@ BOOST_AUTO_TEST_CASE(what_is_to_be_new_replaces_nothing_that_lives) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace add_test

@@ -9,6 +9,8 @@
 #include "service_fixture.hpp"
 #include "skipped.hpp"
 
+namespace allocation_failure_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -132,3 +134,5 @@ BOOST_AUTO_TEST_CASE(reads_that_fail_change_nothing_and_leave_no_value) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace allocation_failure_test

@@ -5,6 +5,8 @@
 
 #include "service_fixture.hpp"
 
+namespace credential_service_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -319,3 +321,5 @@ BOOST_AUTO_TEST_CASE(a_moved_service_works_on) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace credential_service_test

@@ -8,6 +8,8 @@
 #include "seal/sealed_record.hpp"
 #include "service_fixture.hpp"
 
+namespace join_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -190,3 +192,5 @@ BOOST_AUTO_TEST_CASE(names_are_enumerated_as_in_a_sentence) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace join_test

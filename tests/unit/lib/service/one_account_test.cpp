@@ -5,6 +5,8 @@
 
 #include "service_fixture.hpp"
 
+namespace one_account_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -212,3 +214,5 @@ BOOST_AUTO_TEST_CASE(an_alternative_of_the_house_does_not_stand_beside_that_of_t
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace one_account_test

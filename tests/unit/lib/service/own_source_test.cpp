@@ -7,6 +7,8 @@
 #include "freed_memory.hpp"
 #include "service_fixture.hpp"
 
+namespace own_source_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -231,3 +233,5 @@ BOOST_AUTO_TEST_CASE(what_it_throws_reaches_the_caller_and_leaves_no_value) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace own_source_test

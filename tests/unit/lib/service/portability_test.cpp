@@ -6,6 +6,8 @@
 #include "seal/sealed_record.hpp"
 #include "service_fixture.hpp"
 
+namespace portability_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -153,3 +155,5 @@ BOOST_AUTO_TEST_CASE(no_changed_byte_gives_another_credential) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace portability_test

@@ -5,6 +5,8 @@
 #include "cache/entry_store.hpp"
 #include "service_fixture.hpp"
 
+namespace profiles_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -247,3 +249,5 @@ BOOST_DATA_TEST_CASE(values_of_a_profile_are_checked_when_the_definition_is_load
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace profiles_test

@@ -4,6 +4,8 @@
 
 #include "service_fixture.hpp"
 
+namespace questions_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -177,3 +179,5 @@ BOOST_AUTO_TEST_CASE(messages_name_no_program_and_no_interface) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace questions_test

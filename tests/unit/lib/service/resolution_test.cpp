@@ -8,6 +8,8 @@
 #include "freed_memory.hpp"
 #include "service_fixture.hpp"
 
+namespace resolution_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -267,3 +269,5 @@ BOOST_AUTO_TEST_CASE(nothing_of_it_stays_in_freed_memory) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace resolution_test

@@ -5,6 +5,8 @@
 
 #include "service_fixture.hpp"
 
+namespace resolve_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace data = boost::unit_test::data;
@@ -417,3 +419,5 @@ BOOST_AUTO_TEST_CASE(a_csp_that_is_not_active_is_explained_as_well) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace resolve_test

@@ -11,6 +11,8 @@
 
 #include "service_fixture.hpp"
 
+namespace service_model_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -269,3 +271,5 @@ BOOST_AUTO_TEST_CASE(every_answer_of_a_long_run_is_as_the_model_says) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace service_model_test

@@ -4,6 +4,8 @@
 #include "freed_memory.hpp"
 #include "service_fixture.hpp"
 
+namespace unusable_values_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -159,3 +161,5 @@ BOOST_AUTO_TEST_CASE(nothing_of_an_unusable_value_stays_in_freed_memory) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace unusable_values_test

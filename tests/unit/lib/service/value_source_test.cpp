@@ -15,6 +15,8 @@
 #include "freed_memory.hpp"
 #include "library_fixture.hpp"
 
+namespace value_source_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace fs = std::filesystem;
@@ -243,3 +245,5 @@ BOOST_FIXTURE_TEST_CASE(no_plaintext_stays_in_freed_memory, credentials_folder) 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace value_source_test

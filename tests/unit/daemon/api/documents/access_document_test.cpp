@@ -5,6 +5,8 @@
 #include "api/routes.hpp"
 #include "files.hpp"
 
+namespace access_document_test {
+
 using namespace credcached;
 using credcached::testing::read_text;
 
@@ -28,3 +30,5 @@ BOOST_AUTO_TEST_CASE(every_request_stands_in_the_row_of_its_action) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace access_document_test

@@ -7,6 +7,8 @@
 #include "api/documents/assets.hpp"
 #include "connection_scene.hpp"
 
+namespace examples_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 namespace bj = boost::json;
@@ -107,3 +109,5 @@ BOOST_AUTO_TEST_CASE(are_all_provoked_here_where_they_are_of_errors) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace examples_test

@@ -20,6 +20,8 @@
 #include "credcache/version.hpp"
 #include "formats/output_format.hpp"
 
+namespace openapi_test {
+
 using namespace credcached;
 using namespace credcached::api;
 namespace json = boost::json;
@@ -384,3 +386,5 @@ BOOST_AUTO_TEST_CASE(what_a_proxy_says_oddly_is_ignored) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace openapi_test

@@ -1,6 +1,8 @@
 // What a removal costs, in blocks of memory: one who has many credentials may not hold up a worker.
 #include "connection_scene.hpp"
 
+namespace inventory_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 
@@ -61,3 +63,5 @@ BOOST_AUTO_TEST_CASE(a_removal_decrypts_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace inventory_test

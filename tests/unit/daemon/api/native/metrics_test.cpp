@@ -10,6 +10,8 @@
 #include "files.hpp"
 #include "http/connection_pool.hpp"
 
+namespace metrics_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 
@@ -141,3 +143,5 @@ BOOST_AUTO_TEST_CASE(others_are_answered_while_a_large_cache_is_looked_through) 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace metrics_test

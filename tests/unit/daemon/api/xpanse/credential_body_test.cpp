@@ -1,6 +1,8 @@
 // What an add says in the Nexus form; and long bodies get no long answers.
 #include "connection_scene.hpp"
 
+namespace credential_body_test {
+
 using namespace credcached;
 using namespace credcached::testing;
 
@@ -39,3 +41,5 @@ BOOST_AUTO_TEST_CASE(thousands_of_unknown_members_are_counted_and_not_all_named)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace credential_body_test
