@@ -18,7 +18,7 @@
 #pragma GCC visibility push(default)
 namespace credcache::inline v1 {
 
-/// Smaller keys are refused by Google, larger ones would cost too much time.
+/// Smaller keys can be broken, larger ones would cost too much time.
 inline constexpr std::size_t smallest_rsa_key = 2048, largest_rsa_key = 4096;  // bits
 
 struct jwt_claims {

@@ -50,8 +50,7 @@ struct request_to_sign {
   std::span<const name_value> headers{};  ///< further ones, each once; those that the signer writes are refused
   std::string_view body{};
 
-  std::string_view region{},
-      service{};  ///< sigv4: "us-east-1", "sts". For "s3" path and body are signed as S3 wants it
+  std::string_view region{}, service{};  ///< sigv4: "us-east-1", "sts"; "s3" is signed as S3 wants it
   std::string_view action{}, version{};  ///< acs3: "GetCallerIdentity", "2015-04-01"
   std::string_view nonce{};              ///< acs3: never twice; random if it is empty
 };
