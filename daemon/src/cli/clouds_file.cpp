@@ -84,7 +84,7 @@ std::string without_details(std::string_view message) {
   return std::string(message.substr(0, begin)) + std::string(message.substr(end + 1));
 }
 
-bool write_all(int to, std::string_view bytes) noexcept {
+bool hand_over(int to, std::string_view bytes) noexcept {
   while (!bytes.empty()) {
     const auto written = ::write(to, bytes.data(), bytes.size());
     if (written < 0 && errno != EINTR) return false;
@@ -97,17 +97,17 @@ bool write_all(int to, std::string_view bytes) noexcept {
 [[noreturn]] void read_and_end(std::string_view text, const wanted_cloud& wanted, int to) {
   int code = refused;
   try {
-    code = write_all(to, read_cloud(std::string(text), wanted).reveal()) ? done : refused;
+    code = hand_over(to, read_cloud(std::string(text), wanted).reveal()) ? done : refused;
   } catch (const credcache::yaml_error& e) {
-    code = write_all(to, without_details(e.what())) ? wrong_usage : refused;
+    code = hand_over(to, without_details(e.what())) ? wrong_usage : refused;
   } catch (const usage_error& e) {
-    code = write_all(to, e.what()) ? wrong_usage : refused;
+    code = hand_over(to, e.what()) ? wrong_usage : refused;
   } catch (const std::exception&) {  // out of memory: the parent says so
   }
   ::_exit(code);
 }
 
-secret_buffer read_all(int from) {
+secret_buffer read_to_the_end(int from) {
   constexpr std::size_t piece = 16 * 1024;
   secret_buffer all;
   for (std::size_t count = piece; count == piece;) {
@@ -128,7 +128,7 @@ secret_buffer read_in_child(const secret_buffer& text, const wanted_cloud& wante
   if (child < 0) throw usage_error("cannot start a process that reads " + wanted.file + ": " + credcache::errno_text());
   if (child == 0) read_and_end(text.reveal(), wanted, to.get());
   to = {};
-  auto said = read_all(from.get());
+  auto said = read_to_the_end(from.get());
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
