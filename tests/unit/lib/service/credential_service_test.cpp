@@ -9,6 +9,7 @@ namespace credential_service_test {
 
 using namespace credcache;
 using namespace credcache::testing;
+using credcache::testing::gamma;  // math.h has another one
 
 namespace {
 

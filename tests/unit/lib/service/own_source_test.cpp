@@ -11,6 +11,7 @@ namespace own_source_test {
 
 using namespace credcache;
 using namespace credcache::testing;
+using credcache::testing::gamma;  // math.h has another one
 
 namespace {
 

@@ -8,6 +8,7 @@ namespace questions_test {
 
 using namespace credcache;
 using namespace credcache::testing;
+using credcache::testing::gamma;  // math.h has another one
 
 namespace {
 

@@ -9,6 +9,8 @@
 #include "signing/pem.hpp"
 #include "test_keys.hpp"
 
+namespace jwt_signer_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace json = boost::json;
@@ -195,3 +197,5 @@ BOOST_AUTO_TEST_CASE(claims_that_cannot_be_used_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace jwt_signer_test

@@ -7,6 +7,8 @@
 #include "signing/signature.hpp"
 #include "signing_job.hpp"
 
+namespace request_signer_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 namespace json = boost::json;
@@ -311,3 +313,5 @@ BOOST_AUTO_TEST_CASE(a_header_is_there_once) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace request_signer_test

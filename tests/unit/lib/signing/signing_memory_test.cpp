@@ -18,6 +18,8 @@
 #include "skipped.hpp"
 #include "test_keys.hpp"
 
+namespace signing_memory_test {
+
 using namespace credcache;
 using namespace credcache::testing;
 
@@ -286,3 +288,5 @@ BOOST_AUTO_TEST_CASE(signing_that_fails_for_lack_of_memory_leaves_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace signing_memory_test
