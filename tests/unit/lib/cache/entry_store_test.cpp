@@ -20,10 +20,8 @@ std::ostream& operator<<(std::ostream& out, put_outcome outcome) {
 }  // namespace credcache::inline v1
 
 namespace entry_store_test {
-
 using namespace credcache;
 using namespace credcache::testing;
-namespace data = boost::unit_test::data;
 
 namespace {
 
@@ -57,9 +55,7 @@ struct observed_cache {
     cached_entry out;
     return cache.get(owner, key, at(now).boot, out, false) ? std::string(out.sealed.reveal()) : "-";
   }
-  std::vector<entry_key> keys_of(owner_view owner, std::chrono::nanoseconds now = {}) const {
-    return cache.keys_of(owner, at(now).boot);
-  }
+  auto keys_of(owner_view owner, std::chrono::nanoseconds now = {}) const { return cache.keys_of(owner, at(now).boot); }
 };
 
 std::size_t size_of(owner_view owner, std::string_view sealed) {
@@ -401,7 +397,7 @@ BOOST_AUTO_TEST_CASE(limits_of_zero_store_nothing) {
 }
 
 // 100,000 random operations, each answer compared with a plain map. The model knows living entries only.
-BOOST_DATA_TEST_CASE(random_operations_match_a_map, data::make({false, true}), evicting) {
+BOOST_DATA_TEST_CASE(random_operations_match_a_map, boost::unit_test::data::make({false, true}), evicting) {
   const eviction_policy policy = evicting ? eviction_policy::soonest_expiry : eviction_policy::refuse;
   struct model_entry {
     std::string sealed;
@@ -499,5 +495,4 @@ BOOST_DATA_TEST_CASE(random_operations_match_a_map, data::make({false, true}), e
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace entry_store_test

@@ -12,7 +12,6 @@
 #include "catalog/provider_catalog_yaml.hpp"
 
 namespace provider_catalog_test {
-
 using namespace credcache;
 namespace data = boost::unit_test::data;
 
@@ -20,8 +19,7 @@ namespace {
 
 /// A definition that is right; tests change one place of it.
 std::string good(const std::string& csp = "one", const std::string& constant = "ONE") {
-  return "csp: " + csp + "\nconstant: " + constant +
-         "\n"
+  return "csp: " + csp + "\nconstant: " + constant + "\n" +
          "sites: [default]\n"
          "credentials:\n"
          "  - type: variables\n"
@@ -498,5 +496,4 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_named) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
 }  // namespace provider_catalog_test
