@@ -70,8 +70,9 @@ asio::awaitable<std::vector<asio::ip::address>> look_up(std::string host, clock:
 
 void check_address(const asio::ip::address& address, const request& asked, const route& way) {
   const auto refuse = [&](std::string_view kind, std::string_view todo) {
-    fail(outcome::refused_address, "found " + address.to_string() + " as the address of " + way.host + ", " +
-                                       std::string(kind) + ": " + std::string(todo));
+    const std::string shown = address.to_string();
+    fail(outcome::refused_address, "found " + shown + (shown == way.host ? "" : " as the address of " + way.host) +
+                                       ", " + std::string(kind) + ": " + std::string(todo));
   };
   const reach what = reach_of(address);
   if (what == reach::never)
@@ -143,6 +144,7 @@ asio::awaitable<void> connect(tcp_stream& stream, const request& asked, const ro
   error_code error;
   auto left = static_cast<int>(addresses.size());
   for (const auto& address : addresses) {
+    stream.socket().close(error);  // of an address of the other family, perhaps
     // One that does not answer leaves time for the others.
     const auto share = std::max<clock::duration>((deadline - clock::now()) / left--, least_attempt);
     stream.expires_at(std::min(deadline, clock::now() + share));

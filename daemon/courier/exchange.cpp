@@ -22,7 +22,7 @@ namespace credcached::courier {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
+namespace beast_http = boost::beast::http;
 using boost::system::error_code;
 using outgoing::answer_field;
 using outgoing::outcome;
@@ -51,16 +51,20 @@ credcache::secret_buffer request_text(const request& asked) {
     throw failure(outcome::timeout, "found no whole answer of " + where + " within " +
                                         std::to_string(outgoing::answer_phase.count()) +
                                         " s, expected one: try again later");
-  if (error == http::error::header_limit)
+  if (error == beast_http::error::header_limit)
     throw failure(outcome::too_large, "found an answer of " + where + " with a header over " +
                                           std::to_string(outgoing::longest_answer_header) +
                                           " bytes, expected a shorter one");
-  if (error == http::error::body_limit || error == http::error::buffer_overflow)
+  if (error == beast_http::error::body_limit || error == beast_http::error::buffer_overflow)
     throw failure(outcome::too_large, "found an answer of " + where + " over " +
                                           std::to_string(outgoing::longest_answer_body) +
                                           " bytes, expected a shorter one");
   throw failure(outcome::malformed,
                 "found no whole HTTP answer of " + where + " (" + error.message() + "), expected one");
+}
+
+bool is_final(unsigned status) {
+  return status >= 200 && status <= 599;
 }
 
 // Reads into `answer` until it is whole. Bytes that the parser cannot use yet move to the front.
@@ -73,13 +77,14 @@ asio::awaitable<void> read_answer(Stream& stream, outgoing::read_answer& answer,
   int interim = 0;
   for (;;) {
     error_code error;
-    if (had == room.size()) fail_reading(http::error::buffer_overflow, where);
+    if (had == room.size()) fail_reading(beast_http::error::buffer_overflow, where);
     const auto got = co_await stream.async_read_some(asio::buffer(room.data() + had, room.size() - had),
                                                      asio::redirect_error(asio::use_awaitable, error));
     had += got;
     if (error == asio::error::eof) {
       error = {};
       reader->end(error);
+      if (!error && !is_final(answer.status)) error = beast_http::error::bad_status;
       if (error) fail_reading(error, where);
       co_return;
     }
@@ -91,8 +96,9 @@ asio::awaitable<void> read_answer(Stream& stream, outgoing::read_answer& answer,
       had -= used;
       if (!reader->is_done()) continue;
       // 100, 103 and the like come before the answer.
-      if (answer.status / 100 != 1) co_return;
-      if (++interim > most_interim_answers || answer.status == 101) fail_reading(http::error::bad_status, where);
+      if (is_final(answer.status)) co_return;
+      if (++interim > most_interim_answers || answer.status / 100 != 1 || answer.status == 101)
+        fail_reading(beast_http::error::bad_status, where);
       answer = {};
       reader.emplace(answer, outgoing::speaker::remote_host);
     }
@@ -155,7 +161,7 @@ asio::awaitable<void> exchange(const request& asked, exchanged& into) {
 credcache::secret_buffer answer_text(const exchanged& done) {
   const auto& answer = done.answer;
   credcache::secret_buffer text(1024 + answer.body.size());
-  const auto reason = http::obsolete_reason(http::int_to_status(answer.status));
+  const auto reason = beast_http::obsolete_reason(beast_http::int_to_status(answer.status));
   text.append("HTTP/1.1 " + std::to_string(answer.status) + " ");
   text.append({reason.data(), reason.size()});
   text.append("\r\n");

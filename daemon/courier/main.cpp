@@ -102,8 +102,11 @@ asio::awaitable<void> serve(daemon_socket& daemon) {
   error_code error;
   co_await asio::async_write(daemon, asio::buffer(answer.data(), answer.size()),
                              asio::redirect_error(asio::use_awaitable, error));
+  const int code = error ? 1 : 0;
   answer.release();
-  end(error ? 1 : 0);
+  daemon.shutdown(daemon_socket::shutdown_both,
+                  error);  // whoever else holds this end, the daemon sees that this is all
+  end(code);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace credcached::courier {
 
 namespace {
 
-namespace http = boost::beast::http;
+namespace beast_http = boost::beast::http;
 using outgoing::outcome;
 
 constexpr std::string_view rule_prefix = "Courier-";
@@ -52,29 +52,29 @@ request_reader::request_reader(request& into) : into_(into) {
 std::size_t request_reader::read(std::string_view bytes) {
   error_code error;
   const auto used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-  if (error && error != http::error::need_more)
+  if (error && error != beast_http::error::need_more)
     refuse("found a request to the courier that is no HTTP (" + error.message() + "), expected one in absolute-form");
   return used;
 }
 
-void request_reader::on_request_impl(http::verb method, text, text target, int version, error_code&) {
+void request_reader::on_request_impl(beast_http::verb method, text, text target, int version, error_code&) {
   switch (method) {
-    case http::verb::get:
-    case http::verb::post:
-    case http::verb::put:
-    case http::verb::delete_:
+    case beast_http::verb::get:
+    case beast_http::verb::post:
+    case beast_http::verb::put:
+    case beast_http::verb::delete_:
       break;
     default:
       refuse("found another method, expected GET, POST, PUT or DELETE");
   }
-  into_.method = http::to_string(method);
+  into_.method = beast_http::to_string(method);
   into_.target.append({target.data(), target.size()});
   const auto to = outgoing::parse_url(into_.target.reveal());
   if (!to || version != 11) refuse("found another request line, expected METHOD https://HOST/PATH HTTP/1.1");
   into_.to = *to;
 }
 
-void request_reader::on_field_impl(http::field, text name, text value, error_code&) {
+void request_reader::on_field_impl(beast_http::field, text name, text value, error_code&) {
   const std::string_view key(name.data(), name.size()), content(value.data(), value.size());
   if (const auto index = static_cast<std::size_t>(
           std::ranges::find_if(once, [&](std::string_view known) { return same(known, key); }) - once.begin());

@@ -117,9 +117,10 @@ ssl::context make_context(const std::string& ca) {
   if (error)
     throw failure(
         outcome::ca_unreadable,
-        "found no certificates in " + from + " (" + error.message() +
-            "), expected a file of certificates in PEM or a folder with hashed names, which the courier's user "
-            "may read: correct outgoing.ca");
+        "found no certificates in " + from + " (" + error.message() + "), expected " +
+            (ca.empty() ? "those of the system: install ca-certificates, or name your own in outgoing.ca"
+                        : "a file of certificates in PEM or a folder with hashed names, which the courier's user "
+                          "may read: correct outgoing.ca"));
   return context;
 }
 

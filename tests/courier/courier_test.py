@@ -148,7 +148,10 @@ class Certificates(Scene):
         self.refused_for(other.issue(["localhost"]), "tls_untrusted", "CN=Other", str(self.authority.file))
 
     def test_self_signed(self):
-        self.refused_for(self.authority.own(["localhost"]), "tls_untrusted", "signed itself")
+        own = self.authority.own(["localhost"])
+        self.refused_for(own, "tls_untrusted", "signed itself")
+        server = self.server(certificate=own)
+        self.assertEqual(ask(f"https://localhost:{server.port}/", ca=own, **HERE).outcome, "answered")
 
     def test_expired(self):
         end = -datetime.timedelta(hours=1)
@@ -220,7 +223,7 @@ class Broken(Scene):
             with self.subTest(count=count):
                 server = self.server(saying(text[:count]))
                 self.refused(ask(f"https://localhost:{server.port}/", **self.trusted), "malformed")
-        for text in (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"\x00" * 100, b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        for text in (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", b"\x00" * 100, b"HTTP/1.1 101 Switching Protocols\r\n\r\n", whole(b"600 X"), whole(b"099 X"),
                      whole(b"200 OK", b"x", b"Content-Encoding: gzip\r\n"), b"HTTP/1.1 100 Continue\r\n\r\n" * 20):
             server = self.server(saying(text))
             self.refused(ask(f"https://localhost:{server.port}/", **self.trusted), "malformed")

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "outgoing/protocol/bounds.hpp"
+#include "outgoing/protocol/host_list.hpp"
 
 namespace credcached::outgoing {
 
@@ -22,7 +23,8 @@ bool is_token(std::string_view name) noexcept {
   });
 }
 bool is_value(std::string_view value) noexcept {
-  return std::ranges::all_of(value, [](char c) { return c == '\t' || (c >= ' ' && c != 0x7f); });
+  return std::ranges::all_of(value,
+                             [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != 0x7f); });
 }
 
 void append_field(credcache::secret_buffer& out, std::string_view name, std::string_view value) {
@@ -82,6 +84,10 @@ credcache::secret_buffer courier_request::text(const config::outgoing& rules) co
   all.append("\r\n");
   all.append(body_.reveal());
   return all;
+}
+
+bool may_be_named(const config::outgoing& rules, const url& endpoint) {
+  return has_host(credcache::joined(rules.allow, ","), endpoint.host, endpoint.port, subdomains::excluded);
 }
 
 }  // namespace credcached::outgoing

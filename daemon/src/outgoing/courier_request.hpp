@@ -33,4 +33,7 @@ class courier_request {
   credcache::secret_buffer line_, fields_, body_;
 };
 
+/// Whether a user may name this host as an endpoint of his own: outgoing.allow.
+[[nodiscard]] bool may_be_named(const config::outgoing& rules, const url& endpoint);
+
 }  // namespace credcached::outgoing

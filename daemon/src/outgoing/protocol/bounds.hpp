@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 namespace credcached::outgoing {
@@ -15,6 +16,9 @@ inline constexpr std::uint64_t longest_answer_body = 64 * 1024;
 /// What may be sent: session tokens in fields are long.
 inline constexpr std::uint32_t longest_request_header = 32 * 1024;
 inline constexpr std::uint64_t longest_request_body = 64 * 1024;
+
+/// A list of hosts in a field: all lists fit into a request beside what is sent.
+inline constexpr std::size_t longest_host_list = 4 * 1024;
 
 /// A sentence of the courier about what went wrong.
 inline constexpr std::size_t longest_detail = 1'024;

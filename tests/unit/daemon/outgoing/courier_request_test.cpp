@@ -50,6 +50,18 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_a_request) {
   BOOST_CHECK_THROW(request.body("text/plain", std::string(65'537, 'x')), wrong);
 }
 
+BOOST_AUTO_TEST_CASE(endpoints_that_a_user_may_name) {
+  const auto may = [](std::vector<std::string> allow, const char* url) {
+    return outgoing::may_be_named({.allow = std::move(allow)}, courier_request("GET", url).to());
+  };
+  BOOST_TEST(!may({}, "https://minio.example/"));
+  BOOST_TEST(may({"other", "minio.example"}, "https://minio.example:9000/"));
+  BOOST_TEST(!may({"minio.example"}, "https://evil.minio.example/"));
+  BOOST_TEST(may({".minio.example"}, "https://a.minio.example/"));
+  BOOST_TEST(!may({"minio.example:9000"}, "https://minio.example/"));
+  BOOST_TEST(may({"*"}, "https://anything/"));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_of_a_request_stays_in_freed_memory) {
   const std::string secret(600, 's'), url = "https://a/?key=" + secret;
   credcache::testing::freed_memory watch(std::string_view(secret).substr(0, 16));
