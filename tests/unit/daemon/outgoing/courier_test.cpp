@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "files.hpp"
+#include "page_server.hpp"
 
 using namespace credcached;
 using namespace credcached::testing;
@@ -207,6 +208,30 @@ BOOST_AUTO_TEST_CASE(cancelled_it_ends_at_once_and_so_does_the_child) {
   BOOST_TEST((own.thrown || own.answers.front().what == outcome::cancelled));
   BOOST_TEST(::kill(child, 0) == -1);
 }
+
+#ifdef CREDCACHED_HAS_COURIER
+BOOST_AUTO_TEST_CASE(the_real_courier) {
+  scene own;
+  page_server server;
+  server.serve("<p>page</p>");
+  const auto ask = [&](const std::string& url) {
+    own.request = courier_request("GET", url);
+    return own.ask();
+  };
+  const std::string page = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
+  BOOST_TEST((ask(page).what == outcome::bad_request));
+  own.settings.allow_http = true;
+  BOOST_TEST((ask(page).what == outcome::refused_address));
+  own.settings.allow_private = {"127.0.0.0/8"};
+  const auto answer = ask(page);
+  BOOST_TEST(answer.answered(), answer.detail);
+  BOOST_TEST(answer.status == 200U);
+  BOOST_TEST(answer.body.reveal() == "<p>page</p>");
+  BOOST_TEST(answer.content_type == "text/html; charset=utf-8");
+  BOOST_TEST((ask("https://127.0.0.1:1/").what == outcome::unreachable));
+  BOOST_TEST((ask("https://127.0.0.1:" + std::to_string(server.port()) + "/").what == outcome::not_tls));
+}
+#endif
 
 BOOST_AUTO_TEST_CASE(a_loop_that_ends_meanwhile_leaves_no_child) {
   pid_t child = 0;
