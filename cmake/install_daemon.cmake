@@ -2,6 +2,7 @@
 install(TARGETS credcached RUNTIME COMPONENT daemon)
 if(CREDCACHED_COURIER)
   install(TARGETS credcached-courier RUNTIME COMPONENT daemon)
+  install(FILES docs/courier.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs COMPONENT daemon)  # its units name it
 endif()
 install(FILES README.md LICENSE CHANGELOG.md TYPE DOC COMPONENT daemon)
 

@@ -376,7 +376,8 @@ class Policy(Scene):
                      good.replace(b"\r\nHost:", b"\r\nUser-Agent: x\r\nHost:"), good.replace(b"\r\nHost:", b"\r\nTransfer-Encoding: chunked\r\nHost:"),
                      request("https://localhost:1/", ca="relative.pem"), request("https://localhost:1/", allow_http="yes"),
                      request("https://user@localhost:1/"), request("https://127.1/"), request("https://localhost:1/#f"),
-                     request("https://localhost:1/", method="POST", body=b"x" * 65537)):
+                     request("https://localhost:1/", method="POST", body=b"x" * 65537),
+                     request("https://localhost:1/", fields={"X": "x" * 32768}), b"GET https://localhost:1/" + b"x" * 70000):
             self.refused(ask_raw(text), "bad_request")
 
 
