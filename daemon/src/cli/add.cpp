@@ -8,6 +8,7 @@
 #include "base/spelling.hpp"
 #include "base/text.hpp"
 #include "cli/add_values.hpp"
+#include "cli/clouds_file.hpp"
 #include "cli/input.hpp"
 #include "cli/output.hpp"
 #include "cli/session.hpp"
@@ -186,8 +187,11 @@ int store(const session& daemon, const add_options& o, const selector& meant, st
 std::vector<given_value> values_found(const add_options& o, const std::vector<asked_variable>& known,
                                       const std::vector<given_value>& words) {
   if (o.from_environment) return looked_up_values(known, words, own_environment());
-  const settings_file file(o.from_file, o.section, o.selection.profile);
-  return looked_up_values(known, words, {[&](const std::string& name) { return file.find(name); }, file.called()});
+  const auto values_in = [&](const auto& file) {
+    return looked_up_values(known, words, {[&](const std::string& name) { return file.find(name); }, file.called()});
+  };
+  if (clouds_file::is_meant(o.from_file)) return values_in(clouds_file(o.from_file, o.section, o.selection.profile));
+  return values_in(settings_file(o.from_file, o.section, o.selection.profile));
 }
 
 bj::array list_of_map(const bj::object& values, const bj::storage_ptr& memory) {

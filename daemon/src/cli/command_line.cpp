@@ -169,8 +169,11 @@ void define(CLI::App& v, add_options& o) {
        "FILE");
   v.add_flag("--from-env", o.from_environment, "take the variables from your environment");
   auto* lines = text(v, "--from-file", o.from_file,
-                     "take the variables from a file of NAME=VALUE, such as .env or ~/.aws/credentials", "FILE");
-  text(v, "--section", o.section, "the section of that file (default: that of --profile, else default)", "NAME")
+                     "take the variables from a file of NAME=VALUE, such as .env or ~/.aws/credentials, or from "
+                     "OpenStack's clouds.yaml",
+                     "FILE");
+  text(v, "--section", o.section,
+       "the section or cloud of that file (default: that of --profile, else default, or the only cloud)", "NAME")
       ->needs(lines);
   v.add_flag("--no-replace", o.no_replace, "refuse if there is such a credential already");
   v.add_option("values", o.values, "NAME=@file, NAME=- (standard input); NAME=value if it is no secret. None: asks")

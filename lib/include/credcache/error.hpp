@@ -25,7 +25,7 @@ enum class error {
   capability_not_found,    ///< no definition of this type and name, or the csp has no such site
   unknown_variable,        ///< a variable that the definition does not know
   duplicate_variable,      ///< one variable twice, perhaps once by its name and once by an alias
-  invalid_value,           ///< a value that does not match what the definition asks for, or that cannot be handed out
+  invalid_value,           ///< a value that is not what is asked for, or that cannot be handed out or signed with
   not_text,                ///< a value with a zero byte, or of bytes that are not UTF-8
   variables_not_complete,  ///< a mandatory variable that no source can fill, or a source whose value cannot be used
   invalid_lifetime,        ///< a lifetime that is not positive, over the maximum, already over, or given twice

@@ -1,4 +1,4 @@
-// The only source that knows Crypto++.
+// The only source that knows the cipher.
 #include "credcache/cipher.hpp"
 
 #include <cryptopp/aes.h>

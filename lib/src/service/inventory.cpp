@@ -4,19 +4,12 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "base/wiped_stack.hpp"
 #include "seal/sealed_record.hpp"
 #include "service/service_state.hpp"
 
 namespace credcache::inline v1 {
 namespace {
-
-// Parsers and hash functions leave pieces of values on the stack.
-struct stack_wiped_at_the_end {
-  stack_wiped_at_the_end() = default;
-  stack_wiped_at_the_end(const stack_wiped_at_the_end&) = delete;
-  stack_wiped_at_the_end& operator=(const stack_wiped_at_the_end&) = delete;
-  ~stack_wiped_at_the_end() { wipe_stack(); }
-};
 
 failure has_gone() {
   return {error::credentials_not_found, {"The credential is not cached any more."}};

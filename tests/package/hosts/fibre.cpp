@@ -1,9 +1,11 @@
 // The library on a stack of exactly credcache::stack_needed bytes, with a page below it that nobody may touch: add,
-// resolve, explain, list, describe, removal, and what goes wrong. Everything is called there for the first time, so that
+// resolve, explain, list, describe, removal, signing, and what goes wrong. Everything is called there for the first time, so that
 // the dynamic linker has its part of that stack, too.
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <credcache/credential_service.hpp>
+#include <credcache/jwt_signer.hpp>
+#include <credcache/request_signer.hpp>
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/common_interface_defs.h>
 #endif
@@ -14,6 +16,7 @@
 #include <span>
 
 #include "check.hpp"
+#include "test_keys.hpp"
 
 using namespace credcache;
 
@@ -166,5 +169,25 @@ int main() {
     }
     check(service.remove_all(alice, now()).value().size() == 2, "two credentials are removed");
   });
-  std::cout << "NOTE: the library took " << small.used() << " of " << stack_needed << " bytes of stack\n";
+
+  const secret_buffer largest = testing::pem_of(testing::pkcs8_of(testing::new_rsa_key(largest_rsa_key)).reveal());
+  fibre signing(stack_needed);
+  signing.run([&] {
+    request_to_sign request;
+    request.host = "example.com";
+    request.region = "us-east-1";
+    request.service = "s3";
+    request.action = "GetCallerIdentity";
+    request.version = "2015-04-01";
+    for (const auto dialect :
+         {signing_dialect::sigv4, signing_dialect::sdk_hmac_sha256, signing_dialect::acs3_hmac_sha256}) {
+      (void)sign_request(dialect, request, {"id", "secret", "token"}, now().wall).value();
+      check(!sign_request(dialect, request, {"id", "", ""}, now().wall), "a key without a secret is refused");
+    }
+    const jwt_claims claims{.issuer = "robot@example.com", .audience = "https://example.com/token"};
+    (void)sign_jwt(claims, largest.reveal(), now().wall).value();
+    check(!sign_jwt(claims, largest.reveal().substr(0, 1000), now().wall), "half a key is refused");
+  });
+  std::cout << "NOTE: the library took " << std::max(small.used(), signing.used()) << " of " << stack_needed
+            << " bytes of stack\n";
 }

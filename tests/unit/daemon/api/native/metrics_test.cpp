@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(every_metric_is_documented_and_nothing_else) {
 }
 
 BOOST_AUTO_TEST_CASE(others_are_answered_while_a_large_cache_is_looked_through) {
-  constexpr int many = 70'000;
+  constexpr int many = 140'000;  // two turns: a slow machine puts the others behind the first one
   api_scene scene;
   credcache::entry_store& entries = scene.state->cache->store();
   const auto slot = entries.intern({.csp = "a", .site = "b", .name = "c"});
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(others_are_answered_while_a_large_cache_is_looked_through) 
   BOOST_TEST(health.starts_with("HTTP/1.1 200 "));
   settle(context);
   figures += scraper.receive();
-  for (const auto* sample : {"{within=\"5m\"} 0\n", "{within=\"15m\"} 35000\n", "{within=\"4h\"} 70000\n"})
+  for (const auto* sample : {"{within=\"5m\"} 0\n", "{within=\"15m\"} 70000\n", "{within=\"4h\"} 140000\n"})
     BOOST_TEST(figures.find("credcached_entries_expiring" + std::string(sample)) != figures.npos);
 }
 
