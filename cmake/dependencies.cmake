@@ -8,6 +8,21 @@ if(CREDCACHED_DAEMON)
   find_package(CLI11 REQUIRED)
 endif()
 
+# OpenSSL is linked by the courier alone, and always as a shared library: the system keeps it up to date.
+if(NOT CREDCACHED_DAEMON)
+  set(CREDCACHED_COURIER OFF)
+elseif(CREDCACHED_COURIER STREQUAL "ON")
+  find_package(OpenSSL 3.0 REQUIRED COMPONENTS SSL)
+elseif(CREDCACHED_COURIER STREQUAL "AUTO")
+  find_package(OpenSSL 3.0 COMPONENTS SSL)
+  if(OpenSSL_FOUND)
+    set(CREDCACHED_COURIER ON)
+  else()
+    set(CREDCACHED_COURIER OFF)
+    message(STATUS "credcached-courier is not built, because OpenSSL is missing (Debian: libssl-dev); without it nothing is asked of a cloud")
+  endif()
+endif()
+
 # Debian ships Crypto++ and yaml-cpp without a CMake target for the archive.
 find_path(CRYPTOPP_INCLUDE cryptopp/gcm.h REQUIRED)
 if(CREDCACHED_STATIC)

@@ -1,4 +1,5 @@
-# Run by cmake --install: systemd units and the configuration, with the paths of this installation. `source` is the tree.
+# Run by cmake --install: systemd units and the configuration, with the paths of this installation. `source` is the tree,
+# `courier` whether there is a courier to be started.
 if(CMAKE_INSTALL_PREFIX MATCHES "^/usr(/local)?$")
   set(etc /etc)
 else()
@@ -16,6 +17,11 @@ endfunction()
 
 install_text(systemd/credcached.service ${CMAKE_INSTALL_PREFIX}/lib/systemd/system/credcached.service)
 install_text(systemd/credcached.socket ${CMAKE_INSTALL_PREFIX}/lib/systemd/system/credcached.socket)
+if(courier)
+  foreach(unit credcached-courier.socket credcached-courier@.service)
+    install_text(systemd/${unit} ${CMAKE_INSTALL_PREFIX}/lib/systemd/system/${unit})
+  endforeach()
+endif()
 install_text(systemd/credcached.sysusers ${CMAKE_INSTALL_PREFIX}/lib/sysusers.d/credcached.conf)
 
 # What an administrator wrote stays; the full file is documentation and always the present one.

@@ -35,7 +35,7 @@ LIBRARY = {
     "signing": {"base", "seal"},  # digests and random bytes
 }
 
-# A room of daemon/src -> the rooms it may include besides itself and base.
+# A room of daemon/src -> the rooms it may include besides itself and base. A room within a room is one of its own.
 DAEMON = {
     "main.cpp": {"cli", "client", "config"},
     "cli": {"client", "server", "api", "formats", "json", "config", "catalog"},
@@ -49,8 +49,13 @@ DAEMON = {
     "metrics": set(),
     "json": set(),
     "platform": {"config", "seal"},
-    "config": set(),
+    "outgoing": {"outgoing/protocol", "config"},
+    "outgoing/protocol": set(),
+    "config": {"outgoing/protocol"},
 }
+
+# daemon/courier is a program of its own: its sources include each other, and of the daemon's only what both speak.
+COURIER = {"outgoing/protocol"}
 
 # A third-party header -> the only files that may include it (patterns on the whole path).
 ONLY_IN = {
@@ -59,7 +64,8 @@ ONLY_IN = {
     r"spdlog/": r"daemon/src/platform/log\.cpp",
     r"CLI/": r"daemon/src/cli/.*",
     r"fmt/": r"daemon/src/.*",
-    r"boost/(asio|beast)": r"daemon/src/.*",
+    r"boost/(asio|beast)": r"daemon/(src|courier)/.*",
+    r"(boost/asio/ssl|openssl)/": r"daemon/courier/.*",
     r"boost/json": r"lib/src/(base|catalog|signing)/.*|daemon/src/(api|cli|client|json)/.*",
 }
 
@@ -76,6 +82,9 @@ def room_of_header(target):
     if folder == "credcache":
         stem = pathlib.PurePath(rest).stem
         return next((room for room, headers in PUBLIC_HEADERS.items() if stem in headers), "base")
+    within = f"{folder}/{rest.partition('/')[0]}"
+    if within in DAEMON:
+        return within
     return folder if folder in LIBRARY or folder in DAEMON else None
 
 
@@ -84,6 +93,11 @@ def room_of_file(path):
     if path.parts[:2] == ("lib", "include"):
         room = room_of_header("/".join(path.parts[2:]))
         return room, LIBRARY[room]
+    if path.parts[:2] == ("daemon", "courier"):
+        return "courier", COURIER
+    within = "/".join(path.parts[2:4])
+    if path.parts[:2] == ("daemon", "src") and within in DAEMON:
+        return within, DAEMON[within]
     rooms = {("lib", "src"): LIBRARY, ("daemon", "src"): DAEMON}.get(path.parts[:2])
     return (path.parts[2], rooms.get(path.parts[2])) if rooms else None
 
@@ -125,7 +139,7 @@ def hidden_declarations(path, lines):
 
 def rooms_without_sources():
     """Every folder of tests/unit is called like the folder of the sources that it tests."""
-    for tests, sources in (("tests/unit/lib", "lib/src"), ("tests/unit/daemon", "daemon/src")):
+    for tests, sources in (("tests/unit/lib", "lib/src"), ("tests/unit/daemon", "daemon/src"), ("tests/unit/courier", "daemon/courier")):
         for folder in sorted(p for p in (ROOT / tests).rglob("*") if p.is_dir()):
             room = folder.relative_to(ROOT / tests)
             if not (ROOT / sources / room).is_dir():

@@ -26,7 +26,8 @@ from machine import CannotBoot, Machine, eventually  # noqa: E402
 FOLDER = pathlib.Path(sys.argv.pop(1)).resolve()
 SOCKET = "/run/credcached/credcached.sock"
 AT_SOCKET = f"CREDCACHED_SOCKET={SOCKET} credcached"
-UNITS = "/usr/lib/systemd/system/credcached.service /usr/lib/systemd/system/credcached.socket"
+UNITS = " ".join(f"/usr/lib/systemd/system/credcached{unit}" for unit in
+                 (".service", ".socket", "-courier@.service", "-courier.socket"))
 MOST_EXPOSURE = 15  # tenths of systemd's scale from 0 to 10
 STARTED = "39f53479d3a045ac8e11786248231fbf"  # systemd's message id for a unit that has been started
 JOURNAL = "journalctl --boot --no-pager --quiet --output=json --unit=credcached.service --unit=credcached.socket"
@@ -135,7 +136,8 @@ class Service(unittest.TestCase):
     def test_the_installed_units_have_nothing_that_systemd_complains_about(self):
         found = machine.run(f"systemd-analyze verify --man=no {UNITS}")
         self.assertEqual(found.stdout + found.stderr, "")
-        machine.run(f"systemd-analyze security --no-pager --threshold={MOST_EXPOSURE} credcached.service")
+        for unit in ("credcached.service", "credcached-courier@0.service"):
+            machine.run(f"systemd-analyze security --no-pager --threshold={MOST_EXPOSURE} {unit}")
 
     def test_the_commands_in_the_text(self):
         for command in documents.mentions():
@@ -294,6 +296,27 @@ class Service(unittest.TestCase):
         self.configure('listen: [{address: "unix:/run/credcached/credcached.sock", mode: "0600", group: root}]\n')
         self.restart()
         self.assertRegex(str(self.journal(WARNING)), r"found mode 0660, group gid \d+, expected mode 0600, group root")
+
+    # ---- the courier
+
+    def carry(self, url, user="credcached", check=True):
+        """What the courier's socket answers to a request for a loopback address."""
+        text = f"GET {url} HTTP/1.1\r\nHost: {url.split('/')[2]}\r\nCourier-Allow-Private: 127.0.0.1\r\n\r\n"
+        program = ("import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(20); s.connect('/run/credcached/courier.sock'); "
+                   f"s.sendall({text.encode()!r}); print(b''.join(iter(lambda: s.recv(9999), b'')).decode())")
+        return machine.run(f'python3 -c "{program}"', user, check=check)
+
+    def test_each_request_has_a_courier_and_nobody_else_than_the_daemon_can_ask(self):
+        machine.run("mkdir -p /etc/ssl/certs && systemctl enable --now credcached-courier.socket")
+        for _ in range(40):  # more than may be there at once, and more than a limit of the rate would let through
+            self.assertIn("Courier-Outcome: unreachable\n", self.carry("https://127.0.0.1:1/").stdout)
+        self.assertIn("Courier-Outcome: refused_address\n", self.carry("https://169.254.169.254/").stdout)
+        self.assertIn("Courier-Outcome: dns\n", self.carry("https://nowhere.invalid/").stdout)
+        for user in ("alice", "bob"):  # bob is in the group
+            refused = self.carry("https://127.0.0.1:1/", user, check=False)
+            self.assertIn("Permission denied", refused.stderr)
+        loaded = "systemctl list-units --all --no-legend 'credcached-courier@*'"
+        self.assertTrue(eventually(lambda: machine.run(loaded).stdout == ""), machine.run(loaded).stdout)
 
     def test_a_key_in_the_credential_store_is_used(self):
         self.assertEqual(self.status()["keySource"], "random")

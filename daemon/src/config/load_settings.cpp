@@ -14,6 +14,8 @@
 #include "base/yaml.hpp"
 #include "config/duration.hpp"
 #include "config/listener.hpp"
+#include "config/load_outgoing.hpp"
+#include "config/yaml_keys.hpp"
 #include "credcache/limits.hpp"
 #include "credcache/secret.hpp"
 
@@ -25,28 +27,6 @@ using namespace std::chrono_literals;
 using credcache::yaml_value;
 
 static_assert(longest_config_file == yaml_value::longest_text);
-
-/// One key of a map and how its value goes into T.
-template <class T>
-struct yaml_key {
-  std::string_view name;
-  void (*read)(const yaml_value&, T&);
-};
-
-/// Reads a map by its table, in the order of the table, so that a key may rely on those before it. Unknown keys are
-/// errors.
-template <class T, std::size_t N>
-void read_map(const yaml_value& map, const yaml_key<T> (&keys)[N], T& into) {
-  std::array<std::string_view, N> names;
-  std::ranges::transform(keys, names.begin(), &yaml_key<T>::name);
-  for (const auto& [key, value] : map.members()) {
-    if (std::ranges::find(names, key.scalar()) == names.end())
-      key.refuse("the unknown key " + key.description(), credcache::one_of_text(names));
-  }
-  for (const auto& key : keys) {
-    if (const auto value = map[key.name]; value.is_defined()) key.read(value, into);
-  }
-}
 
 double read_rate(const yaml_value& v) {
   constexpr double least = 1e-3, most = 1e6;
@@ -305,6 +285,7 @@ constexpr yaml_key<settings> top_keys[] = {
     {"cache", [](const yaml_value& v, settings& s) { read_map(v, cache_keys, s.cache); }},
     {"limits", [](const yaml_value& v, settings& s) { read_map(v, limit_keys, s.limits); }},
     {"audit", [](const yaml_value& v, settings& s) { read_map(v, audit_keys, s.audit); }},
+    {"outgoing", [](const yaml_value& v, settings& s) { read_outgoing(v, s.outgoing); }},
     {"logLevel", [](const yaml_value& v, settings& s) { s.log_level = log_levels[v.one_of(log_levels)]; }},
     {"runAs",
      [](const yaml_value& v, settings& s) {
@@ -377,6 +358,7 @@ std::vector<std::string> known_keys() {
   add("cache.", cache_keys);
   add("limits.", limit_keys);
   add("audit.", audit_keys);
+  for (const auto name : outgoing_key_names()) names.push_back("outgoing." + std::string(name));
   return names;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/access_rule.hpp"
+#include "config/outgoing.hpp"
 #include "credcache/credential_key.hpp"
 #include "credcache/limits.hpp"
 
@@ -88,6 +89,7 @@ struct settings {
   credcache::cache_limits cache;
   config::limits limits;
   config::audit audit;
+  config::outgoing outgoing;
   std::string log_level = "info";     ///< info, warning, error, off
   std::optional<std::string> run_as;  ///< user to become once the sockets are open (started as root only)
 };

@@ -36,7 +36,7 @@ std::string content(const std::string& file) {
 void expect_defaults(const settings& found) {
   const settings expected;
   const auto& [file, listeners, providers, key_file, lifetime, workers, tokens, access, cors, several, environment,
-               cache, limits, audit, log_level, run_as] = found;
+               cache, limits, audit, outgoing, log_level, run_as] = found;
   BOOST_TEST(listeners.empty());
   BOOST_TEST(providers == expected.providers);
   BOOST_TEST(key_file == expected.key_file);
@@ -79,6 +79,7 @@ void expect_defaults(const settings& found) {
   const auto& [to, on_failure] = audit;
   BOOST_TEST(to == expected.audit.to);
   BOOST_TEST((on_failure == expected.audit.on_failure));
+  BOOST_TEST((outgoing == expected.outgoing));
 }
 
 }  // namespace
