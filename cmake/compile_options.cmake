@@ -7,7 +7,8 @@ target_compile_options(credcached_options INTERFACE
   $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)  # sources compiled as one shadow each other's names
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(credcached_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast
-    -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)  # g++ 12 sees them inside std::string (bug 105651)
+    -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread  # g++ 12 sees them inside std::string (bug 105651)
+    $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-subobject-linkage>)  # what is included looks like a header to g++
 else()
   # On by default with g++; clang 14 wants to be asked for the sized operator delete of C++14. Attributes it does not
   # know are for g++, which builds what is installed.
