@@ -18,11 +18,11 @@ MAX_SOURCE_LINES = 499
 # The room a public header of the library belongs to. One that is not named here belongs to base: plain values, time,
 # bytes that clear themselves, errors.
 PUBLIC_HEADERS = {
-    "catalog": {"provider_catalog", "provider_definition"},
+    "catalog": {"authentication", "provider_catalog", "provider_definition"},
     "cache": {"credential_cache"},
     "seal": {"cipher", "key_source"},
     "signing": {"jwt_signer", "request_signer"},
-    "service": {"credential_service", "explanation", "resolution", "service_types", "value_source"},
+    "service": {"credential_service", "explanation", "presentation", "resolution", "service_types", "value_source"},
 }
 
 # A room of lib/src -> the rooms it may include besides itself. base is below all rooms, those of the daemon as well.
@@ -31,7 +31,7 @@ LIBRARY = {
     "catalog": {"base"},
     "cache": {"base", "seal"},  # a record's associated data are made of the entry's header
     "seal": {"base"},
-    "service": {"base", "catalog", "cache", "seal"},
+    "service": {"base", "catalog", "cache", "seal", "signing"},  # signing: base64 of what is presented
     "signing": {"base", "seal"},  # digests and random bytes
 }
 

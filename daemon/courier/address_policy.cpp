@@ -51,7 +51,12 @@ constexpr range_v6 ranges_v6[] = {
     {{0xfe, 0x80}, 10, reach::never},                                // link-local
     {{0xfe, 0xc0}, 10, reach::never},                                // site-local, given up
     {{0xff}, 8, reach::never},                                       // multicast
+    {{0xfd, 0x00, 0xa9, 0xfe}, 32, reach::never},                    // Akamai's metadata
+    {{0xfd, 0x00, 0x00, 0xc1}, 32, reach::never},                    // Oracle's metadata
+    {{0xfd, 0x00, 0x00, 0x42}, 32, reach::never},                    // Scaleway's metadata
     {{0xfc}, 7, reach::some},                                        // unique local
+    {{0x20}, 3, reach::everybody},                                   // what is given out (RFC 4291, 2.4)
+    {{}, 0, reach::never},                                           // the rest; some of it hides an IPv4 address
 };
 
 constexpr std::array<unsigned char, 12> nat64{0x00, 0x64, 0xff, 0x9b};
@@ -77,7 +82,10 @@ reach reach_of(const ip::address& address) noexcept {
   const ip::address_v6 v6 = address.to_v6();
   const auto bytes = v6.to_bytes();
   // A translator sends it to the IPv4 address in its end.
-  if (has_prefix(bytes, nat64, 96)) return find(std::span(bytes).last<4>(), ranges_v4);
+  if (has_prefix(bytes, nat64, 96)) {
+    const reach there = find(std::span(bytes).last<4>(), ranges_v4);
+    return there == reach::loopback ? reach::never : there;  // the translator's, not this machine's
+  }
   return find(bytes, ranges_v6);
 }
 

@@ -1,5 +1,7 @@
 #include "connect.hpp"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
@@ -88,13 +90,11 @@ void check_address(const asio::ip::address& address, const request& asked, const
 }
 
 void append_base64(credcache::secret_buffer& out, std::string_view text) {
-  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    unsigned bits = 0;
-    for (std::size_t j = i; j < i + 3; ++j)
-      bits = bits << 8 | (j < text.size() ? static_cast<unsigned char>(text[j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j) out.push_back(i + j > text.size() ? '=' : letters[bits >> (18 - 6 * j) & 63U]);
-  }
+  const std::size_t before = out.size(), room = (text.size() + 2) / 3 * 4 + 1;  // with the zero byte of OpenSSL
+  char* const begin = out.extend(room);
+  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(begin),
+                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  out.resize(before + static_cast<std::size_t>(size));
 }
 
 }  // namespace
@@ -192,7 +192,8 @@ asio::awaitable<void> open_tunnel(tcp_stream& stream, const request& asked, cons
   if (error == boost::beast::error::timeout)
     fail(outcome::timeout, "found no answer of " + proxy + " to CONNECT within " +
                                std::to_string(outgoing::tls_phase.count()) + " s, expected \"HTTP/1.1 200\"");
-  const std::string status = said.starts_with("HTTP/1.") && said.size() > 12 ? said.substr(9, 3) : "";
+  std::string status = said.starts_with("HTTP/1.") && said.size() > 12 && said[8] == ' ' ? said.substr(9, 3) : "";
+  if (!std::ranges::all_of(status, credcache::is_digit)) status.clear();
   if (error || status.empty())
     fail(outcome::proxy_refused,
          "found no HTTP answer of " + proxy + ", expected \"HTTP/1.1 200\": is it an HTTP proxy?");

@@ -1,6 +1,7 @@
 #include "exchange.hpp"
 
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -59,6 +60,9 @@ credcache::secret_buffer request_text(const request& asked) {
     throw failure(outcome::too_large, "found an answer of " + where + " over " +
                                           std::to_string(outgoing::longest_answer_body) +
                                           " bytes, expected a shorter one");
+  if (error.category() == asio::error::get_ssl_category())
+    throw failure(outcome::tls_failed, "found TLS with " + where + " that failed (" + error.message() +
+                                           "), expected an answer: does it ask for a certificate of the client?");
   throw failure(outcome::malformed,
                 "found no whole HTTP answer of " + where + " (" + error.message() + "), expected one");
 }

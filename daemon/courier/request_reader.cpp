@@ -76,6 +76,11 @@ void request_reader::on_request_impl(beast_http::verb method, text, text target,
 
 void request_reader::on_field_impl(beast_http::field, text name, text value, error_code&) {
   const std::string_view key(name.data(), name.size()), content(value.data(), value.size());
+  // Beast holds each piece that it is given to its limit, and not their sum.
+  header_size_ += key.size() + content.size() + std::string_view(": \r\n").size();
+  if (header_size_ > outgoing::longest_request_header)
+    refuse("found a header over " + std::to_string(outgoing::longest_request_header) +
+           " bytes, expected a shorter one");
   if (const auto index = static_cast<std::size_t>(
           std::ranges::find_if(once, [&](std::string_view known) { return same(known, key); }) - once.begin());
       index < once.size()) {

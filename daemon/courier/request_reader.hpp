@@ -41,6 +41,7 @@ class request_reader final : private boost::beast::http::basic_parser<true> {
   void take_rule(std::string_view name, std::string_view value);
 
   request& into_;
+  std::size_t header_size_ = 0;
   unsigned seen_ = 0;  // a bit for each rule, and for Host
 };
 

@@ -111,8 +111,10 @@ ssl::context make_context(const std::string& ca) {
   std::error_code ignored;
   if (std::filesystem::is_directory(from, ignored)) {
     context.add_verify_path(from, error);
-  } else {
+  } else if (std::filesystem::is_regular_file(from, ignored)) {
     context.load_verify_file(from, error);
+  } else {
+    error = make_error_code(boost::system::errc::no_such_file_or_directory);
   }
   if (error)
     throw failure(

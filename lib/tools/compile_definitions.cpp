@@ -75,9 +75,20 @@ class writer {
     assign_list("    credential.constants", definition.constants);
     assign_list("    credential.together", definition.together);
     assign_list("    credential.one_of", definition.one_of);
+    if (definition.presented) write(*definition.presented);
     out_ << "    credential.variables.reserve(" << definition.variables.size() << ");\n";
     for (const auto& variable : definition.variables) write(variable);
     out_ << "  }\n";
+  }
+
+  void write(const authentication& how) {
+    out_ << "    authentication& how = credential.presented.emplace();\n"
+         << "    how.scheme = static_cast<authentication_scheme>(" << static_cast<int>(how.scheme) << ");\n"
+         << "    how.in = static_cast<key_place>(" << static_cast<int>(how.in) << ");\n"
+         << "    how.username = " << how.username << ";\n    how.secret = " << how.secret << ";\n";
+    assign("    how.field", how.field);
+    assign("    how.prefix", how.prefix);
+    assign_list("    how.hosts", how.hosts);
   }
 
   void write(const variable_definition& variable) {

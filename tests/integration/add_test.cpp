@@ -319,9 +319,16 @@ BOOST_AUTO_TEST_CASE(a_file_may_leave_out_what_the_flags_may) {
     BOOST_TEST(contains(several.err, "\"name\" in a file"));
   }
   for (const auto* wrong : {R"({"csp":"aws","variables":{"AWS_ACCESS_KEY_ID":1,"AWS_SECRET_ACCESS_KEY":"s"}})",
-                            R"({"csp":"aws","variables":3})", R"({"variables":{"A":"b"}})", R"({"csp":)", "[]"}) {
+                            R"({"csp":"aws","variables":3})", R"({"variables":{"A":"b"}})"}) {
     const auto refused = add(wrong);
     BOOST_TEST_CONTEXT(refused) BOOST_TEST(refused.code == 1);
+  }
+  for (const auto* wrong : {R"({"csp":)", "[]"}) {
+    const auto refused = add(wrong);
+    BOOST_TEST_CONTEXT(refused) {
+      BOOST_TEST(refused.code == 2);
+      BOOST_TEST(contains(refused.err, "found no JSON object in "));
+    }
   }
 }
 

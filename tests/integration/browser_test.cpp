@@ -97,7 +97,7 @@ struct victim {
   std::string token;
   http_client local;
 
-  explicit victim(std::string_view yaml = "")
+  explicit victim(std::string_view yaml = "{}")
       : daemon((write_text(folder / "config.yaml", filled(yaml, {{"PAGE", std::to_string(page.port())}})),
                 daemon_options{.flags = {"--config", folder / "config.yaml", "--listen", "tcp:127.0.0.1:0",
                                          "--token-file", folder / "token"}})),

@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_steps_moves_no_deadline) {
   const temporary_folder folder;
   const auto shift = folder / "shift";
   write_text(shift, "0");
-  configured_daemon own("", {{"LD_PRELOAD", CLOCK_SHIFT_LIBRARY}, {"CLOCK_SHIFT_FILE", shift}});
+  configured_daemon own("{}", {{"LD_PRELOAD", CLOCK_SHIFT_LIBRARY}, {"CLOCK_SHIFT_FILE", shift}});
   const auto remaining = [&] { return own.http.get(resolve_aws).json().at("remaining").as_int64(); };
   BOOST_TEST(own.http.post(users, text(with(aws(), "timeToLive", 600))).status == 204);
   const auto expires = text_at(own.http.get(resolve_aws).json(), "expiresAt");

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_cached_credential_outlives_its_definition_but_is_not_reso
 // Found by fuzz_http: the owner that the first rules had found out was used after they were gone.
 BOOST_AUTO_TEST_CASE(a_request_is_answered_with_the_configuration_it_began_with) {
   const temporary_folder folder;
-  write_text(folder / "config.yaml", "");
+  write_text(folder / "config.yaml", "{}");
   running_daemon own({}, {"--config", folder / "config.yaml"});
   own.http.send_raw(
       "GET /v1/credentials HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
@@ -145,6 +145,16 @@ BOOST_AUTO_TEST_CASE(a_reload_takes_every_setting_wholly) {
   BOOST_TEST(read_text(before) == old_audit);
   BOOST_TEST(contains(read_text(after), R"("event":"add")"));
   BOOST_TEST(!contains(own.daemon.log(), "Reloaded"));  // the level was in force when that was said
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_is_half_written_changes_nothing) {
+  configured_daemon own("access: [{peer: {uid: " + std::to_string(::geteuid()) + "}, actions: [list, add]}]\n");
+  BOOST_TEST(own.http.post(users, text(aws())).status == 204);
+  BOOST_TEST(own.http.get("/v1/resolve?csp=aws").status == 403);
+  own.configure("");
+  own.daemon.signal(SIGHUP);
+  BOOST_TEST(eventually([&] { return contains(own.daemon.log(), "found nothing, expected settings"); }));
+  BOOST_TEST(own.http.get("/v1/resolve?csp=aws").status == 403);
 }
 
 BOOST_AUTO_TEST_CASE(a_reload_takes_other_tokens) {
@@ -224,7 +234,7 @@ BOOST_AUTO_TEST_CASE(what_needs_a_restart_is_in_the_log_with_the_value_in_force)
 }
 
 BOOST_AUTO_TEST_CASE(a_reload_that_reads_for_ever_stops_nobody) {
-  configured_daemon own("");
+  configured_daemon own("{}");
   const std::string file = own.folder / "config.yaml";
   std::filesystem::remove(file);
   BOOST_TEST_REQUIRE(::mkfifo(file.c_str(), 0600) == 0);

@@ -18,7 +18,7 @@ struct tcp_daemon {
   std::uint16_t port;
   std::string token;
 
-  explicit tcp_daemon(std::string_view yaml = "")
+  explicit tcp_daemon(std::string_view yaml = "{}")
       : daemon((write_text(folder / "config.yaml", yaml),
                 daemon_options{.flags = {"--config", folder / "config.yaml", "--listen", "tcp:127.0.0.1:0",
                                          "--token-file", folder / "token"}})),

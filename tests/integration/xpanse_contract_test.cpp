@@ -118,11 +118,15 @@ BOOST_AUTO_TEST_CASE(the_openapi_link_points_to_documents_that_are_there) {
   BOOST_TEST(contains(document.body, "HW_SECRET_KEY"));
   // Every active csp has its pair of documents.
   const auto active = http.get("/xpanse/csps/active").json();
-  for (const auto& csp : active.as_array())
-    for (const auto* suffix : {".html", ".json"}) {
-      const auto target = "/openapi/" + std::string(csp.as_string()) + "_variables_credentialApi" + suffix;
-      BOOST_TEST_CONTEXT(target) BOOST_TEST(http.get(target).status == 200);
-    }
+  for (const auto& value : active.as_array()) {
+    const std::string csp(value.as_string());
+    const auto types = http.get("/xpanse/credential_types?cspName=" + csp).json();
+    for (const auto& type : types.as_array())
+      for (const auto* suffix : {".html", ".json"}) {
+        const auto target = "/openapi/" + csp + "_" + std::string(type.as_string()) + "_credentialApi" + suffix;
+        BOOST_TEST_CONTEXT(target) BOOST_TEST(http.get(target).status == 200);
+      }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(forwarded_headers_do_not_bend_the_link) {

@@ -32,7 +32,7 @@ struct service_fixture {
 
   explicit service_fixture(cache_limits limits = {}, lifetime_limits lifetimes = {})
       : cache(std::make_shared<credential_cache>(limits, events)),
-        service(cache, key, catalog_of({alpha, beta, gamma}), sources(), lifetimes) {}
+        service(cache, key, catalog_of({alpha, beta, omega}), sources(), lifetimes) {}
 
   /// Another catalog, and sources as they are now, over the same cache.
   void configure(const std::vector<std::string>& definitions) {

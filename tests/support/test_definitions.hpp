@@ -36,7 +36,7 @@ credentials:
 )";
 
 /// A JSON value that brings a second value along.
-inline constexpr const char* gamma = R"(
+inline constexpr const char* omega = R"(
 csp: Gamma
 constant: GAMMA
 sites: [default]

@@ -17,8 +17,8 @@ constexpr route_group documents{.name = "documents", .opens_by_navigation = true
 constexpr route_group figures{.name = "figures"};
 
 constexpr parameter_names of_explain{"csp", "site", "type", "name", "profile", "noProfile", "minTtl", "purpose"};
-constexpr parameter_names of_resolve{"csp",       "site",   "type",    "name",  "profile",
-                                     "noProfile", "minTtl", "purpose", "format"};
+constexpr parameter_names of_resolve{"csp",       "site",   "type",    "name", "profile",
+                                     "noProfile", "minTtl", "purpose", "host", "format"};
 constexpr parameter_names of_list{"csp", "profile", "noProfile"};
 constexpr parameter_names of_removal{"csp", "site", "type", "name", "profile", "noProfile", "id", "all"};
 constexpr parameter_names of_filter{"cspName", "type"};

@@ -46,7 +46,7 @@ struct route_group {
 };
 
 /// The query parameters that a route reads, apart from the owner's; empty places are unused.
-using parameter_names = std::array<std::string_view, 9>;
+using parameter_names = std::array<std::string_view, 10>;
 
 struct route {
   const route_group* group;

@@ -39,14 +39,17 @@ credcache::secret_buffer read_json(const std::string& file) {
 const bj::value& choose(const bj::array& capabilities, const selector& selection, const terminal* person) {
   std::vector<const bj::value*> fitting;
   std::vector<std::string_view> known;
+  const auto is_usual = [](const bj::value& c) { return text_of(c, "type") == "variables"; };
+  const bool takes_usual = selection.type.empty() && std::ranges::any_of(capabilities, is_usual);
   for (const auto& capability : capabilities) {
     const auto name = text_of(capability, "name");
+    if (takes_usual && !is_usual(capability)) continue;
     known.push_back(name);
     if (selection.name.empty() || selection.name == name) fitting.push_back(&capability);
   }
   if (capabilities.empty()) {
-    throw usage_error(fmt::format("{0} takes no credential of type {1}; see `credcached capabilities --csp {0}`",
-                                  selection.csp, selection.type.empty() ? "variables" : selection.type));
+    throw usage_error(fmt::format("{0} takes no credential{1}; see `credcached capabilities --csp {0}`", selection.csp,
+                                  selection.type.empty() ? "" : " of type " + selection.type));
   }
   const std::string names = credcache::joined(known);
   if (fitting.empty()) {
@@ -161,6 +164,12 @@ credcache::secret_buffer body_of_file(const add_options& o, const std::vector<gi
   if (fault || !printed.is_object() || printed.get_object().empty())
     throw usage_error(fmt::format("found no JSON object with members in {}{}, expected what a tool has printed",
                                   o.from_json, fault ? " (" + *fault + ")" : ""));
+  const auto& members = printed.get_object();
+  if (members.contains("csp") && (members.contains("variables") || members.contains("credentials")))
+    throw usage_error(fmt::format(
+        "found a whole request in {}, expected what a tool has printed: leave out --csp and the other flags, and put "
+        "what they say into the file, as \"profile\", \"timeToLive\" and so on",
+        o.from_json));
   auto body = begin_body(o, &memory);
   auto& credentials = body["credentials"] = std::move(printed);
   for (const auto& [name, value] : values)
@@ -171,8 +180,7 @@ credcache::secret_buffer body_of_file(const add_options& o, const std::vector<gi
 
 client::response capabilities_of(const session& daemon, const selector& selection) {
   client::target target("/xpanse/credentials/capabilities");
-  return daemon.look_up(
-      target.with("cspName", selection.csp).with("type", selection.type.empty() ? "variables" : selection.type));
+  return daemon.look_up(target.with("cspName", selection.csp).with("type", selection.type));
 }
 
 /// Posts `body` and says what has become of it.
@@ -183,15 +191,34 @@ int store(const session& daemon, const add_options& o, const selector& meant, st
   return done;
 }
 
+/// Without one of its settings, an account would go to another place, or be another one.
+void check_account(const clouds_file& file, const std::vector<asked_variable>& known, std::string_view definition) {
+  for (const auto name : file.account_names()) {
+    const auto is_called = [name](const asked_variable& v) {
+      return v.name == name || std::ranges::find(v.exports, name) != v.exports.end();
+    };
+    if (std::ranges::none_of(known, is_called))
+      throw usage_error(fmt::format(
+          "found {} in {}, which {} does not take, expected an account for it; if it is one, give its values as words",
+          credcache::printable(name), file.called(), definition));
+  }
+}
+
 /// What the environment or a file has beside the words.
 std::vector<given_value> values_found(const add_options& o, const std::vector<asked_variable>& known,
-                                      const std::vector<given_value>& words) {
+                                      const std::vector<given_value>& words, std::string_view definition) {
   if (o.from_environment) return looked_up_values(known, words, own_environment());
-  const auto values_in = [&](const auto& file) {
-    return looked_up_values(known, words, {[&](const std::string& name) { return file.find(name); }, file.called()});
+  const auto values_in = [&](const auto& file, bool has_aliases) {
+    return looked_up_values(known, words,
+                            {[&](const std::string& name) { return file.find(name); }, file.called(), has_aliases});
   };
-  if (clouds_file::is_meant(o.from_file)) return values_in(clouds_file(o.from_file, o.section, o.selection.profile));
-  return values_in(settings_file(o.from_file, o.section, o.selection.profile));
+  if (clouds_file::is_meant(o.from_file)) {
+    const clouds_file file(o.from_file, o.section, o.selection.profile);
+    check_account(file, known, definition);
+    return values_in(file, false);
+  }
+  const settings_file file(o.from_file, o.section, o.selection.profile);
+  return values_in(file, file.has_sections());
 }
 
 bj::array list_of_map(const bj::object& values, const bj::storage_ptr& memory) {
@@ -206,18 +233,30 @@ bj::array list_of_map(const bj::object& values, const bj::storage_ptr& memory) {
 }
 
 /// Posts a whole request body. Its variables may be a map of names to values, and what it does not say of site, type and
-/// name is what the flags would mean. What is no such object goes as it is: the daemon says what is wrong with it.
+/// name is what the flags would mean.
 int add_body(const session& daemon, const add_options& o) {
-  const auto& w = o.selection;
-  if (!(w.site + w.type + w.name + w.profile + o.ttl + o.expires_at + o.description).empty() || !o.values.empty())
-    throw usage_error(
-        "found other flags or values beside --from-json, expected --csp with them: a file without it is a whole "
-        "request");
+  std::vector<std::string_view> others;
+  for (const auto& [flag, text] : {std::pair<const char*, const std::string&>{"--site", o.selection.site},
+                                   {"--type", o.selection.type},
+                                   {"--name", o.selection.name},
+                                   {"--profile", o.selection.profile},
+                                   {"--ttl", o.ttl},
+                                   {"--expires-at", o.expires_at},
+                                   {"--description", o.description}})
+    if (!text.empty()) others.emplace_back(flag);
+  if (!o.values.empty()) others.emplace_back("values");
+  if (!others.empty())
+    throw usage_error(fmt::format(
+        "found {} beside --from-json without --csp, which sends a whole request, expected that in the file, as "
+        "\"profile\", \"timeToLive\" and so on; with --csp the file is what a tool of the cloud has printed",
+        credcache::joined(others)));
   const auto text = read_json(o.from_json);
   credcache::json_memory memory;
   bj::value parsed(&memory);
-  if (json::parse(text.reveal(), deepest_tool_output, &memory, &memory, parsed) || !parsed.is_object())
-    return store(daemon, o, {}, text.reveal());
+  const auto fault = json::parse(text.reveal(), deepest_tool_output, &memory, &memory, parsed);
+  if (fault || !parsed.is_object())
+    throw usage_error(fmt::format("found no JSON object in {}{}, expected a request as in docs/cli.md", o.from_json,
+                                  fault ? " (" + *fault + ")" : ""));
   auto& body = parsed.get_object();
   const selector meant{std::string(text_of(parsed, "csp")), std::string(text_of(parsed, "site")),
                        std::string(text_of(parsed, "type")), std::string(text_of(parsed, "name")),
@@ -268,7 +307,8 @@ int run(const add_options& o) {
     if (explained.ok()) add_explained(client::document(explained.body.reveal()).root(), variables);
   }
   auto values = asks ? ask_values(*person, variables) : read_values(o.values, variables);
-  if (looks_up) std::ranges::move(values_found(o, variables, values), std::back_inserter(values));
+  if (looks_up)
+    std::ranges::move(values_found(o, variables, values, text_of(capability, "name")), std::back_inserter(values));
   const auto body = from_file ? body_of_file(o, values) : body_of(o, capability, std::move(values));
   selector meant = o.selection;
   if (definitions.size() > 1) meant.name = text_of(capability, "name");

@@ -38,13 +38,24 @@ credcache::secret_buffer plain_value(std::string_view text) {
   return value;
 }
 
+/// A blank value would count as none, and the message would be about that.
+credcache::secret_buffer not_blank(credcache::secret_buffer value, std::string_view name, std::string_view source) {
+  if (credcache::is_blank(value.reveal()))
+    throw usage_error(fmt::format("{}: found nothing in {}, expected a value; leave {} out if it has none", name,
+                                  credcache::printable(source), name));
+  return value;
+}
+
 credcache::secret_buffer value_of(std::string_view name, std::string_view text,
                                   const std::vector<asked_variable>& known) {
-  if (text == "-") return read_text("-", fmt::format("standard input for {}", name));
-  if (text.starts_with('@'))
-    return read_text(
-        std::string(text.substr(1)),
-        fmt::format("the file that {} names behind @ (a value that begins with @ is given as \\@…)", name));
+  if (text == "-") return not_blank(read_text("-", fmt::format("standard input for {}", name)), name, "standard input");
+  if (text.starts_with('@')) {
+    const std::string file(text.substr(1));
+    return not_blank(
+        read_text(file,
+                  fmt::format("the file that {} names behind @ (a value that begins with @ is given as \\@…)", name)),
+        name, file);
+  }
   const auto variable = std::ranges::find(known, name, &asked_variable::name);
   if (variable == known.end()) refuse_unknown(name, known);
   if (variable->sensitive)
@@ -109,6 +120,8 @@ std::vector<given_value> looked_up_values(const std::vector<asked_variable>& kno
     std::vector<std::string> names{variable.name};
     if (std::ranges::none_of(account, is_there))
       names.insert(names.end(), variable.exports.begin(), variable.exports.end());
+    if (source.has_aliases && variable.together.empty())
+      names.insert(names.end(), variable.aliases.begin(), variable.aliases.end());
     const auto found = std::ranges::find_if(names, is_there);
     if (found == names.end()) continue;
     const std::string_view text = source.find(*found).value();

@@ -40,6 +40,7 @@ struct given_value {
 struct value_lookup {
   std::function<std::optional<std::string_view>(const std::string& name)> find;  ///< nothing for a blank one, too
   std::string called;                                                            ///< for messages: "the environment"
+  bool has_aliases = false;  ///< a lone variable may stand there by one of its aliases, as region does in AWS's files
 };
 /// That of this process.
 [[nodiscard]] value_lookup own_environment();

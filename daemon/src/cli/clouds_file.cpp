@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <vector>
 
 #include "base/secret_file.hpp"
@@ -30,17 +31,22 @@ struct wanted_cloud {
   bool may_be_only_one;  ///< nobody has named one
 };
 
+/// Empty for a key that no client knows.
 std::string environment_name(std::string_view key) {
   std::string name = "OS_";
-  for (const char c : key) name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+  for (const char c : key) {
+    if (!credcache::is_alphanumeric(c) && c != '_' && c != '-') return {};
+    name.push_back(c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+  }
   return name;
 }
 
 void append_settings(const yaml_value& map, secret_buffer& block) {
   for (const auto& [key, value] : map.members()) {
-    if (!value.is_text() || credcache::is_blank(value.scalar())) continue;
+    const std::string name = environment_name(key.scalar());
+    if (name.empty() || !value.is_text() || credcache::is_blank(value.scalar())) continue;
     if (value.scalar().find('\0') != std::string::npos) value.refuse("a zero byte", "text");
-    block.append(environment_name(key.scalar()));
+    block.append(name);
     block.push_back('=');
     block.append(value.scalar());
     block.push_back('\0');
@@ -71,17 +77,22 @@ secret_buffer read_cloud(const std::string& text, const wanted_cloud& wanted) {
   secret_buffer block;
   block.append(found->first.scalar());
   block.push_back('\0');
-  append_settings(cloud, block);
+  for (const auto* vendor : {"profile", "cloud"})
+    if (const auto named = cloud[vendor]; named.is_defined())
+      named.refuse("a vendor's settings by their name", "the settings themselves: those of vendors are not read");
   if (const auto auth = cloud["auth"]; auth.is_defined()) append_settings(as_map(auth), block);
+  block.push_back('\0');
+  append_settings(cloud, block);
   return block;
 }
 
 /// What the parser says of bad YAML may show a character of it.
 std::string without_details(std::string_view message) {
-  const auto begin = message.find(" (");
-  const auto end = message.find("), ", begin);
+  constexpr std::string_view fault = ": found no valid YAML";
+  const auto begin = message.rfind(std::string(fault) + " (");
+  const auto end = message.rfind("), expected");
   if (begin == std::string_view::npos || end == std::string_view::npos) return std::string(message);
-  return std::string(message.substr(0, begin)) + std::string(message.substr(end + 1));
+  return std::string(message.substr(0, begin + fault.size())) + std::string(message.substr(end + 1));
 }
 
 bool hand_over(int to, std::string_view bytes) noexcept {
@@ -124,15 +135,17 @@ secret_buffer read_in_child(const secret_buffer& text, const wanted_cloud& wante
   if (::pipe2(ends, O_CLOEXEC) != 0) throw usage_error("cannot make a pipe: " + credcache::errno_text());
   const credcache::unique_fd from{ends[0]};
   credcache::unique_fd to{ends[1]};
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, as some parents leave it, it would leave nothing to wait for
   const pid_t child = ::fork();
   if (child < 0) throw usage_error("cannot start a process that reads " + wanted.file + ": " + credcache::errno_text());
   if (child == 0) read_and_end(text.reveal(), wanted, to.get());
   to = {};
   auto said = read_to_the_end(from.get());
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
   }
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : refused;
+  const int code = ended == child && WIFEXITED(status) ? WEXITSTATUS(status) : refused;
   if (code == wrong_usage) throw usage_error(std::string(said.reveal()));
   if (code != done) throw usage_error("cannot read " + wanted.file + ": the process that reads it has failed");
   return said;
@@ -157,6 +170,15 @@ clouds_file::clouds_file(const std::string& file, std::string_view cloud, std::s
   values_ = read_in_child(read_text(file, file), {file, std::string(name), name.empty()});
   std::string_view rest = values_.reveal();
   called_ = fmt::format("cloud {} of {}", credcache::printable(take_text(rest)), file);
+}
+
+std::vector<std::string_view> clouds_file::account_names() const {
+  std::string_view rest = values_.reveal();
+  take_text(rest);
+  std::vector<std::string_view> names;
+  for (auto setting = take_text(rest); !setting.empty(); setting = take_text(rest))
+    names.push_back(setting.substr(0, setting.find('=')));
+  return names;
 }
 
 std::optional<std::string_view> clouds_file::find(std::string_view name) const {

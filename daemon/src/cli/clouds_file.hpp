@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace credcached::cli {
 
@@ -25,11 +26,14 @@ class clouds_file {
 
   /// The value of a name such as OS_PASSWORD; nothing for none and for a blank one.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  /// The names of what stands below `auth`: whose account it is, and where.
+  [[nodiscard]] std::vector<std::string_view> account_names() const;
   /// "cloud testlab of FILE".
   [[nodiscard]] const std::string& called() const noexcept { return called_; }
 
  private:
-  credcache::secret_buffer values_;  // NAME=VALUE, each with a zero byte at its end
+  // The cloud, its settings below `auth`, nothing, the others; NAME=VALUE, each with a zero byte at its end.
+  credcache::secret_buffer values_;
   std::string called_;
 };
 

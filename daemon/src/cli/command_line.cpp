@@ -204,6 +204,7 @@ void define(CLI::App& v, resolve_options& o) {
   text(v, "--format", o.format, fmt::format("{} (default: {})", names, formats::output_formats().front().name))
       ->check(output_format())
       ->type_name("FORMAT");
+  text(v, "--host", o.host, "only a credential that is presented to this host, or to that of a URL", "HOST");
 }
 
 void define(CLI::App& v, explain_options& o) {

@@ -6,7 +6,7 @@ namespace credcached::cli {
 
 int run(const resolve_options& o) try {
   client::target target("/v1/resolve");
-  with(target, o.selection).with("minTtl", in_seconds(o.min_ttl)).with("format", o.format);
+  with(target, o.selection).with("minTtl", in_seconds(o.min_ttl)).with("format", o.format).with("host", o.host);
   const session daemon(o.connection);
   const auto answer = daemon.get(target);
   if (!answer.ok()) {

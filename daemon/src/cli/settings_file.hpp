@@ -24,6 +24,7 @@ class settings_file {
   /// The value of a name, whatever its case, the last one if there are several; nothing for none and for a blank one. In
   /// a section all of the line behind the equals sign; else in quotes or without, with nothing that a shell would replace.
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+  [[nodiscard]] bool has_sections() const noexcept { return has_sections_; }
   /// "section prod of FILE", or "FILE" if it has none.
   [[nodiscard]] const std::string& called() const noexcept { return called_; }
 

@@ -58,7 +58,7 @@ struct query_options {
 };
 
 struct resolve_options : query_options {
-  std::string format;
+  std::string format, host;
 };
 
 struct explain_options : query_options {

@@ -296,7 +296,7 @@ constexpr yaml_key<settings> top_keys[] = {
 settings read_document(const yaml_value& root, const std::string& name) {
   settings s;
   s.config_file = name;
-  if (root.is_null()) return s;  // an empty file means the defaults
+  if (root.is_null()) return s;  // nothing but comments means the defaults
   read_map(root, top_keys, s);
   if (const auto wrong = find_inconsistency(s)) {
     const auto value = root[wrong->key];
@@ -308,6 +308,9 @@ settings read_document(const yaml_value& root, const std::string& name) {
 }  // namespace
 
 settings parse_settings(const std::string& text, const std::string& name) try {
+  // As a file is while somebody writes it: a reload would drop every rule.
+  if (credcache::is_blank(text))
+    throw config_error(name + ":1:1: found nothing, expected settings, or a comment if the defaults are meant");
   return read_document(yaml_value::load(text, name, "one document of lines such as defaultTtl: 1h"), name);
 } catch (const credcache::yaml_error& e) {
   throw config_error(e.what());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formats/lines.hpp"
+#include "formats/presentations.hpp"
 
 namespace credcached::formats {
 namespace {
@@ -18,6 +19,13 @@ constexpr output_format format_table[] = {
     {"powershell", "text/x-powershell; charset=utf-8", write_powershell_line, write_powershell_unset, "",
      "throw 'credcached: there is no credential'"},
     {"tfvars", "text/x-tfvars; charset=utf-8", write_tfvars_line, nullptr, "", ""},
+    {"header", "text/x-http-header; charset=utf-8", nullptr, nullptr, "its place in the query of a request", "",
+     write_header},
+    {"curl", "text/x-curl-config; charset=utf-8", nullptr, nullptr, "its place in the query of a request", "",
+     write_curl},
+    {"netrc", "text/x-netrc; charset=utf-8", nullptr, nullptr,
+     "a blank, a quote, a backslash, # or letters outside of ASCII, and for all but a user's name and password", "",
+     write_netrc},
 };
 
 std::string_view trimmed(std::string_view text) noexcept {

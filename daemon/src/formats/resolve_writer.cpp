@@ -17,6 +17,16 @@ using credcache::value_origin;
 /// In every answer: the time of expiry for whoever reads no cloud's own name of it.
 constexpr std::string_view common_expiry_name = "CREDCACHED_EXPIRES_AT";
 
+void write_presented(secret_buffer& out, const credcache::presentation& presented) {
+  out.append(",\"authentication\":{");
+  out.append(json::in_quotes(to_string(presented.how->in)) + ":" + json::in_quotes(presented.how->field) +
+             ",\"value\":\"");
+  json::append_escaped(out, presented.value.reveal());
+  std::string hosts;
+  for (const std::string& host : presented.hosts) hosts += (hosts.empty() ? "" : ",") + json::in_quotes(host);
+  out.append("\",\"hosts\":[" + hosts + "]}");
+}
+
 /// ,"NAME" for each of them.
 std::string items(const std::vector<std::string>& names) {
   std::string text;
@@ -72,12 +82,19 @@ resolve_writer::pieces resolve_writer::make_pieces(const credcache::csp_definiti
 
 std::vector<std::string_view> resolve_writer::write(secret_buffer& out, const output_format& format,
                                                     const resolution& resolved, credcache::owner_view owner,
-                                                    credcache::instant now) {
+                                                    credcache::instant now, const credcache::presentation& presented) {
   std::vector<std::string_view> without_form;
+  if (format.write_presentation != nullptr) {
+    if (!format.write_presentation(out, presented, resolved))
+      without_form.push_back(resolved.definition()->variables[presented.how->secret].name);
+    return without_form;
+  }
   pieces& p = definitions_[resolved.definition()->index];
   if (p.heads.empty()) p = make_pieces(*resolved.csp(), *resolved.definition());  // every csp has a site, so once
-  if (format.write_line == nullptr) {
+  if (format.is_json()) {
     write_json(out, p, resolved, owner, now);
+    if (presented.how != nullptr) write_presented(out, presented);
+    out.push_back('}');
     return without_form;
   }
   // First, so that a script ends with the status of what it sets.
@@ -162,7 +179,7 @@ void resolve_writer::write_json(secret_buffer& out, const pieces& p, const resol
   out.append(std::string_view(p.constant_origins).substr(p.constant_origins.empty() ? 0 : leave_out));
   out.append(p.expiry);
   write_unset_json(out, p, resolved);
-  out.append("]}");
+  out.push_back(']');
 }
 
 }  // namespace credcached::formats

@@ -23,9 +23,11 @@ class resolve_writer {
 
   /// Appends the answer. Returns the names whose values the format has no form for: if there are any, what was appended
   /// is to be thrown away.
+  /// `presented` is that of `resolved`; a format of what is presented must have one.
   [[nodiscard]] std::vector<std::string_view> write(credcache::secret_buffer& out, const output_format& format,
                                                     const credcache::resolution& resolved, credcache::owner_view owner,
-                                                    credcache::instant now);
+                                                    credcache::instant now,
+                                                    const credcache::presentation& presented = {});
 
  private:
   // The constant parts of one definition's answer.

@@ -76,7 +76,7 @@ std::shared_ptr<courier_process> courier_process::start(const boost::asio::any_i
 }
 
 void courier_process::end(std::shared_ptr<courier_process> process) noexcept {
-  ::kill(process->pid_, SIGKILL);  // it is not reaped yet, so the number is still its own
+  process->kill();
   auto& ended = process->ended_;
   try {
     ended.async_wait(boost::asio::posix::stream_descriptor::wait_read,
@@ -96,9 +96,18 @@ void courier_process::reap() noexcept {
   pid_ = -1;
 }
 
+// By the pidfd, which is never somebody else's. Without one it is not reaped yet, and the number is still its own.
+void courier_process::kill() noexcept {
+  if (ended_.is_open()) {
+    ::syscall(SYS_pidfd_send_signal, ended_.native_handle(), SIGKILL, nullptr, 0);
+  } else {
+    ::kill(pid_, SIGKILL);
+  }
+}
+
 courier_process::~courier_process() {
   if (pid_ < 0) return;
-  ::kill(pid_, SIGKILL);
+  kill();
   reap();
 }
 

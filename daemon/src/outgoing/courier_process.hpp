@@ -29,6 +29,7 @@ class courier_process {
   static void end(std::shared_ptr<courier_process> process) noexcept;
 
  private:
+  void kill() noexcept;
   void reap() noexcept;
 
   pid_t pid_ = -1;

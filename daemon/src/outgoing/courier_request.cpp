@@ -27,6 +27,15 @@ bool is_value(std::string_view value) noexcept {
                              [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != 0x7f); });
 }
 
+/// Rules for the courier, and what follows from URL and body.
+bool is_own(std::string_view name) noexcept {
+  constexpr std::string_view rules = "Courier-";
+  const auto same = [](std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, {}, credcache::to_lower, credcache::to_lower);
+  };
+  return same(name.substr(0, rules.size()), rules) || same(name, "Host") || same(name, "Content-Length");
+}
+
 void append_field(credcache::secret_buffer& out, std::string_view name, std::string_view value) {
   for (const auto part : {name, std::string_view(": "), value, std::string_view("\r\n")}) out.append(part);
 }
@@ -51,6 +60,8 @@ courier_request::courier_request(std::string_view method, std::string_view url) 
 
 courier_request& courier_request::field(std::string_view name, std::string_view value) {
   if (!is_token(name)) throw std::invalid_argument("found something else than a field's name");
+  if (is_own(name))
+    throw std::invalid_argument("found the field " + std::string(name) + ", expected none that is written here");
   if (!is_value(value))
     throw std::invalid_argument("found a control character in the field " + std::string(name) +
                                 ", expected text in one line");

@@ -111,6 +111,7 @@ hardening_report harden() {
   ::umask(077);
   // A client that hangs up, and a file that has grown to RLIMIT_FSIZE: an error of one write, not the end of the daemon.
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGCHLD, SIG_DFL);  // ignored, as some parents leave it, the end of a child could not be waited for
   ::signal(SIGXFSZ, SIG_IGN);
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {

@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "config/listener.hpp"
+#include "config/load_settings.hpp"
 #include "credcache/key_source.hpp"
 #include "platform/log.hpp"
 #include "platform/peer_identity.hpp"
@@ -171,6 +172,10 @@ snapshot_reading read_snapshot(config::settings settings, const api::snapshot& p
   snapshot_reading reading = begin_reading(std::move(settings));
   keep_fixed(*reading.snapshot, previous, reading.warnings);
   reading.snapshot->settings.listeners = previous.settings.listeners;
+  // What goes together with the sockets of the file may not with those that stay open.
+  if (const auto wrong = config::find_inconsistency(reading.snapshot->settings))
+    throw config::config_error(reading.snapshot->settings.config_file + ": " + std::string(wrong->key) + ": " +
+                               wrong->text);
   reading.snapshot->key = previous.key;
   reading.snapshot->key_source = previous.key_source;
   read_rest(reading, &previous, previous.environment->clone());

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "credcache/authentication.hpp"
 #include "credcache/credential.hpp"
 
 #pragma GCC visibility push(default)
@@ -50,7 +51,6 @@ struct variable_definition {
 
   struct compiled_pattern;
   std::shared_ptr<const compiled_pattern> compiled;  ///< made by load()
-
   bool operator==(const variable_definition&) const = default;
 };
 
@@ -66,8 +66,9 @@ struct credential_definition {
   std::vector<std::pair<std::string, std::string>> constants;  ///< handed out with every answer, e.g. OS_AUTH_TYPE
   std::vector<variable_set> together;  ///< variables that come from one source, whole or not at all; no two sets meet
   std::vector<variable_set> one_of;    ///< of each set one variable must be filled
-  variable_set required = 0;           ///< mandatory variables that are in no one_of; made by load()
-  std::size_t index = 0;               ///< position among all definitions of the catalog
+  std::optional<authentication> presented;  ///< none: its values are for tools, not for requests
+  variable_set required = 0;                ///< mandatory variables that are in no one_of; made by load()
+  std::size_t index = 0;                    ///< position among all definitions of the catalog
 
   /// By any name that is_called() knows, the first if an alias stands on several variables; null if there is none.
   [[nodiscard]] const variable_definition* find_variable(std::string_view name_or_alias) const noexcept;
@@ -83,8 +84,7 @@ struct required_name {
   bool operator==(const required_name&) const = default;
 };
 
-/// The value of a variable, by its name.
-using fixed_values = std::map<std::string, std::string>;
+using fixed_values = std::map<std::string, std::string>;  ///< the value of a variable, by its name
 
 struct csp_definition {
   std::string name;      ///< canonical spelling

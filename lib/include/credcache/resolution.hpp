@@ -36,6 +36,7 @@ struct resolve_request {
   std::string_view site{};              ///< case-sensitive; empty: the csp's only or first one
   credential_type type = credential_type::variables;
   std::string_view name{};                    ///< empty: any definition
+  std::string_view host{};                    ///< the credential has to be for it (authentication.hpp); empty: any
   std::optional<std::string_view> profile{};  ///< case-sensitive; empty text: the one without a profile; none: any
   credcache::several several = several::first;
   std::function<bool(std::string_view profile)> sees{};  ///< profiles that exist for the caller; empty: all of them

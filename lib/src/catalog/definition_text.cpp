@@ -17,6 +17,13 @@ constinit const spelling a_name{[](std::string_view text) {
 constinit const spelling a_name_or_beginning{
     [](std::string_view text) { return a_name.fits(text.substr(0, text.size() - (text.ends_with('*') ? 1 : 0))); },
     "a name of letters, digits and _ that does not begin with a digit, or the beginning of names and *"};
+constinit const spelling a_token{[](std::string_view text) {
+                                   return !text.empty() && std::ranges::all_of(text, [](char c) {
+                                     constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+                                     return is_alphanumeric(c) || marks.find(c) != marks.npos;
+                                   });
+                                 },
+                                 "a name of letters, digits and !#$%&'*+-.^_`|~"};
 constinit const spelling a_csp{[](std::string_view text) {
                                  return !text.empty() && std::ranges::all_of(text, [](char c) {
                                    return is_alphanumeric(c) || c == '_' || c == '.' || c == '-';

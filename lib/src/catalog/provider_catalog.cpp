@@ -141,7 +141,7 @@ std::vector<definition_file> read_definition_folder(const std::string& folder) {
     if (entry == nullptr) break;
     const std::string_view name = entry->d_name;
     // Editors leave hidden files beside the real one.
-    if (!name.ends_with(".yaml") || name.starts_with('.')) continue;
+    if (name.starts_with('.') || !(name.ends_with(".yaml") || name.ends_with(".yml"))) continue;
     std::string path = folder;
     if (!path.ends_with('/')) path += '/';
     path += name;

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t most_credentials = 64;                  // of a csp
 constexpr std::size_t most_pattern = 1024;                    // characters of a regular expression
+constexpr std::size_t most_hosts = 32;                        // that one credential is for
 constexpr std::string_view names_of_our_own = "CREDCACHED_";  // such as that of the time of expiry
 
 using keys = std::initializer_list<std::string_view>;
@@ -137,10 +138,8 @@ variable_definition variable(const yaml_value& value) {
 }
 
 /// The environment is read as it is: one name cannot mean two things there.
-void check_meaning(const variable_definition& added, const yaml_value& value, credential_type type,
-                   const csp_definition& csp) {
+void check_meaning(const variable_definition& added, const yaml_value& value, const csp_definition& csp) {
   for (const auto& earlier : csp.credentials) {
-    if (earlier.type != type) continue;
     const auto same = std::ranges::find(earlier.variables, added.name, &variable_definition::name);
     if (same == earlier.variables.end()) continue;
     if (same->description != added.description || same->mandatory != added.mandatory ||
@@ -232,6 +231,67 @@ void read_sets(const yaml_value& value, credential_definition& into) {
   }
 }
 
+/// The position of a variable that is always there, as what goes into a request has to be.
+std::size_t position_of(const yaml_value& name, const credential_definition& definition) {
+  const auto found = std::ranges::find(definition.variables, text(name, a_name), &variable_definition::name);
+  if (found == definition.variables.end() || !found->mandatory)
+    name.refuse("the name of a mandatory variable of this credential");
+  return static_cast<std::size_t>(found - definition.variables.begin());
+}
+
+std::vector<std::string> hosts(const yaml_value& list, const credential_definition& definition) {
+  std::vector<std::string> all;
+  for (const auto& item : items(list, at_least::one, most_hosts)) {
+    const std::string host = text(item, a_line);
+    const bool by_variable = host.starts_with('{') && host.ends_with('}');
+    const auto named = [&](const variable_definition& v) { return '{' + v.name + '}' == host && v.mandatory; };
+    if (by_variable ? std::ranges::none_of(definition.variables, named) : !is_host(host))
+      item.refuse("a host, with or without a port, or {NAME} with a mandatory variable of this credential");
+    all.push_back(host);
+  }
+  return all;
+}
+
+authentication how_presented(const yaml_value& value, const credential_definition& definition) {
+  static constexpr std::string_view schemes[] = {"basic", "bearer", "apiKey"};
+  static constexpr std::string_view places[] = {"header", "query", "cookie"};
+  if (!value.is_map() || !value["scheme"].is_defined()) value.refuse("a map with scheme: basic, bearer or apiKey");
+  authentication result;
+  result.scheme = static_cast<authentication_scheme>(value["scheme"].one_of(schemes));
+  switch (result.scheme) {
+    case authentication_scheme::basic:
+      check_keys(value, "an authentication with scheme basic", {"scheme", "username", "password", "hosts"}, {});
+      result.username = position_of(value["username"], definition);
+      result.secret = position_of(value["password"], definition);
+      break;
+    case authentication_scheme::bearer:
+      check_keys(value, "an authentication with scheme bearer", {"scheme", "token", "hosts"}, {});
+      result.secret = position_of(value["token"], definition);
+      break;
+    case authentication_scheme::api_key:
+      check_keys(value, "an authentication with scheme apiKey", {"scheme", "in", "name", "key", "hosts"}, {"prefix"});
+      result.in = static_cast<key_place>(value["in"].one_of(places));
+      result.field = text(value["name"], a_token);
+      result.secret = position_of(value["key"], definition);
+      if (const auto prefix = value["prefix"]; prefix.is_defined() && !prefix.is_empty())
+        result.prefix = text(prefix, a_line);
+      break;
+  }
+  if (!definition.variables[result.secret].sensitive)
+    value.refuse(shown(definition.variables[result.secret].name) + ", which is not sensitive", "a secret that is");
+  result.hosts = hosts(value["hosts"], definition);
+  return result;
+}
+
+/// The type says what is presented.
+void check_scheme(const yaml_value& value, const credential_definition& definition) {
+  const auto scheme = definition.presented->scheme;
+  if (definition.type == credential_type::http_authentication && scheme != authentication_scheme::basic)
+    value.refuse("another scheme for http_authentication", "basic");
+  if (definition.type == credential_type::api_key && scheme == authentication_scheme::basic)
+    value.refuse("basic for an api_key", "bearer or apiKey");
+}
+
 std::vector<required_name> required_names(const yaml_value& list) {
   std::vector<required_name> all;
   std::set<std::string> names;
@@ -253,7 +313,8 @@ std::vector<required_name> required_names(const yaml_value& list) {
 }
 
 credential_definition credential(const yaml_value& value, const csp_definition& csp) {
-  check_keys(value, "a credential", {"type", "name", "description", "variables"}, {"constants", "together", "oneOf"});
+  check_keys(value, "a credential", {"type", "name", "description", "variables"},
+             {"constants", "together", "oneOf", "authentication"});
   credential_definition result;
   const auto type = credential_type_of(text(value["type"], a_line));
   if (!type) value["type"].refuse("variables, http_authentication, api_key or oauth2");
@@ -274,10 +335,14 @@ credential_definition credential(const yaml_value& value, const csp_definition& 
     result.variables.push_back(variable(item));
     const auto& added = result.variables.back();
     hand_out(handed_out, added.handed_out_as, item["name"]);
-    check_meaning(added, item, result.type, csp);
+    check_meaning(added, item, csp);
   }
   check_references(result, variables);
   read_sets(value, result);
+  if (const auto how = value["authentication"]; how.is_defined()) {
+    result.presented = how_presented(how, result);
+    check_scheme(how, result);
+  }
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "service/assignment.hpp"
+#include "service/presented_hosts.hpp"
 
 namespace credcache::inline v1 {
 namespace {
@@ -132,7 +133,30 @@ void resolver::note_lacking(const credential_definition& definition, const std::
   for (const std::string& value : unusable) lacking.push_back(definition.name + " cannot use " + value);
 }
 
-std::vector<std::string> resolver::cached_profiles() const {
+bool resolver::is_for_host(const credential_definition& definition, const joined_credential& joined) const {
+  if (request.host.empty()) return true;
+  if (!definition.presented) return false;
+  const auto hosts = presented_hosts(*definition.presented, joined.variables);
+  return std::ranges::any_of(hosts, [&](const std::string& host) { return is_same_host(host, request.host); });
+}
+
+bool resolver::is_for_host(std::string_view wanted) {
+  const std::string deciding = std::exchange(profile, std::string(wanted));
+  bool is_cached = false, fits = false;
+  for (const credential_definition& d : csp->credentials) {
+    if (fits || !is_candidate(d)) continue;
+    joined_credential looked;
+    const opened_entry entry = open_cached(d, looked, false);
+    if (!entry.is_cached) continue;
+    is_cached = true;
+    look(inputs(d, entry, looked), now, looked);
+    fits = is_for_host(d, looked);
+  }
+  profile = deciding;
+  return fits || !is_cached;
+}
+
+std::vector<std::string> resolver::cached_profiles() {
   std::vector<std::string> profiles;
   std::set<std::string, std::less<>> known;
   for (entry_key& key : s.cache->keys_of(owner, now.boot)) {
@@ -150,7 +174,7 @@ bool resolver::join_cached(joined_credential& out) {
     if (!is_candidate(d)) continue;
     const opened_entry entry = open_cached(d, out, true);
     any_cached = any_cached || entry.is_cached;
-    if (entry.is_cached && join_candidate(d, entry, out)) return true;
+    if (entry.is_cached && join_candidate(d, entry, out) && is_for_host(d, out)) return true;
     give_up(*s.cache, owner, out);
   }
   return false;
@@ -175,15 +199,17 @@ result<void> resolver::find_winner(joined_credential& out) {
   for (const credential_definition& d : csp->credentials) {
     if (!may_come_from_elsewhere) break;
     if (!is_candidate(d)) continue;
-    if (join_candidate(d, {}, out)) return {};
+    if (join_candidate(d, {}, out) && is_for_host(d, out)) return {};
     out.clear();
   }
   return refusal();
 }
 
-failure resolver::refusal() const {
+failure resolver::refusal() {
   if (any_cached) return not_complete(*csp, owner, profile, lacking);
   failure f = not_found(*csp, csp->sites[site], owner, profile, lacking);
+  if (!request.host.empty())
+    f.details.push_back("No credential that could be meant is for the host " + shown(request.host) + ".");
   if (request.profile) {
     const auto profiles = shown_profiles(cached_profiles());
     if (!profiles.empty())

@@ -49,16 +49,19 @@ struct resolver {
   [[nodiscard]] join_inputs inputs(const credential_definition& definition, const opened_entry& entry,
                                    const joined_credential& out) const;
 
-  [[nodiscard]] bool sees(std::string_view wanted) const { return !request.sees || request.sees(wanted); }
+  /// Whether what is cached under that profile exists for the caller and for the host he asks for.
+  [[nodiscard]] bool sees(std::string_view wanted) {
+    return (!request.sees || request.sees(wanted)) && (request.host.empty() || is_for_host(wanted));
+  }
   /// Every profile under which a candidate is cached and that the caller sees, in their order.
-  [[nodiscard]] std::vector<std::string> cached_profiles() const;
+  [[nodiscard]] std::vector<std::string> cached_profiles();
   /// Leaves the first complete candidate in `out`, which is empty before and if there is none.
   [[nodiscard]] result<void> find_winner(joined_credential& out);
 
   void note_lacking(const credential_definition& definition, const std::vector<std::string>& missing,
                     const std::vector<std::string>& unusable);
   /// Why none of them wins.
-  [[nodiscard]] failure refusal() const;
+  [[nodiscard]] failure refusal();
   /// several_found, if the request wants no choice made among these.
   [[nodiscard]] result<void> check_choice(const std::vector<std::string>& profiles) const;
   /// expires_too_soon, if less is left than the request wants.
@@ -66,6 +69,9 @@ struct resolver {
                                         const credential_definition& definition) const;
 
  private:
+  /// Whether a candidate that is cached under that profile is for the host; also if none is cached there.
+  [[nodiscard]] bool is_for_host(std::string_view wanted);
+  [[nodiscard]] bool is_for_host(const credential_definition& definition, const joined_credential& joined) const;
   [[nodiscard]] std::span<const given_variable> deploy_variables() const noexcept;
   [[nodiscard]] bool join_candidate(const credential_definition& definition, const opened_entry& entry,
                                     joined_credential& out);

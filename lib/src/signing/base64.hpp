@@ -10,6 +10,8 @@
 
 namespace credcache::inline v1 {
 
+/// With padding, in one line.
+void append_base64(secret_buffer& out, std::string_view bytes);
 /// The alphabet of URLs, without padding.
 void append_base64url(secret_buffer& out, std::string_view bytes);
 

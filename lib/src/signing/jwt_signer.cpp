@@ -67,9 +67,10 @@ void append_part(secret_buffer& token, const boost::json::object& part) {
   append_part(token, header);
   token.push_back('.');
   append_part(token, payload);
-  const secret_buffer signature = key.sign(token.reveal());
+  const auto signature = key.sign(token.reveal());
+  if (!signature) return signature.error();
   token.push_back('.');
-  append_base64url(token, signature.reveal());
+  append_base64url(token, signature->reveal());
   return token;
 }
 

@@ -80,13 +80,16 @@ result<void> private_key::read(std::string_view pem) {
   return {};
 }
 
-secret_buffer private_key::sign(std::string_view text) {
+// Whether its factors are primes is not looked at by read(), which would take long; a signature that is no one shows it.
+result<secret_buffer> private_key::sign(std::string_view text) try {
   kernel_random random;
   secret_buffer signature;
   signature.resize(signer_.SignatureLength());
   signer_.SignMessage(random, reinterpret_cast<const CryptoPP::byte*>(text.data()), text.size(),
                       reinterpret_cast<CryptoPP::byte*>(signature.data()));
   return signature;
+} catch (const CryptoPP::Exception&) {
+  return damaged();
 }
 
 }  // namespace credcache::inline v1

@@ -21,7 +21,7 @@ class private_key {
  public:
   [[nodiscard]] result<void> read(std::string_view pem);
   /// The signature of the text, as bytes. Only after a read() that succeeded.
-  [[nodiscard]] secret_buffer sign(std::string_view text);
+  [[nodiscard]] result<secret_buffer> sign(std::string_view text);
 
  private:
   CryptoPP::RSASS<CryptoPP::PKCS1v15, CryptoPP::SHA256>::Signer signer_;

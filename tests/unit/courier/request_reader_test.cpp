@@ -50,6 +50,26 @@ BOOST_AUTO_TEST_CASE(whole_and_in_two_parts) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_header_in_pieces_is_no_longer_than_a_whole_one) {
+  request into;
+  request_reader reader(into);
+  std::string waiting = "POST https://a.example/b HTTP/1.1\r\nHo";
+  const auto take_all = [&] {
+    for (std::size_t used = 1; used > 0 && !waiting.empty(); waiting.erase(0, used)) used = reader.read(waiting);
+  };
+  take_all();
+  waiting += "st: a.example\r\nA-";
+  const auto flood = [&] {
+    for (int i = 0; i < 12; ++i) {
+      take_all();
+      waiting += "b: " + std::string(4000, 'a') + "\r\nA-";
+    }
+  };
+  BOOST_CHECK_EXCEPTION(flood(), failure, [](const failure& e) {
+    return std::string_view(e.what()).starts_with("found a header over 32768 bytes");
+  });
+}
+
 BOOST_AUTO_TEST_CASE(no_message_repeats_what_may_be_a_secret) {
   for (const std::string& text : {std::string("GET https://a.example/?key=SECRET#x HTTP/1.1\r\n\r\n"),
                                   std::string("GET https://SECRET@a/ HTTP/1.1\r\n\r\n"),

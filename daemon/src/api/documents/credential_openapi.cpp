@@ -18,10 +18,8 @@ constexpr std::string_view tags = R"([
   {"name": "User credentials", "description": "Credentials of a user."},
   {"name": "ISV credentials", "description": "Credentials of an ISV (independent software vendor)."}
 ])";
-constexpr std::string_view security_schemes = R"({
-  "bearerToken": {"type": "http", "scheme": "bearer", "description":
-    "On TCP only. On a Unix socket the kernel identifies the peer, which OpenAPI has no word for."}
-})";
+constexpr std::string_view bearer_token = R"({"type": "http", "scheme": "bearer", "description":
+    "On TCP only. On a Unix socket the kernel identifies the peer, which OpenAPI has no word for."})";
 constexpr std::string_view responses = R"({
   "204": {"description": "Stored. There is no body."},
   "400": {"description": "Malformed JSON, a wrong JSON type, an unknown member or variable (Parameters Invalid), a csp that is not active (Plugin Not Found), no such definition or site (Credential Capability Not Found), or a mandatory variable that no source fills (Credential Variables Not Complete).", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
@@ -152,6 +150,19 @@ void write_credential_schema(json::json_writer& json, const credcache::csp_defin
   json.end_object().end_object();
 }
 
+// How requests to the cloud carry the credential. The daemon's own paths do not ask for it.
+void write_security_scheme(json::json_writer& json, const credcache::authentication& how) {
+  json.begin_object();
+  if (how.scheme == credcache::authentication_scheme::api_key) {
+    json.key("type").string("apiKey").key("in").string(to_string(how.in)).key("name").string(how.field);
+  } else {
+    json.key("type").string("http");
+    json.key("scheme").string(how.scheme == credcache::authentication_scheme::basic ? "basic" : "bearer");
+  }
+  json.key("description").string("Of requests to " + credcache::joined(how.hosts) + ", not of those to this daemon.");
+  json.end_object();
+}
+
 void write_operation(json::json_writer& json, const documented_path& path, const documented_operation& operation,
                      const credential_document& document, const std::vector<std::string>& components) {
   const auto definitions = document.definitions();
@@ -204,7 +215,14 @@ void write_credential_openapi(credcache::secret_buffer& out, const credential_do
       write_operation(json, path, operation, document, components);
     json.end_object();
   }
-  json.end_object().key("components").begin_object().key("securitySchemes").literal(security_schemes);
+  json.end_object().key("components").begin_object().key("securitySchemes").begin_object();
+  json.key("bearerToken").literal(bearer_token);
+  for (std::size_t i = 0; i < definitions.size(); ++i) {
+    if (!definitions[i]->presented) continue;
+    json.key(components[i]);
+    write_security_scheme(json, *definitions[i]->presented);
+  }
+  json.end_object();
   json.key("schemas").begin_object();
   for (std::size_t i = 0; i < definitions.size(); ++i) {
     json.key(components[i]);

@@ -13,6 +13,7 @@
 #include "base/profile.hpp"
 #include "base/text.hpp"
 #include "config/duration.hpp"
+#include "credcache/presentation.hpp"
 
 namespace credcached::api {
 namespace {
@@ -47,6 +48,14 @@ bool set_purpose(request_context& context, std::string_view text, credcache::res
   return false;
 }
 
+// The host of a request that the credential is to be for. False if an error has been written.
+bool set_host(request_context& context, std::string_view text, credcache::resolve_request& into) {
+  into.host = credcache::host_in(text);
+  if (!into.host.empty()) return true;
+  context.fail(error_kind::parameters_invalid, "host: expected HOST, HOST:PORT or a URL with one.");
+  return false;
+}
+
 // Profiles that the rules do not let the caller have are not there for him; one that he names is refused. False if an
 // error has been written.
 bool keep_to_profiles(request_context& context, credcache::resolve_request& request) {
@@ -61,6 +70,12 @@ bool keep_to_profiles(request_context& context, credcache::resolve_request& requ
   return true;
 }
 
+// The type that is meant where none is named: that of the definition that is, else the first one that the csp has.
+credcache::credential_type usual_type(const credcache::csp_definition& csp, std::string_view name) {
+  const auto found = std::ranges::find(csp.credentials, name, &credcache::credential_definition::name);
+  return found != csp.credentials.end() ? found->type : csp.types().front();
+}
+
 bool read_query(request_context& context, credcache::resolve_request& into) {
   const http::request& r = context.request;
   const auto csp = r.parameter("csp");
@@ -68,6 +83,7 @@ bool read_query(request_context& context, credcache::resolve_request& into) {
   into.csp = context.find_csp(*csp);
   if (into.csp == nullptr) return false;
   into.several = context.configuration().settings.several;
+  bool names_type = false;
   for (const http::name_value& p : r.parameters()) {
     if (p.name == "site") {
       into.site = p.value;
@@ -75,14 +91,18 @@ bool read_query(request_context& context, credcache::resolve_request& into) {
       into.name = p.value;
     } else if (p.name == "type") {
       if (!context.read_type(p.value, into.type)) return false;
+      names_type = true;
     } else if (p.name == "profile" || p.name == "noProfile") {
       if (!context.read_profile(p, into.profile)) return false;
     } else if (p.name == "minTtl") {
       if (!set_min_ttl(context, p.value, into)) return false;
+    } else if (p.name == "host") {
+      if (!set_host(context, p.value, into)) return false;
     } else if (p.name == "purpose") {
       if (!set_purpose(context, p.value, into)) return false;
     }
   }
+  if (!names_type && (!into.name.empty() || into.csp->credentials.front().type != into.type)) into.type = usual_type(*into.csp, into.name);
   return keep_to_profiles(context, into);
 }
 
@@ -96,6 +116,26 @@ const formats::output_format* read_format(request_context& context) {
     return known;
   }
   return &formats::output_format_for_accept(context.request.field(http::field_id::accept).value_or(""));
+}
+
+// What a request presents; nothing if the credential's definition does not say. False if an error has been written.
+bool make_presentation(request_context& context, const formats::output_format& format, credcache::presentation& into) {
+  const credcache::credential_definition& definition = *context.resolution().definition();
+  if (definition.presented) {
+    auto made = credcache::present(context.resolution());
+    if (!made) {
+      context.fail(error_from(made.error()));
+      return false;
+    }
+    into = *std::move(made);
+  } else if (format.write_presentation != nullptr) {
+    context.fail(error_kind::parameters_invalid,
+                 "format: " + std::string(format.name) + " is for credentials that a request presents, found " +
+                     definition.name + " of the type " + std::string(to_string(definition.type)) +
+                     "; ask for type api_key or http_authentication, if this csp has it.");
+    return false;
+  }
+  return true;
 }
 
 error no_form_for(const std::vector<std::string_view>& names, const formats::output_format& format) {
@@ -118,8 +158,10 @@ void answer(request_context& context, const credcache::resolve_request& request)
                outcome ? std::string_view(resolved.definition()->name) : request.name,
                outcome ? resolved.profile() : request.profile.value_or(""));
   if (!outcome) return context.fail(error_from(outcome.error()));
-  const auto without_form =
-      context.writer().write(context.ok(format->content_type), *format, resolved, context.owner(), context.now());
+  credcache::presentation presented;
+  if (!make_presentation(context, *format, presented)) return;
+  const auto without_form = context.writer().write(context.ok(format->content_type), *format, resolved, context.owner(),
+                                                   context.now(), presented);
   if (!without_form.empty()) return context.fail(no_form_for(without_form, *format));
   if (const auto deadline = resolved.deadline()) context.response.dies_at(*deadline);
 }
@@ -135,7 +177,8 @@ void resolve_by_body(request_context& context) {
   body_reader body(context.request.body, context.configuration().settings.limits.json_depth);
   if (body.root() == nullptr) return context.fail(*body.problems());
   const boost::json::object& root = *body.root();
-  body.only(root, {"csp", "site", "type", "name", "profile", "noProfile", "minTtl", "purpose", "deployVariables"});
+  body.only(root,
+            {"csp", "site", "type", "name", "profile", "noProfile", "minTtl", "purpose", "host", "deployVariables"});
   const auto csp = body.text(root, "csp", true);
   const auto site = body.text(root, "site", false);
   const auto type = body.text(root, "type", false);
@@ -150,6 +193,7 @@ void resolve_by_body(request_context& context) {
       body.malformed("profile: " + wrong + ".");
   }
   const auto purpose_name = body.text(root, "purpose", false);
+  const auto host = body.text(root, "host", false);
   const boost::json::value* const min_ttl = root.if_contains("minTtl");
   std::optional<std::string_view> min_ttl_text;
   std::optional<int> min_ttl_number;
@@ -189,6 +233,8 @@ void resolve_by_body(request_context& context) {
                           "type: expected variables, http_authentication, api_key or oauth2.");
     }
     request.type = *known;
+  } else {
+    request.type = usual_type(*request.csp, name.value_or(""));
   }
   request.site = site.value_or("");
   request.name = name.value_or("");
@@ -203,6 +249,7 @@ void resolve_by_body(request_context& context) {
   }
   request.min_ttl = std::chrono::seconds{min_ttl_number.value_or(0)};
   if (min_ttl_text && !set_min_ttl(context, *min_ttl_text, request)) return;
+  if (host && !set_host(context, *host, request)) return;
   if (keep_to_profiles(context, request)) answer(context, request);
 }
 

@@ -17,6 +17,11 @@ constexpr std::array<std::string_view, answer_fields> field_names{"Content-Type"
                                                                   "X-Subject-Token",    "Courier-Outcome",
                                                                   "Courier-Connect-Ms", "Courier-Latency-Ms"};
 
+// The courier adds its own lines to those of the remote host.
+std::size_t longest_header(speaker who) noexcept {
+  return who == speaker::courier ? 2 * longest_answer_header : longest_answer_header;
+}
+
 bool same(std::string_view a, std::string_view b) noexcept {
   return std::ranges::equal(a, b, {}, credcache::to_lower, credcache::to_lower);
 }
@@ -28,8 +33,7 @@ std::string_view to_string(answer_field field) noexcept {
 }
 
 answer_reader::answer_reader(read_answer& into, speaker who) : into_(into), who_(who) {
-  // The courier adds its own lines to those of the remote host.
-  header_limit(who == speaker::courier ? 2 * longest_answer_header : longest_answer_header);
+  header_limit(static_cast<std::uint32_t>(longest_header(who)));
   body_limit(longest_answer_body);
   eager(true);
 }
@@ -53,7 +57,14 @@ void answer_reader::end(error_code& error) {
 void answer_reader::on_field_impl(beast_http::field, text name, text value, error_code& error) {
   if (header_read_) return;  // a trailer is no header
   const std::string_view key(name.data(), name.size()), content(value.data(), value.size());
+  // Beast holds each piece that it is given to its limit, and not their sum.
+  header_size_ += key.size() + content.size() + std::string_view(": \r\n").size();
+  if (header_size_ > longest_header(who_)) {
+    error = beast_http::error::header_limit;
+    return;
+  }
   if (same(key, "Content-Encoding") && !same(content, "identity")) into_.encoded = true;
+  if (same(key, "Transfer-Encoding") && !same(content, "chunked")) into_.encoded = true;
   const auto found = std::ranges::find_if(field_names, [&](std::string_view known) { return same(known, key); });
   const auto index = static_cast<std::size_t>(found - field_names.begin());
   if (found == field_names.end() || (who_ == speaker::remote_host && index >= remote_fields)) return;

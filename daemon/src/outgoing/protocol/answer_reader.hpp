@@ -79,6 +79,7 @@ class answer_reader final : private boost::beast::http::basic_parser<false> {
 
   read_answer& into_;
   speaker who_;
+  std::size_t header_size_ = 0;
   bool header_read_ = false;
 };
 

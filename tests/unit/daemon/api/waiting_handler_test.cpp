@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(it_keeps_the_configuration_it_began_with) {
   pair_client client;
   ask_and_wait(client, request_of("alice", "GET", wait_for_alpha));
   const auto& before = waiting_requests().front().context.catalog();
-  catalog = credcache::testing::catalog_of({credcache::testing::gamma});
+  catalog = credcache::testing::catalog_of({credcache::testing::omega});
   pipeline->publish(make_configuration());
   BOOST_TEST(ask(request_of("alice", "GET", wait_for_alpha)).starts_with("HTTP/1.1 422 "));  // unknown from now on
   BOOST_TEST(&waiting_requests().front().context.catalog() == &before);

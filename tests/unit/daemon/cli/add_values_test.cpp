@@ -57,11 +57,16 @@ BOOST_AUTO_TEST_CASE(a_secret_among_the_arguments_is_refused_and_not_repeated) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_gives_its_content_without_the_final_line_end) {
-  const std::pair<const char*, const char*> cases[] = {{"v\n", "v"},     {"v\r\n", "v"}, {"v\n\n", "v\n"},
-                                                       {"a\nb", "a\nb"}, {"", ""},       {"\xef\xbb\xbfv\r\n", "v"}};
+  const std::pair<const char*, const char*> cases[] = {
+      {"v\n", "v"}, {"v\r\n", "v"}, {"v\n\n", "v\n"}, {"a\nb", "a\nb"}, {"\xef\xbb\xbfv\r\n", "v"}};
   for (const auto& [content, expected] : cases) {
     const file_with f(content);
     BOOST_TEST(read_values({"KEY=@" + f.name}, known).at(0).value.reveal() == expected);
+  }
+  for (const auto* nothing : {"", "\n", " \n"}) {
+    const file_with f(nothing);
+    BOOST_TEST(refusal({"KEY=@" + f.name}) ==
+               "KEY: found nothing in " + f.name + ", expected a value; leave KEY out if it has none");
   }
   const file_with f(std::string(100'000, 'k'));
   BOOST_TEST(read_values({"KEY=@" + f.name}, known).at(0).value.size() == 100'000U);

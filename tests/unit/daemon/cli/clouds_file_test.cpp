@@ -58,6 +58,8 @@ BOOST_AUTO_TEST_CASE(settings_are_found_by_the_names_they_have_in_the_environmen
   BOOST_TEST(value(two_clouds, "OS_REGION_NAME", "testlab") == "RegionOne");
   for (const auto* name : {"OS_USER_DOMAIN_NAME", "OS_REGIONS", "OS_AUTH", "OS_PASS", "PASSWORD", ""})
     BOOST_TEST(value(two_clouds, name, "testlab") == "-", name);
+  const std::vector<std::string_view> account{"OS_AUTH_URL", "OS_USERNAME", "OS_PASSWORD", "OS_PROJECT_NAME"};
+  BOOST_TEST(clouds_file(file, "testlab").account_names() == account, boost::test_tools::per_element());
   BOOST_TEST(value(two_clouds, "OS_PASSWORD", "other") == "other");
   BOOST_TEST(value(two_clouds, "OS_USERNAME", "other") == "-");
 }
@@ -84,6 +86,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_says_where_and_never_what) {
       {"clouds:\n  a:\n    auth:\n      password: \"s3cret\\~\"", ":4:"},
       {"clouds: {a: {auth: {password: &x s3cret}}}", "found an anchor"},
       {"clouds: {a: {auth: {password: \"s3cret\\0OS_USERNAME=x\"}}}", ":1:31: found a zero byte, expected text"},
+      {"clouds: {a: {profile: s3cret}}", ":1:23: found a vendor's settings by their name"},
       {"clouds: {}", "expected --section with one of them, but it has none"},
       {"", "found nothing, expected clouds.yaml: "},
   };
@@ -96,6 +99,21 @@ BOOST_AUTO_TEST_CASE(a_refusal_says_where_and_never_what) {
     }
   }
   BOOST_CHECK_THROW(clouds_file("/nowhere/clouds.yaml", {}), usage_error);
+}
+
+BOOST_AUTO_TEST_CASE(keys_are_read_as_openstacksdk_reads_them) {
+  constexpr std::string_view odd =
+      "clouds: {a: {password: beside, region-name: R, auth: {password: inside, auth-url: u, \"username=x\": y}}}";
+  BOOST_TEST(value(odd, "OS_PASSWORD") == "inside");  // what stands below auth wins
+  BOOST_TEST(value(odd, "OS_REGION_NAME") == "R");
+  BOOST_TEST(value(odd, "OS_AUTH_URL") == "u");
+  BOOST_TEST(value(odd, "OS_USERNAME") == "-");
+}
+
+BOOST_AUTO_TEST_CASE(the_name_of_the_file_misleads_no_message) {
+  file = folder / "a (b), expected.yaml";
+  BOOST_TEST(value("clouds: {a: {auth: {password: \"s3cret\\~\"}}}", "X").starts_with(file + ":1:"));
+  BOOST_TEST(value("clouds: {a: {auth: {password: \"s3cret\\~\"}}}", "X").find('~') == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_says_whether_it_is_one) {

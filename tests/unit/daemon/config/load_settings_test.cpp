@@ -86,8 +86,14 @@ void expect_defaults(const settings& found) {
 
 BOOST_AUTO_TEST_SUITE(loading_settings)
 
-BOOST_AUTO_TEST_CASE(an_empty_file_means_the_defaults) {
-  for (const char* text : {"", "\n", "# nothing\n", "---\n", "~\n", "{}\n"}) expect_defaults(parse(text));
+BOOST_AUTO_TEST_CASE(a_file_of_comments_means_the_defaults_and_an_empty_one_is_half_written) {
+  for (const char* text : {"", "\n", " \n\t"}) {
+    BOOST_CHECK_EXCEPTION((void)parse(text), config_error, [](const config_error& e) {
+      return std::string_view(e.what()) ==
+             "c.yaml:1:1: found nothing, expected settings, or a comment if the defaults are meant";
+    });
+  }
+  for (const char* text : {"# nothing\n", "---\n", "~\n", "{}\n"}) expect_defaults(parse(text));
 }
 
 BOOST_AUTO_TEST_CASE(the_full_file_shows_every_key_and_changes_nothing) {

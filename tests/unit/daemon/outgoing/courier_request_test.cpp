@@ -52,6 +52,13 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_a_request) {
   BOOST_CHECK_THROW(request.body("text/plain", std::string(65'537, 'x')), wrong);
 }
 
+BOOST_AUTO_TEST_CASE(a_field_is_no_rule_and_nothing_that_is_written_anyway) {
+  for (const auto* name : {"Courier-Allow-Private", "courier-proxy", "Courier-", "Host", "content-length"}) {
+    courier_request r("GET", "https://a.example/");
+    BOOST_CHECK_THROW(r.field(name, "*"), std::invalid_argument);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(endpoints_that_a_user_may_name) {
   const auto may = [](std::vector<std::string> allow, const char* url) {
     return outgoing::may_be_named({.allow = std::move(allow)}, courier_request("GET", url).to());

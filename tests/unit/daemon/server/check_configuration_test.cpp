@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(files_that_others_may_write_are_told) {
                      0);  // nobody replaces another one's file there
   BOOST_TEST(warnings(definitions).empty());
   BOOST_TEST_REQUIRE(::chmod(folder.path().c_str(), 0770) == 0);  // whoever may rename may replace
-  const auto all = warnings("");
+  const auto all = warnings("{}");
   BOOST_TEST_REQUIRE(all.size() == 1U);
   BOOST_TEST(all.front().find(folder.path().string() + ": found mode 0770") != std::string::npos);
 }
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(every_folder_on_the_way_to_a_file_counts) {
     for (auto at = told.find(name); at != std::string::npos; at = told.find(name)) told.replace(at, name.size(), "DIR");
     return told;
   };
-  write_text(folder / "a/b/c.yaml", "");
+  write_text(folder / "a/b/c.yaml", "{}");
   BOOST_TEST(warns_of(folder / "a/b/c.yaml").empty());
   BOOST_TEST_REQUIRE(::chmod((folder / "a").c_str(), 0777) == 0);
   BOOST_TEST(warns_of(folder / "a/b/c.yaml").find("DIR/a: found mode 0777") != std::string::npos);

@@ -221,6 +221,32 @@ const variable_sets sets[] = {
 };
 static_assert(std::size(sets) == std::size(table));
 
+/// What a request presents.
+struct presented {
+  const char* csp;
+  credential_type type;
+  const char* name;
+  authentication_scheme scheme;
+  const char *field, *secret, *host;
+};
+std::ostream& operator<<(std::ostream& out, const presented& p) {
+  return out << p.csp << ' ' << p.name;
+}
+
+constexpr auto bearer = authentication_scheme::bearer;
+
+const presented presentations[] = {
+    {"DigitalOcean", credential_type::api_key, "ACCESS_TOKEN", bearer, "Authorization", "DIGITALOCEAN_TOKEN",
+     "api.digitalocean.com"},
+    {"Linode", credential_type::api_key, "ACCESS_TOKEN", bearer, "Authorization", "LINODE_TOKEN", "api.linode.com"},
+    {"Vultr", credential_type::api_key, "API_KEY", bearer, "Authorization", "VULTR_API_KEY", "api.vultr.com"},
+    {"Http", credential_type::http_authentication, "USERNAME_PASSWORD", authentication_scheme::basic, "Authorization",
+     "HTTP_AUTH_PASSWORD", "{HTTP_AUTH_HOST}"},
+    {"Http", credential_type::api_key, "BEARER_TOKEN", bearer, "Authorization", "HTTP_AUTH_TOKEN", "{HTTP_AUTH_HOST}"},
+    {"Http", credential_type::api_key, "X_API_KEY", authentication_scheme::api_key, "X-Api-Key", "HTTP_AUTH_KEY",
+     "{HTTP_AUTH_HOST}"},
+};
+
 std::string names_of(const std::vector<variable_set>& all, const credential_definition& definition) {
   std::string text;
   for (const variable_set set : all) {
@@ -265,13 +291,14 @@ BOOST_DATA_TEST_CASE(are_those_of_the_table, data::make(table), row) {
 }
 
 BOOST_AUTO_TEST_CASE(stand_in_the_order_of_the_table) {
-  std::size_t next = 0;
+  std::size_t next = 0, index = 0;
   for (const auto& csp : catalog().csps()) {
     for (const auto& definition : csp.credentials) {
+      BOOST_TEST(definition.index == index++);
+      if (definition.type != credential_type::variables) continue;
       BOOST_TEST_REQUIRE(next < std::size(table));
       BOOST_TEST(csp.name == table[next].csp);
       BOOST_TEST(definition.name == table[next].name);
-      BOOST_TEST(definition.index == next);
       ++next;
     }
   }
@@ -292,6 +319,7 @@ BOOST_AUTO_TEST_CASE(have_no_other_aliases_and_exports) {
   std::size_t alias_count = 0;
   std::size_t export_count = 0;
   for (const auto& csp : catalog().csps()) {
+    if (csp.credentials.front().type != credential_type::variables) continue;
     for (const auto& variable : csp.credentials.front().variables) {
       alias_count += variable.aliases.size();
       export_count += variable.export_as.size();
@@ -305,6 +333,33 @@ BOOST_DATA_TEST_CASE(have_the_sets_of_the_table, data::make(sets), row) {
   const auto& definition = *catalog().find_csp(row.csp)->find(credential_type::variables, row.name);
   BOOST_TEST(names_of(definition.together, definition) == row.together);
   BOOST_TEST(names_of(definition.one_of, definition) == row.one_of);
+}
+
+BOOST_DATA_TEST_CASE(say_what_a_request_presents, data::make(presentations), row) {
+  const auto* definition = catalog().find_csp(row.csp)->find(row.type, row.name);
+  BOOST_TEST_REQUIRE(definition != nullptr);
+  const authentication& how = definition->presented.value();
+  BOOST_TEST((how.scheme == row.scheme));
+  BOOST_TEST(how.field == row.field);
+  BOOST_TEST(definition->variables[how.secret].name == row.secret);
+  BOOST_TEST(how.hosts == std::vector<std::string>{row.host}, boost::test_tools::per_element());
+  // A host that a variable names comes from where the secret does.
+  const auto host = std::ranges::find(definition->variables, "HTTP_AUTH_HOST", &variable_definition::name);
+  if (host == definition->variables.end()) return;
+  const variable_set both = variable_set{1} << how.secret | variable_set{1} << (host - definition->variables.begin());
+  BOOST_TEST((std::ranges::any_of(definition->together, [both](variable_set s) { return (s & both) == both; })));
+}
+
+BOOST_AUTO_TEST_CASE(all_others_are_variables) {
+  std::size_t count = 0;
+  for (const auto& csp : catalog().csps()) {
+    for (const auto& definition : csp.credentials) {
+      if (definition.type == credential_type::variables) continue;
+      ++count;
+      BOOST_TEST(definition.presented.has_value());
+    }
+  }
+  BOOST_TEST(count == std::size(presentations));
 }
 
 BOOST_AUTO_TEST_CASE(application_credentials_of_openstack_say_what_they_are) {

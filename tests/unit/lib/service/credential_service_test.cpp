@@ -9,7 +9,6 @@ namespace credential_service_test {
 
 using namespace credcache;
 using namespace credcache::testing;
-using credcache::testing::gamma;  // math.h has another one
 
 namespace {
 
@@ -216,7 +215,7 @@ BOOST_AUTO_TEST_CASE(a_removal_that_names_nothing_is_not_everything) {
 }
 
 BOOST_AUTO_TEST_CASE(a_csp_is_meant_by_any_of_its_names) {
-  configure({alpha, beta, gamma, R"(
+  configure({alpha, beta, omega, R"(
 csp: FourthCloud
 constant: FOURTH_CLOUD
 sites: [default]
@@ -307,7 +306,7 @@ credentials:
   BOOST_TEST(removed({{}, {}, {}, "TOKEN"}) == lines{"Alpha/North/variables/TOKEN"});
 
   // And back again: what is still cached is there as before.
-  configure({alpha, beta, gamma});
+  configure({alpha, beta, omega});
   BOOST_TEST(resolve(asking()) == "PAIR@North A_ID=CD(cache) A_SECRET=s(cache) A_REGION=r(cache)");
   BOOST_TEST(listed().size() == 5u);
 }

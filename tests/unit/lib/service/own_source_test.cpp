@@ -11,7 +11,6 @@ namespace own_source_test {
 
 using namespace credcache;
 using namespace credcache::testing;
-using credcache::testing::gamma;  // math.h has another one
 
 namespace {
 
@@ -61,7 +60,7 @@ struct vault_fixture : service_fixture {
   void open_vault(const std::string& first = alpha) {
     auto all = sources();
     all.insert(all.begin() + 1, std::make_unique<vault>("vault of team 7, which has a long name", contents));
-    service = credential_service(cache, key, catalog_of({first, beta, gamma}), std::move(all));
+    service = credential_service(cache, key, catalog_of({first, beta, omega}), std::move(all));
   }
   explained_candidate explained(const resolve_request& request, std::size_t number = 0) {
     return service.explain(alice, request, at()).value().candidates.at(number);

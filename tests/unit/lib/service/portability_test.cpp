@@ -23,7 +23,7 @@ std::string exported(const credential_service& service, instant now = at()) {
 
 struct two_services : service_fixture {
   std::shared_ptr<credential_cache> other_cache = std::make_shared<credential_cache>();
-  credential_service other{other_cache, key, catalog_of({alpha, beta, gamma}), sources()};
+  credential_service other{other_cache, key, catalog_of({alpha, beta, omega}), sources()};
 
   two_services() {
     BOOST_REQUIRE(add(alpha_key("PAIR"), {{"A_ID", "AB"}, {"A_SECRET", "portable-secret-55e1"}}, at(), 100s));

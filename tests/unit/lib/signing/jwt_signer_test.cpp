@@ -1,7 +1,9 @@
 // Tokens for Google: what is in them, who can verify them, and what is said of a key that is none.
 #include "credcache/jwt_signer.hpp"
 
+#include <cryptopp/nbtheory.h>
 #include <boost/json.hpp>
+
 #include <boost/test/unit_test.hpp>
 #include <string>
 
@@ -163,6 +165,32 @@ BOOST_AUTO_TEST_CASE(a_damaged_key_is_refused_wherever_the_damage_is) {
   BOOST_TEST(refusal(pem_of(std::string(der.reveal()) + "more").reveal()) == damaged);
   BOOST_TEST(refusal(pem_of(der.reveal(), "RSA PRIVATE KEY").reveal()) == damaged);  // the label of the other form
   BOOST_TEST(refusal(pem_of(pkcs1_of(rsa_key()).reveal()).reveal()) == damaged);
+}
+
+// Its numbers fit together, so only the signature tells.
+BOOST_AUTO_TEST_CASE(a_key_whose_factor_is_no_prime_is_refused) {
+  using CryptoPP::Integer;
+  CryptoPP::AutoSeededRandomPool random;
+  const auto prime = [&](unsigned bits) {
+    Integer p;
+    p.Randomize(random, 7 * Integer::Power2(bits - 3), Integer::Power2(bits) - 1, Integer::PRIME);
+    return p;
+  };
+  const Integer e = 65537;
+  Integer p, q, order;
+  do {
+    p = prime(512) * prime(512);
+    q = prime(1024);
+    order = CryptoPP::LCM(p - 1, q - 1);
+  } while ((p * q).BitCount() != 2048 || CryptoPP::GCD(e, order) != 1);
+  const Integer d = e.InverseMod(order);
+  CryptoPP::RSA::PrivateKey key;
+  key.Initialize(p * q, e, d, p, q, d % (p - 1), d % (q - 1), q.InverseMod(p));
+  const auto token = sign_jwt({.issuer = "a", .audience = "b"}, pem_of(pkcs8_of(key).reveal()).reveal(), wall_time{});
+  BOOST_TEST_REQUIRE(token.has_error());
+  BOOST_TEST(
+      token.error().details.front() ==
+      "The private key: found a key whose bytes or numbers do not fit together, expected an RSA key as it was made.");
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_another_algorithm_or_size_is_refused) {

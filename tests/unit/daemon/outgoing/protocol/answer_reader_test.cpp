@@ -1,6 +1,7 @@
 // Reading an answer as it comes: whole, or a byte at a time with what was left before it.
 #include "outgoing/protocol/answer_reader.hpp"
 
+#include <boost/beast/http/error.hpp>
 #include <boost/test/unit_test.hpp>
 #include <string>
 #include <string_view>
@@ -51,6 +52,23 @@ BOOST_AUTO_TEST_CASE(a_byte_at_a_time) {
         BOOST_TEST(r->answer.field(answer_field::date) == "D");
         BOOST_TEST(r->waiting == "");
       }
+  }
+}
+
+// Each piece ends within the name of a field, so that the parser takes what is whole.
+BOOST_AUTO_TEST_CASE(a_header_in_pieces_is_no_longer_than_a_whole_one) {
+  reading r;
+  r.take("HTTP/1.1 200 OK\r\nDa");
+  for (int i = 0; i < 3 && !r.error; ++i) r.take("te: " + std::string(4000, 'a') + "\r\nDa");
+  BOOST_TEST((r.error == boost::beast::http::error::header_limit), r.error.message());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_encoded_on_its_way_is_not_plain) {
+  for (const auto& [coding, encoded] :
+       {std::pair{"chunked", false}, {"gzip, chunked", true}, {"chunked, gzip", true}}) {
+    reading r;
+    r.take("HTTP/1.1 200 OK\r\nTransfer-Encoding: " + std::string(coding) + "\r\n\r\n1\r\na\r\n0\r\n\r\n");
+    BOOST_TEST(r.answer.encoded == encoded, coding);
   }
 }
 
