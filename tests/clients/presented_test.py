@@ -133,7 +133,7 @@ class Presented(unittest.TestCase):
         self.add_account()
         self.add_account("other", "other.example", "there")
         self.assertIn("password other", self.resolve("netrc", "https://other.example/repository.git").stdout)
-        for host in ("evil.example", "127.0.0.1:1", self.host.name + ".evil.example"):
+        for host in ("evil.example", "127.0.0.1:1", "127.0.0.1.evil.example"):
             refused = self.resolve("netrc", host, check=False)
             self.assertEqual((refused.returncode, refused.stdout), (4, ""), refused.stderr)
             self.assertIn(host, refused.stderr)

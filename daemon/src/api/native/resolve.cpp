@@ -102,7 +102,8 @@ bool read_query(request_context& context, credcache::resolve_request& into) {
       if (!set_purpose(context, p.value, into)) return false;
     }
   }
-  if (!names_type && (!into.name.empty() || into.csp->credentials.front().type != into.type)) into.type = usual_type(*into.csp, into.name);
+  if (!names_type && (!into.name.empty() || into.csp->credentials.front().type != into.type))
+    into.type = usual_type(*into.csp, into.name);
   return keep_to_profiles(context, into);
 }
 
