@@ -30,7 +30,7 @@ KEY, SECRET, REGION = "AKIANEWNEWNEWNEWNEWN", "new-secret", "eu-north-1"
 
 LEFTOVERS = {
     "AWS_SESSION_TOKEN": "token-of-yesterday", "AWS_PROFILE": "other", "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-    "AWS_SECURITY_TOKEN": "token-of-yesterday", "AWS_CONFIG_FILE": "/nonexistent",
+    "AWS_SECURITY_TOKEN": "token-of-yesterday", "AWS_CONFIG_FILE": "/nonexistent/config",
 }
 
 BOTOCORE = """

@@ -48,6 +48,8 @@ FILES = {
     "key.txt": "secret-of-a-file\n",
     ".env": "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\nAWS_SECRET_ACCESS_KEY='secret of a file'\n",
     ".aws/credentials": "[prod]\naws_access_key_id = AKIAIOSFODNN7PRODUCT\naws_secret_access_key = secret-of-production\n",
+    "clouds.yaml": "clouds:\n  testlab:\n    auth: {auth_url: 'https://cloud.example:5000/v3', username: me, password: secret-of-a-cloud, "
+                   "project_name: mine, user_domain_name: Default, project_domain_name: Default}\n    region_name: RegionOne\n",
     "openrc.sh": "export OS_AUTH_URL=https://cloud.example:5000/v3\nexport OS_USERNAME=me OS_PROJECT_NAME=mine\n"
                  "export OS_USER_DOMAIN_NAME=Default OS_PROJECT_DOMAIN_NAME=Default\n"
                  'read -rsp "Password (for me): " OS_PASSWORD\nexport OS_PASSWORD\n',
