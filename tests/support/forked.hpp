@@ -7,6 +7,8 @@
 
 #include <csignal>
 
+#include "only_thread.hpp"
+
 namespace credcache::testing {
 
 struct child_end {
@@ -17,6 +19,7 @@ struct child_end {
 /// `work` must not throw. A child has none of its parent's locked memory. No core file is written.
 template <class Work>
 child_end in_forked_child(Work work) {
+  wait_for_other_threads();
   const pid_t child = ::fork();
   if (child == 0) {
     const rlimit none{0, 0};

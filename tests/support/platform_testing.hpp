@@ -15,6 +15,7 @@
 
 #include "as_root.hpp"
 #include "files.hpp"
+#include "only_thread.hpp"
 
 namespace platform_testing {
 
@@ -40,6 +41,7 @@ template <class Body>
 child_outcome in_child(Body body) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
+  credcache::testing::wait_for_other_threads();
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error("fork failed");
   if (child == 0) {

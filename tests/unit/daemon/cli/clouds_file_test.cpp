@@ -1,14 +1,11 @@
 #include "cli/clouds_file.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <chrono>
-#include <filesystem>
-#include <iterator>
 #include <string>
-#include <thread>
 
 #include "cli/exit_code.hpp"
 #include "files.hpp"
+#include "only_thread.hpp"
 
 namespace clouds_file_test {
 
@@ -35,17 +32,8 @@ clouds:
 
 constexpr std::string_view one_cloud = "clouds: {only: {auth: {password: secret-of-only}}}";
 
-// A child has the locks of all threads and no thread but its own: what earlier tests have begun has to end before.
-bool is_only_thread() {
-  const std::filesystem::directory_iterator threads("/proc/self/task");
-  return std::distance(begin(threads), end(threads)) == 1;
-}
-
 struct scene {
-  scene() {
-    for (int i = 0; i < 1'000 && !is_only_thread(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    BOOST_TEST_REQUIRE(is_only_thread());
-  }
+  scene() { credcache::testing::wait_for_other_threads(); }
 
   temporary_folder folder;
   std::string file = folder / "clouds.yaml";
